@@ -1,0 +1,3 @@
+package timing
+
+type history struct{}

@@ -1,0 +1,241 @@
+// Package wire is the contract with clients: every JSON shape that leaves the program, and nothing else.
+// The TypeScript types of the web app are generated from it. Shapes only grow; a rename is a new version.
+//
+// A channel message is an [Envelope]. On "timing:{key}" its data is first a whole [Board] (type
+// "snapshot"), then merge patches of it (type "delta", RFC 7396: null removes a member).
+package wire
+
+// Envelope is one message of any channel. Seq rises by one per channel; a message that stands for
+// several carries SeqFrom (the first) and Seq (the last).
+type Envelope struct {
+	V       int    `json:"v"` // 1
+	Seq     uint64 `json:"seq"`
+	SeqFrom uint64 `json:"seq_from,omitempty"`
+	T       string `json:"t"`     // when we published, UTC with milliseconds
+	SrcT    string `json:"src_t"` // the source's own time
+	Type    string `json:"type"`  // snapshot, delta, batch, or on timing:raw the topic
+	Data    any    `json:"data"`
+}
+
+// Board is the timing board of one session at one moment.
+type Board struct {
+	Session     Session          `json:"session"`
+	Now         string           `json:"now"`    // the session's own clock, UTC
+	Status      string           `json:"status"` // inactive started aborted finished finalised ends
+	Track       Track            `json:"track"`
+	Clock       *Clock           `json:"clock"`
+	Lap         *int             `json:"lap"`
+	TotalLaps   *int             `json:"total_laps"`
+	Part        *int             `json:"part"`    // qualifying part 1-3
+	Advance     *int             `json:"advance"` // how many cars go through from this part
+	Weather     *Weather         `json:"weather"`
+	Cars        map[string]Car   `json:"cars"`         // by car number
+	RaceControl map[string]RCM   `json:"race_control"` // by message id
+	Radio       map[string]Radio `json:"radio"`
+	Quality     Quality          `json:"quality"`
+	View        View             `json:"view"`
+}
+
+// View is the clock this board is shown at.
+type View struct {
+	Clock    string  `json:"clock"` // "live", "live-30", "default", "c_..."
+	Speed    float64 `json:"speed"`
+	Paused   bool    `json:"paused"`
+	Seekable bool    `json:"seekable"`
+	BehindMS int64   `json:"behind_ms"` // behind the newest moment held
+}
+
+// Session says which session it is.
+type Session struct {
+	Key        string `json:"key"`
+	Slug       string `json:"slug"` // azerbaijan_2018_race
+	Event      string `json:"event"`
+	Official   string `json:"official_name"`
+	Name       string `json:"name"`
+	Type       string `json:"type"`
+	Circuit    string `json:"circuit"`
+	Country    string `json:"country"`
+	Start      string `json:"start"`
+	End        string `json:"end"`
+	UTCOffsetS int    `json:"utc_offset_s"`
+	Simulated  bool   `json:"simulated"`
+}
+
+// Track is the state of the track; Sectors names the marshal sectors whose flag still holds.
+type Track struct {
+	Status  string            `json:"status"` // clear yellow sc red vsc vsc_ending, "" unknown
+	Message string            `json:"message"`
+	Since   string            `json:"since"`
+	Sectors map[string]string `json:"sectors"`
+}
+
+// Clock is the session clock: remaining = remaining_ms - (now - at) while running.
+type Clock struct {
+	At          string `json:"at"`
+	RemainingMS int64  `json:"remaining_ms"`
+	Running     bool   `json:"running"`
+}
+
+// Weather is the newest report. Wind direction is where it comes from.
+type Weather struct {
+	Time     string   `json:"time"`
+	Air      *float64 `json:"air_c"`
+	Track    *float64 `json:"track_c"`
+	Humidity *float64 `json:"humidity_pct"`
+	Pressure *float64 `json:"pressure_hpa"`
+	WindMS   *float64 `json:"wind_ms"`
+	WindDeg  *int     `json:"wind_deg"`
+	Rainfall *bool    `json:"rainfall"`
+}
+
+// Gap is a distance in time or laps: exactly one of the two, or neither when unknown.
+type Gap struct {
+	MS   *int64 `json:"ms"`
+	Laps *int   `json:"laps"`
+}
+
+// Value is a time with its mark: "" slower, "pb" personal best, "ob" overall best.
+type Value struct {
+	MS   *int64 `json:"ms"`
+	Mark string `json:"mark"`
+}
+
+// Speed is a trap speed with its mark.
+type Speed struct {
+	KMH  *int   `json:"kmh"`
+	Mark string `json:"mark"`
+}
+
+// Sector is one timing sector. Segments has one letter a mini-sector: "." not driven, "y" slower,
+// "g" personal best, "p" overall best, "b" pit lane, "s" stopped, "?" a code we do not know.
+type Sector struct {
+	MS         *int64 `json:"ms"`
+	PreviousMS *int64 `json:"previous_ms"`
+	Mark       string `json:"mark"`
+	Segments   string `json:"segments"`
+}
+
+// Stint is one set of tyres: compound letter S M H I W or "?" , and its laps.
+type Stint struct {
+	Compound string `json:"compound"` // SOFT MEDIUM HARD INTERMEDIATE WET ... "" unknown
+	Laps     int    `json:"laps"`     // driven in this stint
+	Age      int    `json:"age"`      // of the set
+	Fresh    *bool  `json:"fresh"`
+}
+
+// Car is one line of the tower.
+type Car struct {
+	Number     int      `json:"number"`
+	TLA        string   `json:"tla"`
+	Name       string   `json:"name"`
+	Team       string   `json:"team"`
+	Colour     string   `json:"colour"` // #rrggbb, "" unknown
+	Line       int      `json:"line"`
+	Position   *int     `json:"position"`
+	Grid       *int     `json:"grid"`
+	InPit      bool     `json:"in_pit"`
+	PitOut     bool     `json:"pit_out"`
+	Stopped    bool     `json:"stopped"`
+	Retired    bool     `json:"retired"`
+	KnockedOut bool     `json:"knocked_out"`
+	Chequered  bool     `json:"chequered"`
+	NoTime     bool     `json:"no_time"` // no counted time yet in the first qualifying part
+	Gap        Gap      `json:"gap"`
+	Interval   Gap      `json:"interval"`
+	LeaderMS   *int64   `json:"leader_ms"` // seconds to the leader for lapped cars too
+	Catching   bool     `json:"catching"`
+	Laps       int      `json:"laps"`
+	Stops      int      `json:"stops"`
+	Last       Value    `json:"last"`
+	Best       Value    `json:"best"`
+	BestLap    *int     `json:"best_lap"`
+	PartBest   []Value  `json:"part_best"` // qualifying parts
+	Sectors    []Sector `json:"sectors"`
+	IdealMS    *int64   `json:"ideal_ms"` // sum of the car's best sectors
+	I1         Speed    `json:"i1"`
+	I2         Speed    `json:"i2"`
+	FL         Speed    `json:"fl"`
+	ST         Speed    `json:"st"`
+	Stints     []Stint  `json:"stints"`
+}
+
+// RCM is one race control message.
+type RCM struct {
+	Time     string `json:"time"`
+	Lap      *int   `json:"lap"`
+	Category string `json:"category"`
+	Flag     string `json:"flag"`
+	Scope    string `json:"scope"`
+	Sector   *int   `json:"sector"`
+	Car      *int   `json:"car"`
+	Text     string `json:"text"`
+}
+
+// Radio is one published radio message.
+type Radio struct {
+	Time string `json:"time"`
+	Car  int    `json:"car"`
+	Path string `json:"path"`
+}
+
+// Quality says how good the data are: what arrives, what is late, what is missing.
+type Quality struct {
+	Source  string                  `json:"source"` // sim, recording, livetiming
+	Live    bool                    `json:"live"`   // the source is connected or the clock is playing
+	Topics  map[string]TopicQuality `json:"topics"`
+	Missing []string                `json:"missing"` // topics a full session has that never came
+	Skipped int                     `json:"skipped"` // messages that could not be used
+}
+
+// TopicQuality is one topic's freshness.
+type TopicQuality struct {
+	Messages uint64 `json:"messages"`
+	Last     string `json:"last"`  // time of the newest message
+	Stale    bool   `json:"stale"` // silent for more than three times its usual period while the feed lives
+}
+
+// ClockState is a viewer's clock on a session: what the replay bar shows and sets.
+type ClockState struct {
+	ID         string  `json:"id"` // "live", "live-30", "c_..."; "default" is the process's own
+	SessionKey string  `json:"session_key"`
+	Channel    string  `json:"channel"` // what to subscribe to: "timing:9574@c_7f3a"
+	At         string  `json:"at"`      // session time at this clock now, UTC
+	Lap        *int    `json:"lap"`
+	Speed      float64 `json:"speed"`
+	Paused     bool    `json:"paused"`
+	Seekable   bool    `json:"seekable"` // false for live and live-N
+	Start      string  `json:"start"`    // first and last moment that can be had
+	End        string  `json:"end"`
+}
+
+// Timeline is the whole session for the replay bar: its span, laps and periods.
+type Timeline struct {
+	SessionKey string           `json:"session_key"`
+	Start      string           `json:"start"`
+	End        string           `json:"end"`
+	Laps       []TimelineLap    `json:"laps"`    // when the leader began each lap
+	Periods    []TimelinePeriod `json:"periods"` // track and session status as background
+}
+
+// TimelineLap is when the leader began a lap.
+type TimelineLap struct {
+	Lap  int    `json:"lap"`
+	Time string `json:"time"`
+}
+
+// TimelinePeriod is a stretch of one status: track states, or part_1.. in qualifying.
+type TimelinePeriod struct {
+	Status string `json:"status"`
+	From   string `json:"from"`
+	To     string `json:"to"`
+}
+
+// SessionEntry is one line of the session picker.
+type SessionEntry struct {
+	Session Session `json:"session"`
+	Live    bool    `json:"live"`
+	Default bool    `json:"default"` // what this process shows first
+	Source  string  `json:"source"`
+	Start   string  `json:"start"` // span of what is held
+	End     string  `json:"end"`
+}
