@@ -5,6 +5,8 @@
 // "snapshot"), then merge patches of it (type "delta", RFC 7396: null removes a member).
 package wire
 
+import "time"
+
 // Envelope is one message of any channel. Seq rises by one per channel; a message that stands for
 // several carries SeqFrom (the first) and Seq (the last).
 type Envelope struct {
@@ -171,6 +173,33 @@ type RCM struct {
 	Text     string `json:"text"`
 }
 
+// RaceControl is a message of the channel "race_control:{key}", new or corrected.
+type RaceControl struct {
+	ID int `json:"id"`
+	RCM
+}
+
+// Sample is one sample of a car's channels on "telemetry:{key}:{driver_number}".
+type Sample struct {
+	Time     string `json:"time"`
+	Speed    *int16 `json:"speed_kmh"`
+	RPM      *int16 `json:"rpm"`
+	Gear     *int16 `json:"gear"`
+	Throttle *int16 `json:"throttle_pct"`
+	Brake    *int16 `json:"brake"`
+	DRS      *int16 `json:"drs"`
+}
+
+// Location is one sample of a car's place on "locations:{key}".
+type Location struct {
+	Time    string  `json:"time"`
+	Car     int     `json:"car"`
+	X       float64 `json:"x_m"`
+	Y       float64 `json:"y_m"`
+	Z       float64 `json:"z_m"`
+	OnTrack *bool   `json:"on_track"`
+}
+
 // Radio is one published radio message.
 type Radio struct {
 	Time string `json:"time"`
@@ -208,6 +237,16 @@ type ClockState struct {
 	End        string  `json:"end"`
 }
 
+// ClockWish makes or changes a replay clock. What is absent stays as it is; of at, lap and step_laps there
+// is at most one.
+type ClockWish struct {
+	At       *time.Time `json:"at,omitempty" doc:"Session time to go to"`
+	Lap      *int       `json:"lap,omitempty" minimum:"1" maximum:"200" doc:"Race lap to go to: when the leader began it"`
+	StepLaps *int       `json:"step_laps,omitempty" minimum:"-200" maximum:"200" doc:"Laps to step from the one being shown"`
+	Speed    *float64   `json:"speed,omitempty" minimum:"0.1" maximum:"50" doc:"Session seconds a second"`
+	Paused   *bool      `json:"paused,omitempty" doc:"Whether the clock stands still"`
+}
+
 // Timeline is the whole session for the replay bar: its span, laps and periods.
 type Timeline struct {
 	SessionKey string           `json:"session_key"`
@@ -223,11 +262,18 @@ type TimelineLap struct {
 	Time string `json:"time"`
 }
 
-// TimelinePeriod is a stretch of one status: track states, or part_1.. in qualifying.
+// TimelinePeriod is a stretch of one status. Those of the track (clear yellow sc red vsc vsc_ending), of the
+// session (inactive started aborted finished finalised ends) and of qualifying (part_1 part_2 part_3) each
+// follow one another.
 type TimelinePeriod struct {
 	Status string `json:"status"`
 	From   string `json:"from"`
 	To     string `json:"to"`
+}
+
+// Sessions is the list of the session picker, also on the channel "sessions".
+type Sessions struct {
+	Sessions []SessionEntry `json:"sessions"`
 }
 
 // SessionEntry is one line of the session picker.

@@ -1,0 +1,158 @@
+// Package api is the REST interface under /api/v1: sessions, the board of any moment, the outline of a
+// session and the viewers' clocks. Its description is served as OpenAPI 3.1 at /api/v1/openapi.json;
+// errors are problems as RFC 9457 has them.
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"pitwall.live/internal/wire"
+)
+
+// Sessions answers for the sessions that are held. A session is named by key, slug or "latest".
+type Sessions interface {
+	List() wire.Sessions
+	Board(session string, at time.Time, lap int, clock string) (wire.Board, error)
+	Timeline(session string) (wire.Timeline, error)
+	CreateClock(session string, wish wire.ClockWish) (wire.ClockState, error)
+	Clock(id string) (wire.ClockState, error)
+	ChangeClock(id string, wish wire.ClockWish) (wire.ClockState, error)
+	DeleteClock(id string) error
+}
+
+// Mount registers the endpoints on mux.
+func Mount(mux *http.ServeMux, version string, sessions Sessions) {
+	config := huma.DefaultConfig("PitWall Live", version)
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/v1/openapi", "", "/api/v1/schemas"
+	config.CreateHooks = nil // no $schema member in our bodies
+	config.Info.Description = "Timing of a Formula 1 session, live and at any moment of it."
+	a := &api{sessions: sessions, huma: humago.New(mux, config)}
+	a.routes()
+}
+
+type api struct {
+	sessions Sessions
+	huma     huma.API
+}
+
+type reply[T any] struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         T
+}
+
+func fresh[T any](v T, err error) (*reply[T], error) {
+	if err != nil {
+		return nil, problem(err)
+	}
+	return &reply[T]{CacheControl: "no-store", Body: v}, nil
+}
+
+type sessionPath struct {
+	Session string `path:"session" maxLength:"100" doc:"Session key, readable name (azerbaijan_2018_race) or latest"`
+}
+
+type boardRequest struct {
+	sessionPath
+	At    string `query:"at" maxLength:"40" doc:"Session time, RFC 3339; the newest moment when absent" example:"2018-04-29T12:30:00Z"`
+	Lap   int    `query:"at_lap" minimum:"1" maximum:"200" doc:"When the leader began this lap"`
+	Clock string `query:"clock" maxLength:"60" doc:"A clock: live, live-30, default, c_..."`
+}
+
+type clockPath struct {
+	ID string `path:"id" maxLength:"60" doc:"Clock id, or default for the process's own"`
+}
+
+// NewClock is the body that makes a clock.
+type NewClock struct {
+	SessionKey string `json:"session_key" maxLength:"100" doc:"Session key, readable name or latest"`
+	wire.ClockWish
+}
+
+func (a *api) routes() {
+	get(a, "/api/v1/sessions", "list-sessions", "Sessions that can be watched", func(context.Context, *struct{}) (*reply[wire.Sessions], error) {
+		return fresh(a.sessions.List(), nil)
+	})
+	get(a, "/api/v1/sessions/{session}/board", "get-board", "The timing board at a moment", a.board)
+	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *sessionPath) (*reply[wire.Timeline], error) {
+		return fresh(a.sessions.Timeline(r.Session))
+	})
+	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *clockPath) (*reply[wire.ClockState], error) {
+		return fresh(a.sessions.Clock(r.ID))
+	})
+	huma.Register(a.huma, huma.Operation{
+		Method: http.MethodPost, Path: "/api/v1/clocks", OperationID: "create-clock", DefaultStatus: http.StatusCreated,
+		Summary: "Make a private replay clock; it ends 10 minutes after its last viewer", MaxBodyBytes: 4 << 10,
+	}, func(_ context.Context, r *struct{ Body NewClock }) (*reply[wire.ClockState], error) {
+		return fresh(a.sessions.CreateClock(r.Body.SessionKey, r.Body.ClockWish))
+	})
+	huma.Register(a.huma, huma.Operation{
+		Method: http.MethodPatch, Path: "/api/v1/clocks/{id}", OperationID: "change-clock",
+		Summary: "Seek, pause or set the speed", MaxBodyBytes: 4 << 10,
+	}, func(_ context.Context, r *struct {
+		clockPath
+		Body wire.ClockWish
+	}) (*reply[wire.ClockState], error) {
+		return fresh(a.sessions.ChangeClock(r.ID, r.Body))
+	})
+	huma.Register(a.huma, huma.Operation{
+		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Summary: "End a clock",
+		DefaultStatus: http.StatusNoContent,
+	}, func(_ context.Context, r *clockPath) (*struct{}, error) {
+		return nil, problem(a.sessions.DeleteClock(r.ID))
+	})
+}
+
+func get[I, O any](a *api, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
+	huma.Register(a.huma, huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary}, handler)
+}
+
+func (a *api) board(_ context.Context, r *boardRequest) (*reply[wire.Board], error) {
+	var at time.Time
+	if r.At != "" {
+		var err error
+		if at, err = time.Parse(time.RFC3339, r.At); err != nil {
+			return nil, huma.Error422UnprocessableEntity("at is not a time like 2018-04-29T12:30:00Z", &huma.ErrorDetail{
+				Location: "query.at", Message: "expected RFC 3339", Value: r.At,
+			})
+		}
+	}
+	wishes := 0
+	for _, set := range []bool{r.At != "", r.Lap != 0, r.Clock != ""} {
+		if set {
+			wishes++
+		}
+	}
+	if wishes > 1 {
+		return nil, huma.Error422UnprocessableEntity("give one of at, at_lap and clock")
+	}
+	return fresh(a.sessions.Board(r.Session, at, r.Lap, r.Clock))
+}
+
+func problem(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, wire.ErrNotFound):
+		return huma.Error404NotFound(err.Error())
+	case errors.Is(err, wire.ErrInvalid):
+		return huma.Error422UnprocessableEntity(err.Error())
+	case errors.Is(err, wire.ErrConflict):
+		return huma.Error409Conflict(err.Error())
+	case errors.Is(err, wire.ErrTooMany):
+		return huma.Error429TooManyRequests(err.Error())
+	}
+	return &internalError{err}
+}
+
+// internalError reads "internal error" outside; its cause goes to the log.
+type internalError struct{ cause error }
+
+func (e *internalError) Error() string  { return "internal error" }
+func (e *internalError) Unwrap() error  { return e.cause }
+func (e *internalError) GetStatus() int { return http.StatusInternalServerError }

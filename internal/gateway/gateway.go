@@ -1,0 +1,162 @@
+// Package gateway serves the channels to clients over WebSocket, server-sent events and HTTP streaming,
+// with recovery after a disconnect. It knows no Formula 1: what a channel is, its snapshot and whether
+// it exists is asked of [Channels].
+//
+// Promise: a subscriber gets the snapshot of a channel and every message published after it, none twice
+// and none missing; a connection that does not read is cut and resumes from its last message.
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/centrifugal/centrifuge"
+
+	"pitwall.live/internal/bus"
+	"pitwall.live/internal/wire"
+)
+
+// Channels answers for what is published.
+type Channels interface {
+	// Attach counts one more viewer of the channel and calls join with the channel's encoded snapshot
+	// while nothing is published on it, so that snapshot and stream meet exactly. A channel that does not
+	// exist is a [wire.ErrNotFound]: the client is told and does not try again.
+	Attach(channel string, join func(snapshot []byte)) error
+	// Detach counts one viewer less. It is called once for every Attach that gave no error.
+	Detach(channel string)
+}
+
+// Config are the limits towards clients.
+type Config struct {
+	Origins      []string // further allowed Origin values ("https://example.org"); the own host always is
+	WriteTimeout time.Duration
+	MessageBytes int // largest command of a client
+	Connections  int // most connections at once
+}
+
+// Default is for a server of up to some ten thousand viewers.
+func Default() Config {
+	return Config{WriteTimeout: 5 * time.Second, MessageBytes: 16 << 10, Connections: 20000}
+}
+
+// Mount sets the handlers on the bus and returns the routes: the paths below /connection/ and /emulation.
+// It is called before the bus is started.
+func Mount(b *bus.Bus, channels Channels, cfg Config) map[string]http.Handler {
+	node := b.Node()
+	g := &gateway{channels: channels, origins: map[string]bool{}, limit: cfg.Connections, node: node}
+	for _, o := range cfg.Origins {
+		g.origins[o] = true
+	}
+	node.OnConnecting(g.connecting)
+	node.OnConnect(g.connect)
+	ping := centrifuge.PingPongConfig{PingInterval: 25 * time.Second, PongTimeout: 10 * time.Second}
+	return map[string]http.Handler{
+		"/connection/websocket": centrifuge.NewWebsocketHandler(node, centrifuge.WebsocketConfig{
+			CheckOrigin: g.allowed, WriteTimeout: cfg.WriteTimeout, MessageSizeLimit: cfg.MessageBytes,
+			UseWriteBufferPool: true, ReadBufferSize: 512, PingPongConfig: ping,
+		}),
+		"/connection/sse":         g.sameOrigin(centrifuge.NewSSEHandler(node, centrifuge.SSEConfig{MaxRequestBodySize: cfg.MessageBytes, PingPongConfig: ping})),
+		"/connection/http_stream": g.sameOrigin(centrifuge.NewHTTPStreamHandler(node, centrifuge.HTTPStreamConfig{MaxRequestBodySize: cfg.MessageBytes, PingPongConfig: ping})),
+		"/emulation":              g.sameOrigin(centrifuge.NewEmulationHandler(node, centrifuge.EmulationConfig{MaxRequestBodySize: cfg.MessageBytes})),
+	}
+}
+
+type gateway struct {
+	channels Channels
+	origins  map[string]bool
+	limit    int
+	node     *centrifuge.Node
+}
+
+// allowed reports whether a browser page of this Origin may connect: our own pages, the ones configured,
+// and programs, which send none.
+func (g *gateway) allowed(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" || g.origins[origin] {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host == r.Host
+}
+
+func (g *gateway) sameOrigin(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !g.allowed(r) {
+			http.Error(w, "this origin is not allowed to connect (see --allow-origin)", http.StatusForbidden)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+func (g *gateway) connecting(context.Context, centrifuge.ConnectEvent) (centrifuge.ConnectReply, error) {
+	if g.node.Hub().NumClients() >= g.limit {
+		return centrifuge.ConnectReply{}, centrifuge.DisconnectConnectionLimit
+	}
+	// Everybody is an anonymous viewer: nothing here is personal yet.
+	return centrifuge.ConnectReply{Credentials: &centrifuge.Credentials{}}, nil
+}
+
+func (g *gateway) connect(c *centrifuge.Client) {
+	v := &viewer{channels: g.channels, attached: map[string]int{}}
+	c.OnSubscribe(v.subscribe)
+	c.OnUnsubscribe(func(e centrifuge.UnsubscribeEvent) { v.leave(e.Channel) })
+}
+
+// viewer is one connection.
+type viewer struct {
+	channels Channels
+	mu       sync.Mutex
+	attached map[string]int
+}
+
+// resume is what a client that still has the state sends with a subscription, to be spared the snapshot
+// when its position can be recovered.
+type resume struct {
+	Resume bool `json:"resume"`
+}
+
+func (v *viewer) subscribe(e centrifuge.SubscribeEvent, reply centrifuge.SubscribeCallback) {
+	var r resume
+	if len(e.Data) > 0 && json.Unmarshal(e.Data, &r) != nil {
+		reply(centrifuge.SubscribeReply{}, centrifuge.ErrorBadRequest)
+		return
+	}
+	err := v.channels.Attach(e.Channel, func(snapshot []byte) {
+		v.mu.Lock()
+		v.attached[e.Channel]++
+		v.mu.Unlock()
+		options := centrifuge.SubscribeOptions{EnableRecovery: true, EnablePositioning: true}
+		if !r.Resume {
+			options.Data = snapshot
+		}
+		reply(centrifuge.SubscribeReply{Options: options}, nil)
+	})
+	switch {
+	case errors.Is(err, wire.ErrNotFound):
+		reply(centrifuge.SubscribeReply{}, centrifuge.ErrorUnknownChannel)
+	case err != nil:
+		reply(centrifuge.SubscribeReply{}, centrifuge.ErrorInternal)
+	}
+}
+
+// leave gives the viewer's place back. The engine calls it once for every accepted subscription, also
+// when the connection ends.
+func (v *viewer) leave(channel string) {
+	v.mu.Lock()
+	n := v.attached[channel]
+	if n > 1 {
+		v.attached[channel] = n - 1
+	} else {
+		delete(v.attached, channel)
+	}
+	v.mu.Unlock()
+	if n > 0 {
+		v.channels.Detach(channel)
+	}
+}
