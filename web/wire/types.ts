@@ -1,0 +1,303 @@
+// Generated from internal/wire by tsgen; change the Go structs and run: make generate
+
+/**
+ * Envelope is one message of any channel. Seq rises by one per channel; a message that stands for
+ * several carries SeqFrom (the first) and Seq (the last).
+ */
+export interface Envelope {
+  /** 1 */
+  v: number;
+  seq: number;
+  seq_from?: number;
+  /** when we published, UTC with milliseconds */
+  t: string;
+  /** the source's own time */
+  src_t: string;
+  /** snapshot, delta, batch, or on timing:raw the topic */
+  type: string;
+  data: unknown;
+}
+
+/** Board is the timing board of one session at one moment. */
+export interface Board {
+  session: Session;
+  /** the session's own clock, UTC */
+  now: string;
+  /** inactive started aborted finished finalised ends */
+  status: string;
+  track: Track;
+  clock: Clock | null;
+  lap: number | null;
+  total_laps: number | null;
+  /** qualifying part 1-3 */
+  part: number | null;
+  /** how many cars go through from this part */
+  advance: number | null;
+  weather: Weather | null;
+  /** by car number */
+  cars: Record<string, Car>;
+  /** by message id */
+  race_control: Record<string, RCM>;
+  radio: Record<string, Radio>;
+  quality: Quality;
+  view: View;
+}
+
+/** View is the clock this board is shown at. */
+export interface View {
+  /** "live", "live-30", "default", "c_..." */
+  clock: string;
+  speed: number;
+  paused: boolean;
+  seekable: boolean;
+  /** behind the newest moment held */
+  behind_ms: number;
+}
+
+/** Session says which session it is. */
+export interface Session {
+  key: string;
+  /** azerbaijan_2018_race */
+  slug: string;
+  event: string;
+  official_name: string;
+  name: string;
+  type: string;
+  circuit: string;
+  country: string;
+  start: string;
+  end: string;
+  utc_offset_s: number;
+  simulated: boolean;
+}
+
+/** Track is the state of the track; Sectors names the marshal sectors whose flag still holds. */
+export interface Track {
+  /** clear yellow sc red vsc vsc_ending, "" unknown */
+  status: string;
+  message: string;
+  since: string;
+  sectors: Record<string, string>;
+}
+
+/** Clock is the session clock: remaining = remaining_ms - (now - at) while running. */
+export interface Clock {
+  at: string;
+  remaining_ms: number;
+  running: boolean;
+}
+
+/** Weather is the newest report. Wind direction is where it comes from. */
+export interface Weather {
+  time: string;
+  air_c: number | null;
+  track_c: number | null;
+  humidity_pct: number | null;
+  pressure_hpa: number | null;
+  wind_ms: number | null;
+  wind_deg: number | null;
+  rainfall: boolean | null;
+}
+
+/** Gap is a distance in time or laps: exactly one of the two, or neither when unknown. */
+export interface Gap {
+  ms: number | null;
+  laps: number | null;
+}
+
+/** Value is a time with its mark: "" slower, "pb" personal best, "ob" overall best. */
+export interface Value {
+  ms: number | null;
+  mark: string;
+}
+
+/** Speed is a trap speed with its mark. */
+export interface Speed {
+  kmh: number | null;
+  mark: string;
+}
+
+/**
+ * Sector is one timing sector. Segments has one letter a mini-sector: "." not driven, "y" slower,
+ * "g" personal best, "p" overall best, "b" pit lane, "s" stopped, "?" a code we do not know.
+ */
+export interface Sector {
+  ms: number | null;
+  previous_ms: number | null;
+  mark: string;
+  segments: string;
+}
+
+/** Stint is one set of tyres: compound letter S M H I W or "?" , and its laps. */
+export interface Stint {
+  /** SOFT MEDIUM HARD INTERMEDIATE WET ... "" unknown */
+  compound: string;
+  /** driven in this stint */
+  laps: number;
+  /** of the set */
+  age: number;
+  fresh: boolean | null;
+}
+
+/** Car is one line of the tower. */
+export interface Car {
+  number: number;
+  tla: string;
+  name: string;
+  team: string;
+  /** #rrggbb, "" unknown */
+  colour: string;
+  line: number;
+  position: number | null;
+  grid: number | null;
+  in_pit: boolean;
+  pit_out: boolean;
+  stopped: boolean;
+  retired: boolean;
+  knocked_out: boolean;
+  chequered: boolean;
+  /** no counted time yet in the first qualifying part */
+  no_time: boolean;
+  gap: Gap;
+  interval: Gap;
+  /** seconds to the leader for lapped cars too */
+  leader_ms: number | null;
+  catching: boolean;
+  laps: number;
+  stops: number;
+  last: Value;
+  best: Value;
+  best_lap: number | null;
+  /** qualifying parts */
+  part_best: Value[];
+  sectors: Sector[];
+  /** sum of the car's best sectors */
+  ideal_ms: number | null;
+  i1: Speed;
+  i2: Speed;
+  fl: Speed;
+  st: Speed;
+  stints: Stint[];
+}
+
+/** RCM is one race control message. */
+export interface RCM {
+  time: string;
+  lap: number | null;
+  category: string;
+  flag: string;
+  scope: string;
+  sector: number | null;
+  car: number | null;
+  text: string;
+}
+
+/** RaceControl is a message of the channel "race_control:{key}", new or corrected. */
+export interface RaceControl extends RCM {
+  id: number;
+}
+
+/** Sample is one sample of a car's channels on "telemetry:{key}:{driver_number}". */
+export interface Sample {
+  time: string;
+  speed_kmh: number | null;
+  rpm: number | null;
+  gear: number | null;
+  throttle_pct: number | null;
+  brake: number | null;
+  drs: number | null;
+}
+
+/** Location is one sample of a car's place on "locations:{key}". */
+export interface Location {
+  time: string;
+  car: number;
+  x_m: number;
+  y_m: number;
+  z_m: number;
+  on_track: boolean | null;
+}
+
+/** Radio is one published radio message. */
+export interface Radio {
+  time: string;
+  car: number;
+  path: string;
+}
+
+/** Quality says how good the data are: what arrives, what is late, what is missing. */
+export interface Quality {
+  /** sim, recording, livetiming */
+  source: string;
+  /** the source is connected or the clock is playing */
+  live: boolean;
+  topics: Record<string, TopicQuality>;
+  /** topics a full session has that never came */
+  missing: string[];
+  /** messages that could not be used */
+  skipped: number;
+}
+
+/** TopicQuality is one topic's freshness. */
+export interface TopicQuality {
+  messages: number;
+  /** time of the newest message */
+  last: string;
+  /** silent for more than three times its usual period while the feed lives */
+  stale: boolean;
+}
+
+/** ClockState is a viewer's clock on a session: what the replay bar shows and sets. */
+export interface ClockState {
+  /** "live", "live-30", "c_..."; "default" is the process's own */
+  id: string;
+  session_key: string;
+  /** what to subscribe to: "timing:9574@c_7f3a" */
+  channel: string;
+  /** session time at this clock now, UTC */
+  at: string;
+  lap: number | null;
+  speed: number;
+  paused: boolean;
+  /** false for live and live-N */
+  seekable: boolean;
+  /** first and last moment that can be had */
+  start: string;
+  end: string;
+}
+
+/** Timeline is the whole session for the replay bar: its span, laps and periods. */
+export interface Timeline {
+  session_key: string;
+  start: string;
+  end: string;
+  /** when the leader began each lap */
+  laps: TimelineLap[];
+  /** track and session status as background */
+  periods: TimelinePeriod[];
+}
+
+/** TimelineLap is when the leader began a lap. */
+export interface TimelineLap {
+  lap: number;
+  time: string;
+}
+
+/** TimelinePeriod is a stretch of one status: track states, or part_1.. in qualifying. */
+export interface TimelinePeriod {
+  status: string;
+  from: string;
+  to: string;
+}
+
+/** SessionEntry is one line of the session picker. */
+export interface SessionEntry {
+  session: Session;
+  live: boolean;
+  /** what this process shows first */
+  default: boolean;
+  source: string;
+  /** span of what is held */
+  start: string;
+  end: string;
+}
