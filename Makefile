@@ -1,0 +1,91 @@
+# PitWall Live. `make` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BUILD := $(CURDIR)/.build
+BIN := bin/pitwall
+GOLANGCI_VERSION := v2.15.0
+export GOFLAGS ?= -buildvcs=auto
+export CGO_ENABLED ?= 0
+
+# root installs Debian packages directly; others are told what to install.
+define need
+	command -v $(1) >/dev/null 2>&1 || { if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing $(2)"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(2) >/dev/null; \
+	else echo "missing $(1): install the Debian package $(2) and run make again" >&2; exit 1; fi; }
+endef
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: $(BIN) ## Set everything up, then serve a running (simulated) race on http://127.0.0.1:8080
+	./$(BIN) serve $(ARGS)
+
+.PHONY: build
+build: $(BIN) ## Build the binary with the board inside: bin/pitwall
+
+GO_FILES := $(shell find cmd internal web -name '*.go' -not -path '*/node_modules/*' 2>/dev/null) $(shell find internal -type f -not -name '*.go' -not -path '*/testdata/*' 2>/dev/null)
+WEB_FILES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path '*/out/*' -not -path '*/dist/*' -not -name '*.go' 2>/dev/null)
+
+$(BIN): go.mod go.sum $(GO_FILES) web/dist/index.html
+	go build -trimpath -o $@ ./cmd/pitwall
+
+.PHONY: web
+web: web/dist/index.html ## Build the board into web/dist
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_FILES)
+	cd web && npm run --silent build
+
+.PHONY: setup
+setup: web/node_modules/.package-lock.json ## Install what the tests need: Chromium, a C compiler for the race detector
+	@$(call need,chromium,chromium)
+	@$(call need,gcc,gcc libc6-dev)
+
+.PHONY: check
+check: lint web-check ## The quick part of the tests: format, vet, lint, types, architecture
+	go test ./internal/arch/
+
+.PHONY: lint
+lint: $(BUILD)/bin/golangci-lint
+	@test -z "$$(gofmt -l cmd internal web/*.go)" || { echo "gofmt needed:"; gofmt -l cmd internal web/*.go; exit 1; }
+	go vet ./...
+	$(BUILD)/bin/golangci-lint run
+
+$(BUILD)/bin/golangci-lint:
+	@echo "building golangci-lint $(GOLANGCI_VERSION) once (some minutes)"
+	GOBIN=$(BUILD)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+.PHONY: web-check
+web-check: web/node_modules/.package-lock.json
+	cd web && npm run --silent check
+
+.PHONY: test
+test: setup $(BIN) ## Set everything up, then all quick tests (below 20 minutes on two cores)
+	go vet ./...
+	cd web && npm run --silent check && npm test --silent
+	CGO_ENABLED=1 go test -race -timeout 15m ./...
+	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
+
+.PHONY: test-full
+test-full: test lint ## The rest of the proofs: many seeds, seeks and kills, FastF1 as a reader (below 90 minutes)
+	PITWALL_FULL=1 go test -timeout 80m -count=1 ./...
+
+.PHONY: bench
+bench: $(BIN) ## Speed and memory against peers in the same run
+	scripts/bench.sh
+
+FUZZTIME ?= 60s
+.PHONY: fuzz
+fuzz: ## Every fuzz target for FUZZTIME (60s)
+	scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: clean
+clean: ## Remove what was built (not the downloaded modules)
+	rm -rf bin web/.next web/out && find web/dist -mindepth 1 -not -name placeholder.html -delete

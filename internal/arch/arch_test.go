@@ -1,0 +1,143 @@
+// Package arch holds the import plan of the house to what the code does.
+package arch
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// plan says which rooms a room may import. A room not listed here is unknown and fails the test, and so
+// does a line for a room that is gone.
+var plan = map[string][]string{
+	"f1":                {},
+	"feed":              {},
+	"bus":               {},
+	"wire":              {"f1"},
+	"wire/tsgen":        {"wire"},
+	"race":              {"f1"},
+	"race/circuits":     {},
+	"race/circuits/gen": {},
+	"telemetry":         {"f1", "feed"},
+	"timing":            {"f1", "feed", "telemetry"},
+	"tables":            {"f1"},
+	"sim":               {"f1", "feed", "race", "race/circuits"},
+	"sessionlog":        {"feed"},
+	"ingest":            {"f1", "feed", "sessionlog"},
+	"dialect/recording": {"f1", "feed"},
+	"dialect/f1live":    {"f1", "feed"},
+	"live":              {"f1", "feed", "timing", "telemetry", "sessionlog", "wire", "bus"},
+	"gateway":           {"wire", "bus"},
+	"api":               {"f1", "wire"},
+	"watch":             {"wire"},
+	"arch":              {},
+}
+
+// pure rooms have no clock, no files, no network and no goroutines: a replay equals the live run.
+var pure = []string{"f1", "feed", "race", "sim", "timing", "telemetry", "wire"}
+
+var impure = []string{"os", "net", "net/http", "log", "log/slog", "database/sql", "math/rand"}
+
+// The one exception is app: it puts everything together.
+const composition = "app"
+
+func TestImportPlan(t *testing.T) {
+	root := "../.."
+	seen := map[string]bool{}
+	err := filepath.WalkDir(filepath.Join(root, "internal"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		room, err := filepath.Rel(filepath.Join(root, "internal"), filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		room = filepath.ToSlash(room)
+		seen[room] = true
+		if room != composition && !strings.HasSuffix(path, "_test.go") {
+			checkFile(t, room, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range plan {
+		if !seen[room] {
+			t.Errorf("the plan lists %s, which is not there", room)
+		}
+	}
+}
+
+func checkFile(t *testing.T, room, path string) {
+	allowed, known := plan[room]
+	if !known {
+		t.Errorf("%s: room %s is not in the plan", path, room)
+		return
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), path, src, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range file.Imports {
+		name := strings.Trim(spec.Path.Value, `"`)
+		if ours, ok := strings.CutPrefix(name, "pitwall.live/internal/"); ok {
+			if !slices.Contains(allowed, ours) && ours != room {
+				t.Errorf("%s: %s must not import %s", path, room, ours)
+			}
+		}
+		if slices.Contains(pure, room) && slices.Contains(impure, name) {
+			t.Errorf("%s: %s is a pure room and must not import %s", path, room, name)
+		}
+	}
+	if !slices.Contains(pure, room) {
+		return
+	}
+	for _, call := range []string{"time.Now(", "time.Since(", "time.Sleep(", "\tgo func", "\tgo "} {
+		for i, line := range strings.Split(string(src), "\n") {
+			code, _, _ := strings.Cut(line, "//")
+			if strings.Contains(code, call) {
+				t.Errorf("%s:%d: %s is a pure room and must not use %q", path, i+1, room, strings.TrimSpace(call))
+			}
+		}
+	}
+}
+
+// Every package says in a comment what it holds.
+func TestPackageComments(t *testing.T) {
+	for _, top := range []string{"../../internal", "../../cmd", "../../web"} {
+		commented := map[string]bool{}
+		err := filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
+			if d != nil && d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata") {
+				return filepath.SkipDir
+			}
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.PackageClauseOnly|parser.ParseComments)
+			if err != nil {
+				return err
+			}
+			dir := filepath.Dir(path)
+			commented[dir] = commented[dir] || file.Doc != nil
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for dir, ok := range commented {
+			if !ok {
+				t.Errorf("%s: no package comment", dir)
+			}
+		}
+	}
+}
