@@ -27,6 +27,15 @@ type Session struct {
 	Radio        []f1.TeamRadioRow
 	TopThree     []TopThree
 	Championship Championship
+	Streams      []Stream        // audio and content streams, as announced
+	TextMirror   TextMirror      // newest TlaRcm
+	Tracker      []TopThree      // DriverTracker: the same lines for the whole field
+	WeatherLog   []f1.WeatherRow // WeatherDataSeries, by the feed's index
+	Flag         time.Time       // when the chequered flag fell (of the part in qualifying); zero before
+
+	// AltKey stands for Info.Key in rows as long as the feed has not said one: a recording without
+	// SessionInfo gets a stable key from whoever opens it.
+	AltKey string
 
 	Now          time.Time // highest message time seen: the session's own clock
 	Applied      uint64    // messages applied
@@ -34,7 +43,8 @@ type Session struct {
 	Skipped      []Skip // messages that could not be used, the first 100; SkippedTotal counts all
 	SkippedTotal int
 
-	history // what the tables are made of; unexported, see tables.go
+	history          // what the tables are made of; see history.go
+	scratch *decoder // scratch of Apply, no state: not cloned, not hashed
 }
 
 // Info is what SessionInfo says, UTC.
@@ -54,6 +64,7 @@ type Info struct {
 	Start, End   time.Time
 	UTCOffset    time.Duration
 	Path         string
+	Archive      string // ArchiveStatus: "Generating" or "Complete"; no reliable sign of an end
 }
 
 // Track is the state of the track.
@@ -85,13 +96,10 @@ func (c Clock) RemainingAt(t time.Time) time.Duration {
 type LapCount struct{ Current, Total int }
 
 // Gap is a distance in time or in laps as the feed shows it.
-type Gap struct {
-	Time  f1.Opt[time.Duration]
-	Laps  f1.Opt[int] // laps down; unknown or 0 when the gap is a time
-	Leads bool        // the feed shows "LAP n": this car leads
-}
+type Gap = f1.Gap
 
-// Best says what a value was when it was set and still is: bits of the feed's shared bit set.
+// Best says what a value is now: ownership of the best, not an event. The feed takes it back when
+// someone goes faster or a lap is deleted.
 type Best uint8
 
 // Levels of Best.
@@ -134,20 +142,97 @@ type Car struct {
 
 	Stints []Stint // as TimingAppData has them now; the last is the current one
 
+	Stats     Stats      // TimingStats
+	RaceInfo  RaceInfo   // DriverRaceInfo
+	Tyre      Tyre       // CurrentTyres
+	Series    []Stint    // TyreStintSeries: the same stints from the newer topic
+	LapChart  []int      // LapSeries: grid slot, then the place at the end of each lap; 0 unknown
+	Overtakes []Overtake // OvertakeSeries
+
 	Car      f1.Opt[f1.TelemetryRow] // newest sample of CarData
 	Location f1.Opt[f1.LocationRow]  // newest sample of Position
+
+	partGaps [3][2]Gap // qualifying: to the fastest and to the car ahead, by part
+	track              // laps, pit visits and stints being put together; see laps.go
 }
+
+// Ranked is a best value with its rank among all cars; rank 0 is unknown.
+type Ranked struct {
+	Time f1.Opt[time.Duration]
+	Rank int
+}
+
+// Stats are a car's bests of the session.
+type Stats struct {
+	BestLap       Ranked
+	BestLapNumber int // 0 unknown
+	BestSectors   [3]Ranked
+	BestSpeeds    [4]RankedSpeed // I1, I2, FL, ST
+}
+
+// RankedSpeed is a best speed with its rank among all cars.
+type RankedSpeed struct {
+	KMH  f1.Opt[int]
+	Rank int
+}
+
+// RaceInfo is the feed's own short line of a car in a race.
+type RaceInfo struct {
+	Known         bool
+	Position      int
+	Gap, Interval Gap
+	PitStops      int
+	Catching      int // 1 no, 2 closing
+	OvertakeState int // 0 lost a place, 1 neutral, 2 gained one
+	Out           bool
+}
+
+// Tyre is what a car runs on according to CurrentTyres.
+type Tyre struct {
+	Compound string
+	New      f1.Opt[bool]
+}
+
+// Overtake is one entry of OvertakeSeries; the meaning of Count is the feed's.
+type Overtake struct {
+	Time  time.Time
+	Count int
+}
+
+// Stream is one announced audio or content stream.
+type Stream struct {
+	Topic, Type, Name, Language, URI, Path string
+	Time                                   time.Time
+}
+
+// TextMirror is a race control text as TlaRcm mirrors it; the time is local to the track.
+type TextMirror struct{ Local, Text string }
 
 // LapValue is a lap time with what it was.
 type LapValue struct {
 	Time f1.Opt[time.Duration]
 	Best Best
+	marks
+}
+
+// marks are the feed's two flags behind a Best: a value may lose one and keep the other.
+type marks struct{ personal, overall bool }
+
+func (m marks) best() Best {
+	switch {
+	case m.overall:
+		return OverallBest
+	case m.personal:
+		return PersonalBest
+	}
+	return NoBest
 }
 
 // SpeedValue is a speed in km/h with what it was.
 type SpeedValue struct {
 	KMH  f1.Opt[int]
 	Best Best
+	marks
 }
 
 // Sector is one of the three timing sectors.
@@ -156,6 +241,7 @@ type Sector struct {
 	Previous f1.Opt[time.Duration]
 	Best     Best
 	Stopped  bool
+	marks
 	Segments []int // mini-sector codes as the feed has them (0, 2048 + bits); empty before 2020
 }
 
@@ -176,6 +262,9 @@ type TopThree struct {
 	LapTime          f1.Opt[time.Duration]
 	DiffToAhead      string
 	DiffToLeader     string
+	State            int // bits as in Car.StatusBits
+	Best             Best
+	marks
 }
 
 // Championship is the feed's prediction of the tables if the order holds.

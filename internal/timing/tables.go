@@ -1,3 +1,306 @@
 package timing
 
-type history struct{}
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"pitwall.live/internal/f1"
+)
+
+// The tables can be asked for at any moment; they are made of what Apply has put together and cost a
+// walk over it. Rows come ordered by car number and then by lap, stint, stop or time; log-like tables
+// in the order of their times.
+
+// cars returns the cars by number.
+func (s *Session) cars() []*Car {
+	cars := make([]*Car, 0, len(s.Cars))
+	for _, c := range s.Cars {
+		cars = append(cars, c)
+	}
+	slices.SortFunc(cars, func(a, b *Car) int { return a.Number - b.Number })
+	return cars
+}
+
+// timed returns lap k's time and sectors, with what can be concluded from the others filled in.
+func (c *Car) timed(race bool, k int) (time millis, sectors [3]millis) {
+	l := &c.laps[k]
+	time, sectors = l.time, l.sectors
+	if !race && l.fromPit && !c.throughPit(l) {
+		return 0, sectors // the time contains the stay in the garage
+	}
+	missing, at, sum := 0, -1, millis(0)
+	for i, v := range sectors {
+		if v == 0 {
+			missing, at = missing+1, i
+		}
+		sum += v
+	}
+	switch {
+	case time == 0 && missing == 0 && l.closed:
+		time = sum
+	case time != 0 && missing == 1 && time > sum:
+		sectors[at] = time - sum
+	}
+	return time, sectors
+}
+
+// throughPit reports whether a lap that began in the pit lane has a time worth its name: all three
+// sectors were timed and make it up.
+func (c *Car) throughPit(l *lap) bool {
+	sum := l.sectors[0] + l.sectors[1] + l.sectors[2]
+	diff := sum - l.time
+	return l.sectors[0] != 0 && l.sectors[1] != 0 && l.sectors[2] != 0 && diff >= -3 && diff <= 3
+}
+
+// counts reports whether a lap is a row: a lap being run is not.
+func (l *lap) counts() bool { return l.closed || l.time != 0 || l.end != 0 }
+
+// Laps returns the laps that have ended.
+func (s *Session) Laps() []f1.LapRow {
+	race, key, verdicts := s.IsRace(), s.Key(), s.verdicts()
+	n := 0
+	for _, c := range s.Cars {
+		n += len(c.laps)
+	}
+	rows := make([]f1.LapRow, 0, n)
+	for _, c := range s.cars() {
+		stints := c.stintRows()
+		var best [4]millis // by part
+		for k := range c.laps {
+			l := &c.laps[k]
+			if !l.counts() {
+				continue
+			}
+			t, sectors := c.timed(race, k)
+			row := f1.LapRow{SessionKey: key, DriverNumber: c.Number, LapNumber: int(l.number),
+				DateStart: fromNanos(l.start), DateEnd: fromNanos(l.end), LapTime: t.opt(),
+				Sector1: sectors[0].opt(), Sector2: sectors[1].opt(), Sector3: sectors[2].opt(),
+				SpeedI1: kmh(l.speeds[speedI1]), SpeedI2: kmh(l.speeds[speedI2]),
+				SpeedFL: kmh(l.speeds[speedFL]), SpeedST: kmh(l.speeds[speedST]),
+				GapToLeader: l.gap.opt(), Interval: l.inter.opt(),
+				InPitAtStart: l.fromPit, PitIn: fromNanos(l.in), PitOut: fromNanos(l.out)}
+			if l.position > 0 {
+				row.Position = f1.Some(int(l.position))
+			}
+			if l.down >= 0 {
+				row.LapsDown = f1.Some(int(l.down))
+			}
+			onStint(&row, stints)
+			if v := verdicts[[2]int{c.Number, k}]; v.deleted {
+				row.Deleted, row.DeletedReason = true, v.reason
+			}
+			row.TrackStatus = s.trackDigits(l.start, l.end)
+			if p := min(max(int(l.part), 0), 3); t != 0 && !row.Deleted && (best[p] == 0 || t < best[p]) {
+				best[p], row.PersonalBest = t, true
+			}
+			row.Accurate = accurate(&row)
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// accurate: timed in full, on a green track, without the pit lane, sectors making up the lap.
+func accurate(r *f1.LapRow) bool {
+	if !(r.LapTime.Known && r.Sector1.Known && r.Sector2.Known && r.Sector3.Known) ||
+		r.InPitAtStart || r.PitIn.Known || r.PitOut.Known || strings.Trim(r.TrackStatus, "1") != "" {
+		return false
+	}
+	diff := r.LapTime.Value - r.Sector1.Value - r.Sector2.Value - r.Sector3.Value
+	return diff.Abs() <= 3*time.Millisecond
+}
+
+func kmh(v int16) f1.Opt[int] {
+	if v == 0 {
+		return f1.Opt[int]{}
+	}
+	return f1.Some(int(v))
+}
+
+// trackDigits are the feed's codes that held during a lap, each once, in order.
+func (s *Session) trackDigits(start, end int64) string {
+	if end == 0 || len(s.track) == 0 {
+		return ""
+	}
+	if start == 0 {
+		start = end
+	}
+	first := len(s.track)
+	for first > 0 && s.track[first-1].at > start {
+		first--
+	}
+	var digits [16]byte
+	out := digits[:0]
+	for i := max(first-1, 0); i < len(s.track) && (i < first || s.track[i].at <= end); i++ {
+		if c := s.track[i].code; c != 0 && s.track[i].at <= end && slices.Index(out, c) < 0 {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 1 {
+		switch out[0] {
+		case '1':
+			return "1"
+		case '2':
+			return "2"
+		case '4':
+			return "4"
+		}
+	}
+	return string(out)
+}
+
+// stintRow is a derived stint with the laps it spans.
+type stintRow struct {
+	fitted
+	number     int
+	start, end int32 // laps; end 0 while it is the current one
+}
+
+// stintRows spans the car's stints over its laps. A visit from which the car did not come out, and one
+// that ended before its first lap did, make no stint.
+func (c *Car) stintRows() []stintRow {
+	var rows []stintRow
+	for _, f := range c.fitted {
+		start := int32(1)
+		if c.joinLap > 0 {
+			start = max(c.joinLap-c.stintRan, 1)
+		}
+		if f.visit >= 0 {
+			if int(f.visit) >= len(c.visits) {
+				continue
+			}
+			v := c.visits[f.visit]
+			if v.out == 0 {
+				continue
+			}
+			start = v.outLap
+			if v.outLap == v.lap {
+				start++ // in and out within one lap: the lap belongs to the old set
+			}
+		}
+		if n := len(rows); n > 0 {
+			if rows[n-1].start >= start {
+				rows[n-1].fitted = f
+				continue
+			}
+			rows[n-1].end = start - 1
+		}
+		rows = append(rows, stintRow{fitted: f, number: c.stintBase + len(rows) + 1, start: start})
+	}
+	if len(rows) == 0 {
+		rows = []stintRow{{fitted: fitted{visit: -1, index: -1, startAge: -1}, number: 1, start: 1}}
+	}
+	return rows
+}
+
+func onStint(row *f1.LapRow, stints []stintRow) {
+	for i := len(stints) - 1; i >= 0; i-- {
+		st := &stints[i]
+		if int32(row.LapNumber) < st.start && i > 0 {
+			continue
+		}
+		row.StintNumber = f1.Some(st.number)
+		row.Compound = known(st.compound)
+		row.FreshTyre = st.fresh
+		if st.startAge >= 0 {
+			row.TyreAge = f1.Some(int(st.startAge) + row.LapNumber - int(st.start) + 1)
+		}
+		return
+	}
+}
+
+// known is a compound's name, or nothing while the feed does not know it.
+func known(compound string) string {
+	if compound == unknownCompound {
+		return ""
+	}
+	return compound
+}
+
+// Stints returns every car's stints that have at least one lap begun.
+func (s *Session) Stints() []f1.StintRow {
+	var rows []f1.StintRow
+	key := s.Key()
+	for _, c := range s.cars() {
+		if len(c.laps) == 0 {
+			continue
+		}
+		last := int32(0)
+		for k := range c.laps {
+			if c.laps[k].counts() {
+				last = c.laps[k].number
+			}
+		}
+		for _, st := range c.stintRows() {
+			if st.start > last {
+				continue
+			}
+			row := f1.StintRow{SessionKey: key, DriverNumber: c.Number, StintNumber: st.number,
+				Compound: known(st.compound), FreshTyre: st.fresh, LapStart: f1.Some(int(st.start)),
+				LapEnd: f1.Some(int(last))}
+			if st.end != 0 && st.end < last {
+				row.LapEnd = f1.Some(int(st.end))
+			}
+			if st.startAge >= 0 {
+				row.TyreAgeAtStart = f1.Some(int(st.startAge))
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// SessionRow returns the session's own row.
+func (s *Session) SessionRow() f1.SessionRow {
+	in := &s.Info
+	row := f1.SessionRow{SessionKey: s.Key(), Event: in.Meeting, CircuitID: slug(in.Circuit), Type: in.Type,
+		Name: in.Name, Status: s.Status}
+	if !in.Start.IsZero() {
+		row.DateStart = f1.Some(in.Start)
+		row.Season = f1.Some(in.Start.Add(in.UTCOffset).Year())
+		row.UTCOffset = f1.Some(in.UTCOffset)
+	}
+	if !in.End.IsZero() {
+		row.DateEnd = f1.Some(in.End)
+	}
+	if in.Round > 0 {
+		row.Round = f1.Some(in.Round)
+	}
+	if s.Lap.Total > 0 {
+		row.TotalLaps = f1.Some(s.Lap.Total)
+	}
+	return row
+}
+
+// slug is a name in lower case with underscores: "Yas Marina Circuit" becomes "yas_marina_circuit".
+func slug(name string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.ToLower(name) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127 {
+			if gap && b.Len() > 0 {
+				b.WriteByte('_')
+			}
+			b.WriteRune(r)
+			gap = false
+		} else {
+			gap = true
+		}
+	}
+	return b.String()
+}
+
+// DriverRows returns the drivers, by car number.
+func (s *Session) DriverRows() []f1.DriverRow {
+	rows := make([]f1.DriverRow, 0, len(s.Cars))
+	for _, c := range s.cars() {
+		row := f1.DriverRow{SessionKey: s.Key(), DriverNumber: c.Number, TLA: c.TLA, FirstName: c.First,
+			LastName: c.Last, Team: c.Team, TeamColour: c.Colour, Country: c.Country}
+		if c.Line > 0 {
+			row.Line = f1.Some(c.Line)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

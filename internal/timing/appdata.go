@@ -1,0 +1,185 @@
+package timing
+
+import (
+	"slices"
+
+	"github.com/valyala/fastjson"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+)
+
+// fitted is one derived stint: a set of tyres between two visits to the pit lane. The feed's list of
+// stints is not that: it opens entries early, late, at one time for several, without a visit, and
+// rewrites old ones. So the visits make the stints (at most one more a visit), and the list says what
+// was fitted.
+type fitted struct {
+	visit    int32 // index of the visit that began it, -1 for the first
+	index    int32 // entry of the feed's list that describes it, -1 while none does
+	compound string
+	fresh    f1.Opt[bool]
+	startAge int32 // laps on the set when fitted, -1 unknown
+}
+
+// firstStint makes sure that the car has the stint it began with.
+func (t *track) firstStint() {
+	if len(t.fitted) == 0 {
+		t.fitted = append(t.fitted, fitted{visit: -1, index: -1, startAge: -1})
+	}
+}
+
+// enterPit opens a stint for the visit just begun. What was fitted is not known yet.
+func (t *track) enterPit() {
+	t.firstStint()
+	t.fitted = append(t.fitted, fitted{visit: int32(len(t.visits) - 1), index: -1, startAge: -1})
+}
+
+// describe links entry i of the feed's list to a derived stint and copies what it says. anew tells
+// that the entry is new or was rewritten for another set.
+func (t *track) describe(i int, st *Stint, anew bool) {
+	t.own()
+	t.firstStint()
+	at := -1
+	for k := len(t.fitted) - 1; k >= 0; k-- {
+		if t.fitted[k].index == int32(i) {
+			at = k
+			break
+		}
+	}
+	if anew {
+		if pending := t.pending(); pending > at {
+			at = pending
+		} else if at < 0 {
+			// An entry without a visit: tyres changed on the grid, or a counter that jumped early.
+			at = len(t.fitted) - 1
+		}
+	}
+	if at < 0 {
+		return
+	}
+	f := &t.fitted[at]
+	f.index = int32(i)
+	f.compound, f.fresh, f.startAge = st.Compound, st.New, int32(st.StartLaps)
+}
+
+// pending is the oldest stint begun by a visit that no entry describes yet, -1 when there is none.
+func (t *track) pending() int {
+	for k := range t.fitted {
+		if t.fitted[k].index < 0 {
+			return k
+		}
+	}
+	return -1
+}
+
+func (s *Session) timingAppData(v *fastjson.Value, m *feed.Message, ch *Change) error {
+	if m.Snapshot {
+		for _, c := range s.Cars {
+			c.Stints, c.Grid = nil, 0
+			ch.touch(c.Number)
+		}
+	}
+	ch.Parts |= PartCars
+	if lines := v.Get("Lines"); lines != nil {
+		s.lines(lines, ch, func(c *Car, line *fastjson.Value) {
+			fields(line, func(key []byte, f *fastjson.Value) {
+				switch string(key) {
+				case "GridPos":
+					setSmall(&c.Grid, f)
+				case "Stints":
+					if m.Snapshot && len(c.fitted) == 0 {
+						c.joinStints(f)
+						return
+					}
+					each(f, func(i int, st *fastjson.Value) {
+						if i < maxStints {
+							c.stint(i, st)
+						}
+					})
+				}
+			})
+		})
+	}
+	return nil
+}
+
+// joinStints takes a list that was there when the recording began: its last entry is what the car runs
+// on, those before it belong to laps that were not seen.
+func (c *Car) joinStints(list *fastjson.Value) {
+	each(list, func(i int, v *fastjson.Value) {
+		if i < maxStints && v.Type() == fastjson.TypeObject {
+			c.Stints = grow(c.Stints, i)
+			c.Stints[i].apply(v)
+		}
+	})
+	if n := len(c.Stints); n > 0 {
+		last := &c.Stints[n-1]
+		c.stintBase, c.stintRan = n-1, int32(last.TotalLaps-last.StartLaps)
+		c.describe(n-1, &c.Stints[n-1], true)
+	}
+}
+
+// maxStints bounds a car's stints; a practice session has at most about 15.
+const maxStints = 128
+
+// stint applies one entry of the feed's list of stints.
+func (c *Car) stint(i int, v *fastjson.Value) {
+	if v.Type() != fastjson.TypeObject {
+		return
+	}
+	anew := i >= len(c.Stints)
+	c.Stints = grow(c.Stints, i)
+	st := &c.Stints[i]
+	old := *st
+	st.apply(v)
+	if !anew && *st != old {
+		c.own()
+		rewritten := old.Compound != "" && old.Compound != unknownCompound && st.Compound != old.Compound ||
+			st.TotalLaps < old.TotalLaps
+		anew = rewritten && i == len(c.Stints)-1
+	}
+	if anew || *st != old {
+		c.describe(i, st, anew)
+	}
+}
+
+// unknownCompound is what the feed says until it knows better.
+const unknownCompound = "UNKNOWN"
+
+func (st *Stint) apply(v *fastjson.Value) {
+	fields(v, func(key []byte, f *fastjson.Value) {
+		switch string(key) {
+		case "Compound":
+			if f.Type() == fastjson.TypeString {
+				st.Compound = compound(f.GetStringBytes())
+			}
+		case "New":
+			if b, ok := boolean(f); ok {
+				st.New = f1.Some(b)
+			}
+		case "TyresNotChanged":
+			setBool(&st.TyresNotChanged, f)
+		case "TotalLaps":
+			setSmall(&st.TotalLaps, f)
+		case "StartLaps":
+			setSmall(&st.StartLaps, f)
+		case "LapTime":
+			if t, ok := duration(f); ok {
+				st.LapTime = t
+			}
+		case "LapNumber":
+			setSmall(&st.LapNumber, f)
+		}
+	})
+}
+
+// compounds saves an allocation for each of the names that come all the time.
+var compounds = []string{"SOFT", "MEDIUM", "HARD", "INTERMEDIATE", "WET", unknownCompound, "HYPERSOFT", "ULTRASOFT",
+	"SUPERSOFT", "SUPERHARD", "TEST", "TEST_UNKNOWN"}
+
+func compound(b []byte) string {
+	if i := slices.IndexFunc(compounds, func(c string) bool { return c == string(b) }); i >= 0 {
+		return compounds[i]
+	}
+	return string(b)
+}

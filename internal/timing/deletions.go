@@ -1,0 +1,141 @@
+package timing
+
+import (
+	"strings"
+	"time"
+
+	"pitwall.live/internal/f1"
+)
+
+// deletion is one lap that race control deleted or gave back.
+type deletion struct {
+	message    int32 // index of the race control message
+	car        int16
+	lap        int16  // lap the text names, 0 none
+	lapTime    millis // time the text names, 0 for "LAP DELETED"
+	clock      int32  // local time of day of the offence in seconds, -1 none
+	reinstated bool
+	reason     string
+	at, heard  int64 // the message's own time, and when it came
+}
+
+// parseDeletion reads "CAR 3 (VER) TIME 1:39.582 DELETED - TRACK LIMITS AT TURN 2 LAP 5 15:10:57",
+// "CAR 43 (COL) LAP DELETED - TRACK LIMITS AT TURN 3 LAP 9 15:16:30 (PIT)", the older form without lap
+// and time of day, and the same with REINSTATED, with or without a prefix such as "CORRECTION:".
+func parseDeletion(msg string) (deletion, bool) {
+	d := deletion{clock: -1}
+	words := strings.Fields(msg)
+	verb, car := -1, -1
+	for i, w := range words {
+		switch w {
+		case "CAR":
+			if car < 0 {
+				car = i
+			}
+		case "DELETED", "REINSTATED":
+			if verb < 0 {
+				verb = i
+			}
+		}
+	}
+	if car < 0 || verb < car+2 {
+		return d, false
+	}
+	n, ok := atoi([]byte(words[car+1]))
+	if !ok || n < 0 || n > maxCarNumber {
+		return d, false
+	}
+	d.car, d.reinstated = int16(n), words[verb] == "REINSTATED"
+	for _, w := range words[car+2 : verb] {
+		if t, ok := f1.ParseLapTime(w); ok && strings.Contains(w, ".") {
+			d.lapTime = toMillis(t)
+		}
+	}
+	rest := words[verb+1:]
+	if len(rest) > 0 && rest[0] == "-" {
+		rest = rest[1:]
+	}
+	end := len(rest)
+	for i, w := range rest {
+		if w == "LAP" && i+1 < len(rest) {
+			if n, ok := atoi([]byte(rest[i+1])); ok && n > 0 && n <= maxIndex {
+				d.lap = int16(n)
+				end = min(end, i)
+			}
+		}
+		if t, ok := f1.ParseOffset(w); ok && len(w) == 8 {
+			d.clock = int32(t / time.Second)
+			end = min(end, i)
+		}
+	}
+	d.reason = strings.TrimSuffix(strings.Join(rest[:end], " "), " (PIT)")
+	return d, true
+}
+
+// verdict is what race control's messages make of one lap.
+type verdict struct {
+	deleted bool
+	reason  string
+}
+
+// verdicts joins the deletions to laps, in the order they were heard, and returns the state of each lap
+// named: car and index into the car's laps.
+func (s *Session) verdicts() map[[2]int]verdict {
+	out := map[[2]int]verdict{}
+	for i := range s.deletions {
+		d := &s.deletions[i]
+		c := s.Cars[int(d.car)]
+		if c == nil {
+			continue
+		}
+		if k := s.deletedLap(c, d); k >= 0 {
+			out[[2]int{int(d.car), k}] = verdict{deleted: !d.reinstated, reason: d.reason}
+		}
+	}
+	return out
+}
+
+// deletedLap finds the lap a deletion means: the newest lap of the car with that time, else the lap
+// that was being run at the local time of the offence, else the lap the text names. The lap number of
+// the text is last because it counts differently in qualifying.
+func (s *Session) deletedLap(c *Car, d *deletion) int {
+	if d.lapTime != 0 {
+		for k := len(c.laps) - 1; k >= 0; k-- {
+			if c.laps[k].time == d.lapTime && c.laps[k].start <= d.heard {
+				return k
+			}
+		}
+	}
+	if d.clock >= 0 {
+		if off := s.offence(d); off != 0 {
+			for k := len(c.laps) - 1; k >= 0; k-- {
+				l := &c.laps[k]
+				if l.start != 0 && l.start <= off && (l.end == 0 || off <= l.end) {
+					return k
+				}
+			}
+		}
+	}
+	if d.lapTime == 0 && d.lap > 0 {
+		for k := range c.laps {
+			if c.laps[k].number == int32(d.lap) {
+				return k
+			}
+		}
+	}
+	return -1
+}
+
+// offence is the moment of an offence: its local time of day on the day of the message.
+func (s *Session) offence(d *deletion) int64 {
+	if d.at == 0 {
+		return 0
+	}
+	local := time.Unix(0, d.at).UTC().Add(s.Info.UTCOffset)
+	day := local.Truncate(24 * time.Hour)
+	at := day.Add(time.Duration(d.clock) * time.Second)
+	if at.After(local.Add(time.Hour)) {
+		at = at.Add(-24 * time.Hour) // offence before midnight, message after
+	}
+	return at.Add(-s.Info.UTCOffset).UnixNano()
+}

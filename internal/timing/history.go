@@ -1,0 +1,131 @@
+package timing
+
+import (
+	"time"
+
+	"pitwall.live/internal/f1"
+)
+
+// history is what the tables are made of beyond the state that holds now. Journals only ever grow, so
+// that a clone shares what was written before it.
+type history struct {
+	raceHint       bool // what the topics seen say about a session whose SessionInfo is missing
+	timingDataSeen bool // TimingData has come: TimingDataF1, its slower copy, is then not used
+
+	startedAt  int64 // first Started; 0 before
+	finishedAt int64 // chequered flag of the race, or of the current part
+
+	positions []positionMark
+	intervals []intervalMark
+	track     []trackMark
+	statuses  []statusMark
+	weatherAt []f1.WeatherRow
+	lanes     []laneMark // PitLaneTimeCollection, every insert
+	stops     []stopMark // PitStopSeries and PitStop
+	deletions []deletion // race control's deleted and reinstated laps
+	parts     []partMark // when each qualifying part became the current one
+}
+
+// millis is a duration as timing prints it, in milliseconds; 0 is unknown, for nothing timed takes no
+// time.
+type millis int32
+
+func toMillis(d time.Duration) millis { return millis(d / time.Millisecond) }
+
+func (m millis) opt() f1.Opt[time.Duration] {
+	if m == 0 {
+		return f1.Opt[time.Duration]{}
+	}
+	return f1.Some(time.Duration(m) * time.Millisecond)
+}
+
+// gapMillis is a gap in milliseconds, where 0 is a gap and noGap is unknown.
+type gapMillis int32
+
+const noGap gapMillis = -1
+
+func toGap(d f1.Opt[time.Duration]) gapMillis {
+	if !d.Known {
+		return noGap
+	}
+	return gapMillis(d.Value / time.Millisecond)
+}
+
+func (g gapMillis) opt() f1.Opt[time.Duration] {
+	if g < 0 {
+		return f1.Opt[time.Duration]{}
+	}
+	return f1.Some(time.Duration(g) * time.Millisecond)
+}
+
+type positionMark struct {
+	at       int64
+	car      int16
+	position int16
+}
+
+type intervalMark struct {
+	at            int64
+	car           int16
+	down          int16 // laps down, -1 unknown
+	gap, interval gapMillis
+}
+
+type trackMark struct {
+	at      int64
+	code    byte // the feed's digit, 0 for a word or a longer code
+	status  f1.TrackStatus
+	message string
+}
+
+type statusMark struct {
+	at     int64
+	status f1.SessionStatus
+}
+
+type partMark struct {
+	at   int64
+	part int
+}
+
+type laneMark struct {
+	at       int64
+	car, lap int16 // lap 0 unknown
+	lane     millis
+}
+
+type stopMark struct {
+	at               int64
+	car, lap         int16
+	lane, stationary millis
+}
+
+// statusAt is the session's status at a moment.
+func (h *history) statusAt(at int64) f1.SessionStatus {
+	for i := len(h.statuses) - 1; i >= 0; i-- {
+		if h.statuses[i].at <= at {
+			return h.statuses[i].status
+		}
+	}
+	return ""
+}
+
+// trackAt is the track's status at a moment.
+func (h *history) trackAt(at int64) f1.TrackStatus {
+	for i := len(h.track) - 1; i >= 0; i-- {
+		if h.track[i].at <= at {
+			return h.track[i].status
+		}
+	}
+	return ""
+}
+
+// partAt is the qualifying part at a moment, 0 outside qualifying.
+func (h *history) partAt(at int64) int {
+	for i := len(h.parts) - 1; i >= 0; i-- {
+		if h.parts[i].at <= at {
+			return h.parts[i].part
+		}
+	}
+	return 0
+}

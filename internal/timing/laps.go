@@ -1,0 +1,311 @@
+package timing
+
+// Putting laps together. The feed never sends a lap: it sends a lap count, three sector times, a lap
+// time and speeds, each when it has it, in any order and up to seconds late, blanks them at the next
+// lap, and leaves out what did not change. Two rules decide where a value belongs.
+//
+// A lap is open from the message that raises NumberOfLaps to the next one. In a race NumberOfLaps
+// counts laps completed, so the open lap is one more; elsewhere it counts laps begun (it rises at pit
+// exit too), so the open lap is the number itself.
+//
+// A value that comes with the raise, or less than late after it, completes the lap before if that lap
+// still lacks it; otherwise it belongs to the open lap.
+
+// late is how long after a lap's end its values may still arrive, in nanoseconds. FastF1 waits 5 s,
+// OpenF1 10 s; real recordings need more than 5.
+const late = int64(10e9)
+
+// pitExitEarly is how long before the message that begins a lap its pit exit may be announced.
+const pitExitEarly = int64(5e9)
+
+// lap is one lap being put together. Times are unix nanoseconds, 0 unknown.
+type lap struct {
+	number     int32
+	part       int8 // qualifying part in which it ended
+	fromPit    bool // began in the pit lane
+	closed     bool // the next lap has begun
+	position   int16
+	down       int16 // laps down at its end, -1 unknown
+	time       millis
+	sectors    [3]millis
+	speeds     [4]int16 // I1, I2, FL, ST; 0 unknown
+	gap, inter gapMillis
+	start, end int64
+	sector1    int64 // when sector 1 came
+	in, out    int64 // pit lane entered, left
+}
+
+// visit is one time in the pit lane.
+type visit struct {
+	in, out        int64
+	lap, outLap    int32
+	stop           int32 // the feed's NumberOfPitStops
+	session, track string
+}
+
+// track is what a car's laps, pit visits and stints are made of.
+type track struct {
+	laps       []lap // the last one is open
+	shared     bool  // laps and visits are shared with a clone: copy before writing
+	past       bool  // the lap count went back; wait until it is caught up
+	raised     int64 // when the open lap began by count
+	missed     lap   // the open lap as it was before the car began another uncounted; number 0 none
+	visits     []visit
+	fitted     []fitted
+	countKnown bool  // NumberOfLaps has been said
+	stintBase  int   // stints before the recording began
+	stintRan   int32 // laps run then on the set that was on
+	joinLap    int32 // lap then being run, or next to be run by a car in the pits; 0 seen from its first lap
+	unseenIn   bool  // joined while in the pits: the entry was not seen
+}
+
+// lineDelta is what one message says of one car, as far as laps are concerned.
+type lineDelta struct {
+	raise     int  // laps now, when the message says so; -1 otherwise
+	before    int  // laps before it
+	first     bool // the count was not known before
+	snapshot  bool // the message repeats a state: it does not say when
+	lapTime   millis
+	sectors   [3]millis
+	blank     [3]bool
+	speeds    [4]int16
+	pit, exit bool // InPit became true, became false
+}
+
+// own makes the car's laps writable after a clone.
+func (t *track) own() {
+	if t.shared {
+		t.laps = append(make([]lap, 0, len(t.laps)+8), t.laps...)
+		t.visits = append([]visit(nil), t.visits...)
+		t.fitted = append([]fitted(nil), t.fitted...)
+		t.shared = false
+	}
+}
+
+// openLap is the number of the lap being run when the feed's count is n.
+func openLap(race bool, n int) int32 {
+	if race {
+		return int32(n) + 1
+	}
+	return int32(max(n, 1))
+}
+
+// open returns the lap being run, begun if need be.
+func (t *track) open(number int32, at int64) *lap {
+	if n := len(t.laps); n > 0 && t.laps[n-1].number >= number {
+		return &t.laps[n-1]
+	}
+	t.laps = append(t.laps, lap{number: number, start: at, gap: noGap, inter: noGap, down: -1})
+	return &t.laps[len(t.laps)-1]
+}
+
+// follow takes one message's news of a car into its laps.
+func (s *Session) follow(c *Car, d *lineDelta, at int64) {
+	race := s.IsRace()
+	t := &c.track
+	t.own()
+	if d.raise >= 0 && d.raise < d.before {
+		// A step back: what follows repeats the past until the count is reached again.
+		t.past = true
+	}
+	if t.past {
+		if d.raise < 0 || d.raise < d.before {
+			return
+		}
+		t.past = false
+	}
+	if d.raise >= 0 && d.first {
+		s.join(c, d, at)
+	}
+	rises := d.raise > d.before
+	cur := t.open(openLap(race, d.before), 0)
+	switch {
+	case !rises:
+	case !race && d.before == 0:
+		cur.start = at // the first lap begins; none ends
+		s.beginLap(c, cur, at)
+	default:
+		if !cur.closed && cur.end == 0 || race {
+			cur.end = at
+		}
+		cur.closed, cur.part = true, int8(s.Part)
+		if jump := d.raise - d.before; jump > 1 && jump <= maxJump && !d.first && !d.snapshot {
+			cur = t.caughtUp(openLap(race, d.raise)-1, cur)
+		}
+		t.missed = lap{}
+		s.beginLap(c, t.open(openLap(race, d.raise), at), at)
+		t.raised = at
+	}
+	s.place(t, d, at, rises)
+	s.pit(c, d, at)
+}
+
+// join begins a car's laps at its first known count. A recording may begin in the middle of a session:
+// what came before the first count belongs to the lap that ends, or in a snapshot is, with it.
+func (s *Session) join(c *Car, d *lineDelta, at int64) {
+	race, t := s.IsRace(), &c.track
+	d.before = max(d.raise-1, 0)
+	if d.snapshot {
+		d.before = d.raise
+		if d.raise > 0 {
+			t.unseenIn, t.joinLap = c.InPit, openLap(race, d.raise)
+			if c.InPit {
+				t.joinLap++
+			}
+		}
+	}
+	if len(t.laps) > 0 {
+		t.laps[len(t.laps)-1].number = openLap(race, d.before)
+	}
+}
+
+// maxJump is the most laps that one message may add: crossings of the line go unseen one or two at a
+// time, a larger step is a damaged count.
+const maxJump = 3
+
+// missedLine sets the open lap aside when its first sector comes again: the car has crossed the line
+// unseen. The count, when it comes, tells whether that was a lap.
+func (t *track) missedLine(l *lap) {
+	t.missed = *l
+	*l = lap{number: l.number, start: l.start, fromPit: l.fromPit, gap: noGap, inter: noGap, down: -1}
+	if t.missed.out != 0 && t.missed.in != 0 && t.missed.out > t.missed.in {
+		// The line is passed in the pit lane: the exit is the next lap's.
+		l.out, l.fromPit, t.missed.out = t.missed.out, true, 0
+		return
+	}
+	l.in, l.out = t.missed.in, t.missed.out
+}
+
+// caughtUp gives the values of the open lap the number that the count has reached, and the laps missed
+// before it rows of their own: the first with what had been set aside.
+func (t *track) caughtUp(number int32, open *lap) *lap {
+	last := *open
+	first := lap{number: last.number, start: last.start, gap: noGap, inter: noGap, down: -1}
+	if t.missed.number == last.number {
+		first = t.missed
+	}
+	first.closed, first.part = true, last.part
+	*open = first
+	for n := first.number + 1; n < number; n++ {
+		t.laps = append(t.laps, lap{number: n, closed: true, part: last.part, gap: noGap, inter: noGap, down: -1})
+	}
+	last.number, last.start = number, 0
+	t.laps = append(t.laps, last)
+	if v := len(t.visits); v > 0 && last.out != 0 && t.visits[v-1].out == last.out {
+		t.visits[v-1].outLap = number
+	}
+	return &t.laps[len(t.laps)-1]
+}
+
+// beginLap fills what is known of a lap when it begins: whether it began in the pit lane, and the pit
+// exit when that was announced just before.
+func (s *Session) beginLap(c *Car, next *lap, at int64) {
+	t := &c.track
+	next.fromPit = c.InPit
+	if n := len(t.laps); n > 1 {
+		prev := &t.laps[n-2]
+		if prev.out != 0 && at-prev.out < pitExitEarly && prev.out > prev.in {
+			next.out, next.fromPit = prev.out, true
+			prev.out = 0
+			if v := len(t.visits); v > 0 {
+				t.visits[v-1].outLap = next.number
+			}
+		}
+	}
+}
+
+// place puts the values of a message into the laps they belong to.
+func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
+	n := len(t.laps)
+	cur := &t.laps[n-1]
+	var prev *lap
+	if n > 1 && (rises || at-t.raised < late) {
+		prev = &t.laps[n-2]
+	}
+	if d.lapTime != 0 {
+		l := cur
+		if prev != nil && prev.time == 0 {
+			l = prev
+		}
+		l.time = d.lapTime
+		s.ended(l, at)
+	}
+	for i, v := range d.sectors {
+		if v == 0 {
+			continue
+		}
+		l := cur
+		if prev != nil && prev.sectors[i] == 0 {
+			l = prev
+		}
+		if i == 0 && l == cur && l.sectors[0] != 0 && l.sectors[1] != 0 && !rises && at-l.sector1 > late {
+			t.missedLine(l)
+		}
+		l.sectors[i] = v
+		if i == 0 {
+			l.sector1 = at
+		}
+		if i == 2 {
+			s.ended(l, at)
+		}
+	}
+	for i, v := range d.speeds {
+		if v == 0 {
+			continue
+		}
+		l := cur
+		if prev != nil && prev.speeds[i] == 0 && i != speedST {
+			l = prev
+		}
+		l.speeds[i] = v
+	}
+}
+
+// ended notes that a lap's last value has come, which outside races may be minutes before the next
+// lap begins.
+func (s *Session) ended(l *lap, at int64) {
+	if l.end == 0 || !l.closed && at > l.end {
+		l.end = at
+	}
+	if l.part == 0 {
+		l.part = int8(s.Part)
+	}
+}
+
+// The order of the speed traps in arrays.
+const (
+	speedI1 = iota
+	speedI2
+	speedFL
+	speedST
+)
+
+// pit follows a car into and out of the pit lane.
+func (s *Session) pit(c *Car, d *lineDelta, at int64) {
+	t := &c.track
+	cur := &t.laps[len(t.laps)-1]
+	switch {
+	case d.pit:
+		if d.first && !(s.IsRace() && s.startedAt != 0) {
+			return // it stood there from the beginning, or these are the laps to the grid
+		}
+		cur.in = at
+		if !s.IsRace() && cur.end == 0 && c.countKnown {
+			cur.end = at // nothing more may come of this lap
+		}
+		t.visits = append(t.visits, visit{in: at, lap: cur.number, stop: int32(c.PitStops),
+			session: string(s.Status), track: string(s.Track.Status)})
+		t.enterPit()
+	case d.exit:
+		cur.out = at
+		cur.fromPit = cur.fromPit || cur.in == 0
+		if t.unseenIn {
+			t.visits = append(t.visits, visit{lap: cur.number - 1})
+			t.enterPit()
+			t.unseenIn = false
+		}
+		if n := len(t.visits); n > 0 && t.visits[n-1].out == 0 {
+			t.visits[n-1].out, t.visits[n-1].outLap = at, cur.number
+		}
+	}
+}

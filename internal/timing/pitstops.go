@@ -1,0 +1,94 @@
+package timing
+
+import (
+	"time"
+
+	"pitwall.live/internal/f1"
+)
+
+// laneTimeout is how much later than the pit exit a published lane time may come.
+const laneTimeout = int64(5 * time.Minute)
+
+// PitStops returns the visits to the pit lane while the session ran, or stood still after it had
+// begun. The lap is the one on which the car entered; the number is the feed's own count, which also
+// has drive-throughs and red flags.
+func (s *Session) PitStops() []f1.PitStopRow {
+	var rows []f1.PitStopRow
+	key := s.Key()
+	for _, c := range s.cars() {
+		stints, last := c.stintRows(), 0
+		for i := range c.visits {
+			v := &c.visits[i]
+			if !v.running() {
+				continue
+			}
+			last = max(int(v.stop), last+1)
+			row := f1.PitStopRow{SessionKey: key, DriverNumber: c.Number, StopNumber: last, LapNumber: int(v.lap),
+				PitIn: fromNanos(v.in), PitOut: fromNanos(v.out), Under: v.under()}
+			if v.out != 0 {
+				row.PitLane = f1.Some(time.Duration(v.out - v.in).Truncate(time.Millisecond))
+			}
+			if lane, ok := s.publishedLane(c.Number, v); ok {
+				row.PitLane = lane.opt()
+			}
+			row.Stationary = s.standing(c.Number, v)
+			for j := range stints {
+				if int(stints[j].visit) == i {
+					row.CompoundTo = known(stints[j].compound)
+					if j > 0 {
+						row.CompoundFrom = known(stints[j-1].compound)
+					}
+				} else if stints[j].start <= v.lap {
+					row.CompoundFrom = known(stints[j].compound)
+				}
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// running reports whether the visit began while the session ran: started, or interrupted after that.
+func (v *visit) running() bool {
+	// An unknown status is that of a recording that began in the middle.
+	return v.session == string(f1.StatusStarted) || v.session == string(f1.StatusAborted) || v.session == ""
+}
+
+// under is what held on the track when the car came in.
+func (v *visit) under() string {
+	switch {
+	case v.session == string(f1.StatusAborted), v.track == string(f1.TrackRed):
+		return "red"
+	case v.track == string(f1.TrackSC):
+		return "sc"
+	case v.track == string(f1.TrackVSC), v.track == string(f1.TrackVSCEnding):
+		return "vsc"
+	}
+	return "green"
+}
+
+// publishedLane is the lane time of PitLaneTimeCollection for a visit.
+func (s *Session) publishedLane(car int, v *visit) (millis, bool) {
+	if v.out == 0 {
+		return 0, false
+	}
+	for i := range s.lanes {
+		l := &s.lanes[i]
+		if int(l.car) == car && l.at >= v.in && l.at <= v.out+laneTimeout && (l.lap == 0 || int32(l.lap) == v.lap || int32(l.lap) == v.outLap) {
+			return l.lane, true
+		}
+	}
+	return 0, false
+}
+
+// standing is the published stationary time of a visit.
+func (s *Session) standing(car int, v *visit) f1.Opt[time.Duration] {
+	for i := range s.stops {
+		st := &s.stops[i]
+		if int(st.car) == car && st.stationary != 0 && st.at >= v.in && (v.out == 0 || st.at <= v.out+laneTimeout) &&
+			(st.lap == 0 || int32(st.lap) == v.lap || int32(st.lap) == v.outLap) {
+			return st.stationary.opt()
+		}
+	}
+	return f1.Opt[time.Duration]{}
+}

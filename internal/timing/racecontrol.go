@@ -1,0 +1,118 @@
+package timing
+
+import (
+	"strings"
+
+	"github.com/valyala/fastjson"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+)
+
+// raceControl applies messages of race control. The index is the identity: a corrected message comes
+// again under its index and replaces the old one.
+func (s *Session) raceControl(v *fastjson.Value, m *feed.Message, ch *Change) error {
+	messages := v.Get("Messages")
+	if messages == nil {
+		return nil
+	}
+	if m.Snapshot {
+		s.RaceControl, s.deletions = nil, nil
+	}
+	ch.Parts |= PartRaceControl
+	each(messages, func(i int, e *fastjson.Value) {
+		if e.Type() != fastjson.TypeObject {
+			return
+		}
+		row, known := f1.RaceControlRow{MessageID: i, Time: m.Time}, -1
+		for k := len(s.RaceControl) - 1; k >= 0; k-- {
+			if s.RaceControl[k].MessageID == i {
+				row, known = s.RaceControl[k], k
+				break
+			}
+		}
+		readMessage(&row, e)
+		if known < 0 {
+			s.RaceControl = append(s.RaceControl, row)
+		} else {
+			// A clone may share the list: change a copy.
+			s.RaceControl = append([]f1.RaceControlRow(nil), s.RaceControl...)
+			s.RaceControl[known] = row
+		}
+		s.hear(&row, m, ch)
+	})
+	return nil
+}
+
+func readMessage(row *f1.RaceControlRow, v *fastjson.Value) {
+	fields(v, func(key []byte, f *fastjson.Value) {
+		switch string(key) {
+		case "Utc":
+			if t, ok := moment(f); ok {
+				row.Time = t
+			}
+		case "Lap":
+			row.LapNumber = optSmall(f)
+		case "Category":
+			row.Category = text(f)
+		case "Flag":
+			row.Flag = text(f)
+		case "Scope":
+			row.Scope = text(f)
+		case "Sector":
+			row.Sector = optSmall(f)
+		case "RacingNumber":
+			row.DriverNumber = optSmall(f)
+		case "Message":
+			row.Message = strings.TrimSpace(text(f))
+		}
+	})
+}
+
+func optSmall(v *fastjson.Value) f1.Opt[int] {
+	n, ok := small(v)
+	return f1.Opt[int]{Value: n, Known: ok}
+}
+
+// hear draws the conclusions of a message: flags of marshal sectors, the chequered flag, deleted laps.
+func (s *Session) hear(row *f1.RaceControlRow, m *feed.Message, ch *Change) {
+	switch {
+	case row.Flag == "CHEQUERED":
+		if s.Flag.IsZero() || !s.IsRace() {
+			s.Flag = row.Time
+		}
+		if s.finishedAt == 0 {
+			s.finishedAt = nanos(m.Time)
+		}
+	case row.Scope == "Sector" && row.Sector.Known:
+		ch.Parts |= PartTrack
+		switch row.Flag {
+		case "YELLOW":
+			s.Track.Sectors[row.Sector.Value] = "yellow"
+		case "DOUBLE YELLOW":
+			s.Track.Sectors[row.Sector.Value] = "double_yellow"
+		default:
+			delete(s.Track.Sectors, row.Sector.Value)
+		}
+	case row.Scope == "Track":
+		ch.Parts |= PartTrack
+		clear(s.Track.Sectors)
+	}
+	if d, ok := parseDeletion(row.Message); ok {
+		d.message, d.at = int32(row.MessageID), nanos(row.Time)
+		d.heard = nanos(m.Time)
+		s.deletions = append(s.deletions, d)
+	}
+}
+
+// tlaRcm is the text mirror of race control; its time is local.
+func (s *Session) tlaRcm(v *fastjson.Value, _ *feed.Message, ch *Change) error {
+	if f := v.Get("Timestamp"); f != nil {
+		s.TextMirror.Local = text(f)
+	}
+	if f := v.Get("Message"); f != nil {
+		s.TextMirror.Text = text(f)
+	}
+	ch.Parts |= PartRaceControl
+	return nil
+}
