@@ -1,0 +1,56 @@
+package live
+
+import (
+	"time"
+
+	"pitwall.live/internal/feed"
+)
+
+// clock says which messages a viewer may see by now. There are three kinds: live (everything), delayed
+// (what was received at least so long ago) and replay (what happened up to a position that moves with a
+// speed, can pause and can jump).
+type clock struct {
+	delay  time.Duration // of a delayed clock
+	replay bool
+	// A replay clock is at session time at when the wall clock shows since, and moves with speed.
+	at     time.Time
+	since  time.Time
+	speed  float64
+	paused bool
+}
+
+// Speeds of a viewer's replay.
+const (
+	MinSpeed = 0.1
+	MaxSpeed = 50
+)
+
+// position is the session time of a replay clock at wall time now.
+func (c *clock) position(now time.Time) time.Time {
+	if c.paused {
+		return c.at
+	}
+	return c.at.Add(time.Duration(float64(now.Sub(c.since)) * c.speed))
+}
+
+// anchor fixes the position at now, so that speed or pause can change from here on.
+func (c *clock) anchor(now time.Time) { c.at, c.since = c.position(now), now }
+
+// due reports whether m, at whose place the session's own clock shows at, may be seen by now, and if not
+// yet, when (zero: not before the clock is changed).
+func (c *clock) due(m *feed.Message, at, now time.Time) (bool, time.Time) {
+	switch {
+	case c.replay:
+		if !at.After(c.position(now)) {
+			return true, time.Time{}
+		}
+		if c.paused {
+			return false, time.Time{}
+		}
+		return false, c.since.Add(time.Duration(float64(at.Sub(c.at)) / c.speed))
+	case c.delay > 0:
+		when := m.Received.Add(c.delay)
+		return !when.After(now), when
+	}
+	return true, time.Time{}
+}

@@ -1,0 +1,97 @@
+package live
+
+import (
+	"strconv"
+	"sync"
+	"time"
+
+	"pitwall.live/internal/timing"
+	"pitwall.live/internal/wire"
+)
+
+// outline is what the replay bar shows of the whole session: laps, track status, qualifying parts.
+type outline struct {
+	mu     sync.RWMutex
+	laps   []lapStart // rising
+	track  []period
+	parts  []period
+	status []period
+}
+
+type lapStart struct {
+	lap  int
+	time time.Time
+}
+
+type period struct {
+	name     string
+	from, to time.Time
+}
+
+// follow notes what the state shows now.
+func (o *outline) follow(s *timing.Session) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if n := len(o.laps); s.Lap.Current > 0 && (n == 0 || o.laps[n-1].lap < s.Lap.Current) {
+		o.laps = append(o.laps, lapStart{s.Lap.Current, s.Now})
+	}
+	o.track = extend(o.track, string(s.Track.Status), s.Now)
+	o.status = extend(o.status, string(s.Status), s.Now)
+	if s.Part > 0 {
+		o.parts = extend(o.parts, "part_"+strconv.Itoa(s.Part), s.Now)
+	}
+}
+
+func extend(all []period, name string, now time.Time) []period {
+	if n := len(all); n > 0 {
+		all[n-1].to = now
+		if all[n-1].name == name {
+			return all
+		}
+	}
+	if name == "" {
+		return all
+	}
+	return append(all, period{name, now, now})
+}
+
+// lapStart is when the leader began the lap.
+func (o *outline) lapStart(lap int) (time.Time, bool) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	for _, l := range o.laps {
+		if l.lap == lap {
+			return l.time, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// lapAt is the lap being run at t, 0 before the first.
+func (o *outline) lapAt(t time.Time) int {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	lap := 0
+	for _, l := range o.laps {
+		if l.time.After(t) {
+			break
+		}
+		lap = l.lap
+	}
+	return lap
+}
+
+func (o *outline) timeline() wire.Timeline {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	t := wire.Timeline{Laps: make([]wire.TimelineLap, len(o.laps)), Periods: []wire.TimelinePeriod{}}
+	for i, l := range o.laps {
+		t.Laps[i] = wire.TimelineLap{Lap: l.lap, Time: wire.Time(l.time)}
+	}
+	for _, all := range [][]period{o.track, o.parts, o.status} {
+		for _, p := range all {
+			t.Periods = append(t.Periods, wire.TimelinePeriod{Status: p.name, From: wire.Time(p.from), To: wire.Time(p.to)})
+		}
+	}
+	return t
+}

@@ -1,0 +1,345 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/telemetry"
+	"pitwall.live/internal/timing"
+	"pitwall.live/internal/wire"
+)
+
+// player carries one session to the viewers of one clock: it takes the messages that are due from the
+// log, applies them to its own state and publishes what follows. One goroutine owns it; a new viewer
+// joins under its lock, where snapshot and stream meet exactly.
+type player struct {
+	session *Session
+	id      string // "" is the process's own clock of the session, else "live-30", "c_..."
+	service *Service
+
+	mu        sync.Mutex
+	clock     clock
+	state     *state
+	board     wire.Board // as last published
+	quality   time.Time  // session time of the board's quality
+	snapshots map[string][]byte
+	timing    stream
+	raw       rawStream
+	each      *rawStream // messages one by one; only once somebody asked
+	control   stream
+	locations stream
+	cars      map[int]*stream
+	told      []f1.RaceControlRow // race control as last published
+	inflater  feed.Inflater
+	decoder   telemetry.Decoder
+	samples   []telemetry.CarSample
+	places    []telemetry.PositionSample
+	flushed   time.Time
+	dirty     bool
+	ahead     []feed.Message // read from the log, not due yet
+	viewers   int
+	idle      time.Time // since when nobody watches
+	wake      chan struct{}
+	gone      context.CancelFunc
+}
+
+func newPlayer(s *Session, id string, c clock, at *state) *player {
+	p := &player{
+		session: s, id: id, service: s.service, clock: c, state: at, cars: map[int]*stream{},
+		snapshots: map[string][]byte{}, wake: make(chan struct{}, 1), idle: s.service.cfg.Now(),
+	}
+	p.timing = p.stream("timing:" + s.about.Key)
+	p.raw = rawStream{stream: p.stream("timing:raw:" + s.about.Key)}
+	p.control = p.stream("race_control:" + s.about.Key)
+	p.locations = p.stream("locations:" + s.about.Key)
+	p.board = p.boardNow(p.service.cfg.Now())
+	return p
+}
+
+// stream is a channel of this clock: the base name, and the clock behind an @.
+func (p *player) stream(base string) stream {
+	if p.id != "" {
+		base += "@" + p.id
+	}
+	return stream{bus: p.service.bus, channel: base}
+}
+
+// run plays until ctx ends. A clock with an id ends by itself when nobody has watched it for a while.
+func (p *player) run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		grown := p.session.log.Changed()
+		p.mu.Lock()
+		next, err := p.step(p.service.cfg.Now())
+		p.mu.Unlock()
+		if err != nil {
+			p.service.cfg.Log.Error("clock stopped", "session", p.session.about.Key, "clock", p.name(), "error", err)
+			return
+		}
+		wait := time.Hour
+		if !next.IsZero() {
+			wait = max(next.Sub(p.service.cfg.Now()), 0)
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-grown:
+		case <-p.wake:
+		}
+	}
+}
+
+// stepMessages bounds how many messages one step applies before it lets viewers in.
+const stepMessages = 512
+
+// step applies what is due, publishes when the slot allows, and says when it wants to be called again.
+func (p *player) step(now time.Time) (time.Time, error) {
+	next, err := p.advance(now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if !p.dirty {
+		return next, nil
+	}
+	// A lone message goes out at once; what follows within the slot waits for its end.
+	slotEnd := p.flushed.Add(p.service.cfg.Slot)
+	if now.Before(slotEnd) {
+		if next.IsZero() || slotEnd.Before(next) {
+			next = slotEnd
+		}
+		return next, nil
+	}
+	return next, p.flush(now)
+}
+
+func (p *player) advance(now time.Time) (time.Time, error) {
+	for range stepMessages {
+		if len(p.ahead) == 0 {
+			var err error
+			if p.ahead, err = p.session.read(p.state.offset+1, 64); err != nil {
+				return time.Time{}, err
+			}
+			if len(p.ahead) == 0 {
+				p.hold(now)
+				return time.Time{}, nil
+			}
+		}
+		m := &p.ahead[0]
+		due, when := p.clock.due(m, p.session.log.TimeAt(m.Offset), now)
+		if !due {
+			return when, nil
+		}
+		if err := p.take(m, now); err != nil {
+			return time.Time{}, err
+		}
+		p.ahead = p.ahead[1:]
+	}
+	return now, nil
+}
+
+// hold keeps a replay clock that has reached the newest message from running ahead of it.
+func (p *player) hold(now time.Time) {
+	if end := p.session.log.TimeAt(p.state.offset); p.clock.replay && !p.clock.paused && p.clock.position(now).After(end) && !end.IsZero() {
+		p.clock.at, p.clock.since = end, now
+	}
+}
+
+// take applies one message and queues what has to go out with it.
+func (p *player) take(m *feed.Message, now time.Time) error {
+	change := p.state.apply(m)
+	clear(p.snapshots)
+	p.dirty = true
+	p.raw.add(m, now)
+	if p.each != nil {
+		p.each.add(m, now)
+		if err := p.each.flush(now); err != nil {
+			return err
+		}
+	}
+	if p.id == "" && !p.clock.replay {
+		p.session.outline.follow(p.state.timing)
+		p.session.marks.add(p.state)
+	}
+	if change.Parts&timing.PartRaceControl != 0 {
+		if err := p.publishRaceControl(m, now); err != nil {
+			return err
+		}
+	}
+	switch m.Topic {
+	case feed.TopicCarData:
+		return p.publishCars(m, now)
+	case feed.TopicPosition:
+		return p.publishLocations(m, now)
+	}
+	return nil
+}
+
+// flush publishes the slot: the raw messages as they are, and the difference of the board.
+func (p *player) flush(now time.Time) error {
+	p.flushed, p.dirty = now, false
+	if err := p.raw.flush(now); err != nil {
+		return err
+	}
+	board := p.boardNow(now)
+	patch, err := wire.Patch(&p.board, &board)
+	if err != nil {
+		return fmt.Errorf("live: board of %s: %w", p.session.about.Key, err)
+	}
+	p.board = board
+	if patch == nil {
+		return nil
+	}
+	return p.timing.publish("delta", now, p.state.timing.Now, patch)
+}
+
+// boardNow builds the board of the state at hand. Quality is renewed once a second of session time: its
+// counters would otherwise be in every message.
+func (p *player) boardNow(now time.Time) wire.Board {
+	s := p.state.timing
+	b := boardOf(p.state, p.session.about)
+	if s.Now.Sub(p.quality).Abs() < time.Second && p.board.Quality.Topics != nil {
+		b.Quality = p.board.Quality
+	} else {
+		b.Quality, p.quality = qualityOf(p.state, p.session.about), s.Now
+	}
+	b.View = p.view()
+	return b
+}
+
+func (p *player) view() wire.View {
+	v := wire.View{Clock: p.name(), Speed: 1, Paused: p.clock.paused, Seekable: p.clock.replay}
+	if p.clock.replay {
+		v.Speed = p.clock.speed
+	}
+	// Whole seconds: the figure is for reading, not for arithmetic.
+	if behind := p.session.log.End().Sub(p.state.timing.Now).Truncate(time.Second); behind > 0 && !p.state.timing.Now.IsZero() {
+		v.BehindMS = behind.Milliseconds()
+	}
+	return v
+}
+
+func (p *player) name() string {
+	switch {
+	case p.id != "":
+		return p.id
+	case p.clock.replay:
+		return "default"
+	}
+	return "live"
+}
+
+// jump moves a replay clock to another state and tells everybody with whole snapshots.
+func (p *player) jump(to *state, at, now time.Time) error {
+	p.state, p.clock.at, p.clock.since, p.ahead = to, at, now, nil
+	p.raw.pending, p.raw.count = nil, 0
+	p.quality = time.Time{}
+	return p.resend(now)
+}
+
+// resend publishes the whole state on every channel of this clock.
+func (p *player) resend(now time.Time) error {
+	clear(p.snapshots)
+	p.dirty, p.flushed = false, now
+	p.board = p.boardNow(now)
+	streams := []*stream{&p.timing, &p.raw.stream, &p.control, &p.locations}
+	if p.each != nil {
+		streams = append(streams, &p.each.stream)
+	}
+	for _, s := range streams {
+		data, err := p.snapshotOf(s.channel)
+		if err != nil {
+			return err
+		}
+		if err := s.publish("snapshot", now, p.state.timing.Now, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changed tells the viewers of this clock that speed or pause changed.
+func (p *player) changed(now time.Time) error {
+	p.poke()
+	return p.flush(now)
+}
+
+func (p *player) poke() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// publishRaceControl sends the messages that are new or were corrected.
+func (p *player) publishRaceControl(m *feed.Message, now time.Time) error {
+	for i, row := range p.state.timing.RaceControl {
+		if i < len(p.told) && p.told[i] == row {
+			continue
+		}
+		if err := p.control.publishJSON("race_control", now, m.Time, wire.RaceControl{ID: row.MessageID, RCM: rcmOf(row)}); err != nil {
+			return err
+		}
+	}
+	p.told = append(p.told[:0], p.state.timing.RaceControl...)
+	return nil
+}
+
+// publishCars sends each car the samples of one CarData message. A payload that can not be read was
+// counted where the state took it; the raw message has gone out as it is.
+func (p *player) publishCars(m *feed.Message, now time.Time) error {
+	plain, err := p.inflater.Inflate(m.Payload)
+	if err != nil {
+		return nil
+	}
+	p.samples, _ = p.decoder.Car(p.samples[:0], plain) // the frames before a damaged one are good
+	byCar := map[int][]wire.Sample{}
+	for _, s := range p.samples {
+		byCar[s.Number] = append(byCar[s.Number], wire.Sample{
+			Time: wire.Time(s.Time), Speed: int16Of(s.Speed), RPM: int16Of(s.RPM), Gear: int16Of(s.Gear),
+			Throttle: int16Of(s.Throttle), Brake: int16Of(s.Brake), DRS: int16Of(s.DRS),
+		})
+	}
+	for n, samples := range byCar {
+		if err := p.carStream(n).publishJSON("telemetry", now, m.Time, samples); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *player) carStream(n int) *stream {
+	s := p.cars[n]
+	if s == nil {
+		c := p.stream("telemetry:" + p.session.about.Key + ":" + strconv.Itoa(n))
+		s = &c
+		p.cars[n] = s
+	}
+	return s
+}
+
+// publishLocations sends the places of one Position message, without cars that sent none.
+func (p *player) publishLocations(m *feed.Message, now time.Time) error {
+	plain, err := p.inflater.Inflate(m.Payload)
+	if err != nil {
+		return nil // as above
+	}
+	p.places, _ = p.decoder.Position(p.places[:0], plain) // as above
+	all := make([]wire.Location, 0, len(p.places))
+	for _, s := range p.places {
+		if s.Located {
+			all = append(all, wire.Location{
+				Time: wire.Time(s.Time), Car: s.Number, X: float64(s.X) / 10, Y: float64(s.Y) / 10, Z: float64(s.Z) / 10,
+				OnTrack: boolOf(s.OnTrack),
+			})
+		}
+	}
+	return p.locations.publishJSON("locations", now, m.Time, all)
+}

@@ -1,0 +1,295 @@
+// Package live is the loop between a session's log and its viewers: it applies each message to the
+// session's state, publishes what follows on the session's channels, and can give back the state of any
+// moment. It hosts the clocks at which sessions are watched: the process's own, delayed ones and replays.
+//
+// Ordering promise: on one clock, a message's raw envelope, its board delta and everything derived from
+// it leave in log order, and nothing newer than the clock leaves at all: the clock is applied to whole
+// messages before anything is derived from them.
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"pitwall.live/internal/bus"
+	"pitwall.live/internal/sessionlog"
+	"pitwall.live/internal/wire"
+)
+
+// Config of the service.
+type Config struct {
+	Slot      time.Duration // messages closer together than this travel together
+	ClockIdle time.Duration // a replay clock ends this long after its last viewer
+	DelayIdle time.Duration // and a delayed clock so long
+	Clocks    int           // most replay clocks at once
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Default follows the outward contract.
+func Default() Config {
+	return Config{
+		Slot: 25 * time.Millisecond, ClockIdle: 10 * time.Minute, DelayIdle: 30 * time.Second, Clocks: 1000,
+		Now: time.Now, Log: slog.Default(),
+	}
+}
+
+// Service holds the sessions of this process.
+type Service struct {
+	cfg Config
+	bus *bus.Bus
+	ctx context.Context
+	end context.CancelFunc
+	wg  sync.WaitGroup
+
+	mu       sync.Mutex
+	sessions map[string]*Session
+	first    string // key of the session that is shown first
+	listed   stream // channel "sessions"
+	clocks   map[string]*player
+}
+
+// New makes a service that publishes on b.
+func New(b *bus.Bus, cfg Config) *Service {
+	ctx, end := context.WithCancel(context.Background())
+	return &Service{
+		cfg: cfg, bus: b, ctx: ctx, end: end, sessions: map[string]*Session{}, clocks: map[string]*player{},
+		listed: stream{bus: b, channel: "sessions"},
+	}
+}
+
+// Close stops all clocks and waits for them.
+func (s *Service) Close() {
+	s.end()
+	s.wg.Wait()
+}
+
+// Replay is how the process's own clock of a session plays when it is not live.
+type Replay struct {
+	From  Moment // zero: the start
+	Speed float64
+}
+
+// Moment is a session time or a race lap; the zero Moment is none.
+type Moment struct {
+	Time time.Time
+	Lap  int
+}
+
+// Add takes a session in: its log is applied (progress is called now and then), then its own clock runs,
+// live at the log's end or, with replay, from a moment on.
+func (s *Service) Add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, progress func(done, total uint64)) (*Session, error) {
+	session := &Session{service: s, about: about, log: log, players: map[string]*player{}}
+	at, err := session.load(ctx, progress)
+	if err != nil {
+		return nil, err
+	}
+	c := clock{}
+	if replay != nil {
+		from, err := session.timeOf(replay.From)
+		if err != nil {
+			return nil, err
+		}
+		if from.IsZero() {
+			from = log.Start()
+		}
+		if at, err = session.stateAt(log.OffsetAt(from)); err != nil {
+			return nil, err
+		}
+		c = clock{replay: true, at: from, since: s.cfg.Now(), speed: replay.Speed}
+	}
+	p := newPlayer(session, "", c, at)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sessions[about.Key] != nil {
+		return nil, fmt.Errorf("live: session %s is held already", about.Key)
+	}
+	s.sessions[about.Key], session.players[""] = session, p
+	s.first = about.Key
+	s.start(p)
+	return session, s.announce()
+}
+
+// start runs a player; the caller holds the lock.
+func (s *Service) start(p *player) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	p.gone = cancel
+	s.wg.Go(func() { p.run(ctx) })
+}
+
+// SetLive notes that a session's source runs or has ended.
+func (s *Service) SetLive(key string, live bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session := s.sessions[key]
+	if session == nil {
+		return fmt.Errorf("session %s: %w", key, wire.ErrNotFound)
+	}
+	p := session.players[""]
+	p.mu.Lock()
+	session.about.Live = live
+	p.quality = time.Time{}
+	p.dirty = true
+	p.mu.Unlock()
+	p.poke()
+	return s.announce()
+}
+
+// Session finds a session by key or slug; "" and "latest" are the one shown first.
+func (s *Service) Session(key string) (*Session, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if key == "" || key == "latest" {
+		key = s.first
+	}
+	if session := s.sessions[key]; session != nil {
+		return session, nil
+	}
+	for _, session := range s.sessions {
+		if e := session.entry(); e.Session.Slug == key {
+			return session, nil
+		}
+	}
+	return nil, fmt.Errorf("session %s: %w", key, wire.ErrNotFound)
+}
+
+// List gives what is held, the one shown first at the top, then the newest.
+func (s *Service) List() wire.Sessions {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.list()
+}
+
+func (s *Service) list() wire.Sessions {
+	list := wire.Sessions{Sessions: []wire.SessionEntry{}}
+	for key, session := range s.sessions {
+		e := session.entry()
+		e.Default = key == s.first
+		list.Sessions = append(list.Sessions, e)
+	}
+	sort.Slice(list.Sessions, func(i, j int) bool {
+		a, b := list.Sessions[i], list.Sessions[j]
+		if a.Default != b.Default {
+			return a.Default
+		}
+		return a.Start > b.Start
+	})
+	return list
+}
+
+// announce publishes the list on the channel "sessions". The caller holds the lock.
+func (s *Service) announce() error {
+	return s.listed.publishJSON("sessions", s.cfg.Now(), time.Time{}, s.list())
+}
+
+// Attach implements the gateway's Channels.
+func (s *Service) Attach(channel string, join func(snapshot []byte)) error {
+	if channel == s.listed.channel {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		data, err := json.Marshal(s.list())
+		if err != nil {
+			return fmt.Errorf("live: list of sessions: %w", err)
+		}
+		join(s.listed.envelope("snapshot", s.cfg.Now(), time.Time{}, data))
+		return nil
+	}
+	p, err := s.playerOf(channel)
+	if err != nil {
+		return err
+	}
+	return p.join(channel, join)
+}
+
+// Detach implements the gateway's Channels.
+func (s *Service) Detach(channel string) {
+	if channel == s.listed.channel {
+		return
+	}
+	// A channel whose clock has ended meanwhile has no viewers left to count.
+	if p, err := s.findPlayer(channel); err == nil {
+		p.leave(s.cfg.Now())
+	}
+}
+
+// keyOf cuts a channel name into session key and clock id.
+func keyOf(channel string) (key, id string) {
+	base, id, _ := strings.Cut(channel, "@")
+	for _, prefix := range []string{"timing:raw:", "timing:", "race_control:", "telemetry:", "locations:"} {
+		if rest, ok := strings.CutPrefix(base, prefix); ok {
+			key, _, _ = strings.Cut(rest, ":")
+			return key, id
+		}
+	}
+	return "", id
+}
+
+// findPlayer gives the running player that publishes the channel.
+func (s *Service) findPlayer(channel string) (*player, error) {
+	key, id := keyOf(channel)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session := s.sessions[key]
+	if session == nil {
+		return nil, errNoChannel
+	}
+	if p := session.players[id]; p != nil {
+		return p, nil
+	}
+	return nil, errNoChannel
+}
+
+// playerOf gives the player of the channel, starting a delayed one when it is the first to be asked for.
+func (s *Service) playerOf(channel string) (*player, error) {
+	p, err := s.findPlayer(channel)
+	if err == nil {
+		return p, nil
+	}
+	key, id := keyOf(channel)
+	delay, ok := delayOf(id)
+	if !ok {
+		return nil, err
+	}
+	return s.startDelayed(key, id, delay)
+}
+
+// Board is a session's timing board at a time, at the start of a race lap, at a clock, or (all zero) at
+// the process's own clock.
+func (s *Service) Board(session string, at time.Time, lap int, clock string) (wire.Board, error) {
+	held, err := s.Session(session)
+	if err != nil {
+		return wire.Board{}, err
+	}
+	if !at.IsZero() || lap > 0 {
+		return held.Board(Moment{Time: at, Lap: lap})
+	}
+	if clock == "default" || clock == "live" {
+		clock = ""
+	}
+	channel := "timing:" + held.about.Key
+	if clock != "" {
+		channel += "@" + clock
+	}
+	p, err := s.playerOf(channel)
+	if err != nil {
+		return wire.Board{}, fmt.Errorf("clock %s: %w", clock, err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.boardNow(s.cfg.Now()), nil
+}
+
+// Timeline is a session's outline.
+func (s *Service) Timeline(session string) (wire.Timeline, error) {
+	held, err := s.Session(session)
+	if err != nil {
+		return wire.Timeline{}, err
+	}
+	return held.Timeline(), nil
+}

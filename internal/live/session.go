@@ -1,0 +1,129 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/sessionlog"
+	"pitwall.live/internal/wire"
+)
+
+// About is what is known of a session beside its messages.
+type About struct {
+	Key       string
+	Source    string // sim, livetiming, recording
+	Simulated bool
+	Live      bool // the source is running now
+}
+
+// Session is one session that is held: its log, states along it, and the clocks that play it.
+type Session struct {
+	service *Service
+	about   About
+	log     *sessionlog.Log
+	marks   marks
+	outline outline
+
+	players map[string]*player // by clock id; "" is the process's own; the service's lock guards it
+}
+
+// read copies up to limit messages from the log, from offset on; none when the log ends before it.
+func (s *Session) read(from uint64, limit int) ([]feed.Message, error) {
+	messages, err := s.log.Read(from, limit)
+	if err != nil {
+		return nil, fmt.Errorf("live: session %s: %w", s.about.Key, err)
+	}
+	return messages, nil
+}
+
+// stateAt is the state after the message at offset: a mark and the messages since.
+func (s *Session) stateAt(offset uint64) (*state, error) {
+	at := s.marks.before(offset)
+	for at.offset < offset {
+		messages, err := s.read(at.offset+1, int(min(offset-at.offset, 256)))
+		if err != nil {
+			return nil, err
+		}
+		if len(messages) == 0 {
+			return nil, fmt.Errorf("live: session %s ends at message %d, %d was asked for", s.about.Key, at.offset, offset)
+		}
+		for i := range messages {
+			at.apply(&messages[i])
+		}
+	}
+	return at, nil
+}
+
+// load applies the whole log, so that every later seek is short. progress is called now and then.
+func (s *Session) load(ctx context.Context, progress func(done, total uint64)) (*state, error) {
+	at := newState()
+	for total := s.log.Len(); at.offset < total; {
+		messages, err := s.read(at.offset+1, 256)
+		if err != nil {
+			return nil, err
+		}
+		for i := range messages {
+			at.apply(&messages[i])
+			s.outline.follow(at.timing)
+			s.marks.add(at)
+		}
+		if progress != nil {
+			progress(at.offset, total)
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return at, nil
+}
+
+// timeOf resolves a moment: a time, or the start of a race lap.
+func (s *Session) timeOf(m Moment) (time.Time, error) {
+	if m.Lap == 0 {
+		return m.Time, nil
+	}
+	t, ok := s.outline.lapStart(m.Lap)
+	if !ok {
+		return time.Time{}, fmt.Errorf("lap %d of session %s: %w", m.Lap, s.about.Key, wire.ErrNotFound)
+	}
+	return t, nil
+}
+
+// Board is the timing board at a moment; the zero moment is the newest.
+func (s *Session) Board(m Moment) (wire.Board, error) {
+	t, err := s.timeOf(m)
+	if err != nil {
+		return wire.Board{}, err
+	}
+	offset := s.log.Len()
+	if !t.IsZero() {
+		offset = s.log.OffsetAt(t)
+	}
+	at, err := s.stateAt(offset)
+	if err != nil {
+		return wire.Board{}, err
+	}
+	b := boardOf(at, s.about)
+	b.View = wire.View{Clock: "at", Paused: true}
+	return b, nil
+}
+
+// Timeline is the session's outline for the replay bar.
+func (s *Session) Timeline() wire.Timeline {
+	t := s.outline.timeline()
+	t.SessionKey, t.Start, t.End = s.about.Key, wire.Time(s.log.Start()), wire.Time(s.log.End())
+	return t
+}
+
+// entry is the session's line in the picker. The caller holds the service's lock.
+func (s *Session) entry() wire.SessionEntry {
+	p := s.players[""]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return wire.SessionEntry{
+		Session: p.board.Session, Live: s.about.Live && !p.clock.replay, Source: s.about.Source,
+		Start: wire.Time(s.log.Start()), End: wire.Time(s.log.End()),
+	}
+}

@@ -1,0 +1,96 @@
+package live
+
+import (
+	"math/bits"
+	"sort"
+	"sync"
+
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/timing"
+)
+
+// state is a session after the messages up to an offset: typed, and as the feed's own trees.
+type state struct {
+	timing *timing.Session
+	raw    *feed.State
+	offset uint64
+	// refused counts messages that the trees could not hold although the typed state had no complaint;
+	// they stay in the log and on the raw channel.
+	refused int
+}
+
+func newState() *state { return &state{timing: timing.New(), raw: &feed.State{}} }
+
+func (s *state) clone() *state {
+	return &state{timing: s.timing.Clone(), raw: s.raw.Clone(), offset: s.offset, refused: s.refused}
+}
+
+// apply takes the next message in.
+func (s *state) apply(m *feed.Message) timing.Change {
+	s.offset = m.Offset
+	skipped := s.timing.SkippedTotal
+	change := s.timing.Apply(m)
+	if err := s.raw.Apply(m); err != nil && s.timing.SkippedTotal == skipped {
+		s.refused++
+	}
+	return change
+}
+
+// marks are states along the session, so that any moment is one of them plus few messages. There are at
+// most maxMarks: when full, every second one goes and the distance doubles.
+type marks struct {
+	mu    sync.Mutex // also while a mark is copied: a copy notes in its origin what the two share
+	every uint64
+	all   []*state // rising offset; never changed after they were added
+}
+
+const (
+	firstMarkEvery = 1000 // messages; a replay of so many takes a few milliseconds, telemetry included
+	maxMarks       = 160
+)
+
+// add keeps a copy of s when the newest mark is far enough behind.
+func (k *marks) add(s *state) {
+	k.mu.Lock()
+	last := uint64(0)
+	if n := len(k.all); n > 0 {
+		last = k.all[n-1].offset
+	}
+	due := s.offset >= last+max(k.every, firstMarkEvery)
+	k.mu.Unlock()
+	if !due {
+		return
+	}
+	c := s.clone()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.every = max(k.every, firstMarkEvery)
+	k.all = append(k.all, c)
+	if len(k.all) > maxMarks {
+		half := k.all[:0]
+		for i, m := range k.all {
+			if i%2 == 1 {
+				half = append(half, m)
+			}
+		}
+		clear(k.all[len(half):])
+		k.all = half
+		k.every *= 2
+	}
+}
+
+// before returns a copy of the newest mark at or before offset, or an empty state.
+func (k *marks) before(offset uint64) *state {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	i := sort.Search(len(k.all), func(i int) bool { return k.all[i].offset > offset })
+	if i == 0 {
+		return newState()
+	}
+	return k.all[i-1].clone()
+}
+
+// hash stands for the whole state: equal states, equal hashes.
+func (s *state) hash() uint64 {
+	return s.timing.Hash() ^ bits.RotateLeft64(s.raw.Hash(), 1) ^ s.offset
+}

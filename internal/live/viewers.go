@@ -1,0 +1,175 @@
+package live
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/wire"
+)
+
+// snapshotOf is the encoded state of one of the clock's channels. The caller holds the lock.
+func (p *player) snapshotOf(channel string) ([]byte, error) {
+	if b := p.snapshots[channel]; b != nil {
+		return b, nil
+	}
+	base, _, _ := strings.Cut(channel, "@")
+	kind := strings.SplitN(base, ":", 3)
+	var data any
+	switch {
+	case strings.HasPrefix(base, "timing:raw:"):
+		b := p.state.raw.AppendSnapshot(nil)
+		p.snapshots[channel] = b
+		return b, nil
+	case kind[0] == "timing":
+		data = p.board
+	case kind[0] == "race_control":
+		data = p.board.RaceControl
+	case kind[0] == "telemetry":
+		data = p.carSample(kind[2])
+	case kind[0] == "locations":
+		data = p.allLocations()
+	}
+	b, err := json.Marshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("live: snapshot of %s: %w", channel, err)
+	}
+	p.snapshots[channel] = b
+	return b, nil
+}
+
+// join hands a new viewer the channel's snapshot while nothing is published on it.
+func (p *player) join(channel string, fn func(snapshot []byte)) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.service.cfg.Now()
+	s, err := p.streamOf(channel)
+	if err != nil {
+		return err
+	}
+	// What waits for the end of the slot is in the state already: it has to go out before.
+	if p.dirty {
+		if err := p.flush(now); err != nil {
+			return err
+		}
+	}
+	data, err := p.snapshotOf(channel)
+	if err != nil {
+		return err
+	}
+	key := "envelope " + channel
+	b := p.snapshots[key]
+	if b == nil {
+		b = s.envelope("snapshot", now, p.state.timing.Now, data)
+		p.snapshots[key] = b
+	}
+	p.viewers++
+	fn(b)
+	return nil
+}
+
+// streamOf finds the channel among those of this clock.
+func (p *player) streamOf(channel string) (*stream, error) {
+	for _, s := range []*stream{&p.timing, &p.raw.stream, &p.control, &p.locations} {
+		if s.channel == channel {
+			return s, nil
+		}
+	}
+	base, _, _ := strings.Cut(channel, "@")
+	if base == "timing:raw:"+p.session.about.Key+":each" {
+		if p.each == nil {
+			p.each = &rawStream{stream: p.stream(base)}
+		}
+		return &p.each.stream, nil
+	}
+	if number, ok := strings.CutPrefix(base, "telemetry:"+p.session.about.Key+":"); ok {
+		if n, err := strconv.Atoi(number); err == nil && n > 0 && n < 1000 {
+			return p.carStream(n), nil
+		}
+	}
+	return nil, errNoChannel
+}
+
+// forget drops what the channels of an ended clock keep.
+func (p *player) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	streams := []*stream{&p.timing, &p.raw.stream, &p.control, &p.locations}
+	if p.each != nil {
+		streams = append(streams, &p.each.stream)
+	}
+	for _, s := range p.cars {
+		streams = append(streams, s)
+	}
+	for _, s := range streams {
+		if err := p.service.bus.Forget(s.channel); err != nil {
+			p.service.cfg.Log.Warn("channel of an ended clock stays until it expires", "channel", s.channel, "error", err)
+		}
+	}
+}
+
+func (p *player) leave(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.viewers--
+	if p.viewers <= 0 {
+		p.idle = now
+	}
+}
+
+// carSample is the newest sample of a car, nil before its first.
+func (p *player) carSample(number string) []wire.Sample {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return nil
+	}
+	if c := p.state.timing.Cars[n]; c != nil && c.Car.Known {
+		return samplesOf([]f1.TelemetryRow{c.Car.Value})
+	}
+	return []wire.Sample{}
+}
+
+// allLocations is the newest place of every car.
+func (p *player) allLocations() []wire.Location {
+	all := []f1.LocationRow{}
+	for _, c := range p.state.timing.Cars {
+		if c.Location.Known {
+			all = append(all, c.Location.Value)
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].DriverNumber < all[j].DriverNumber })
+	return locationsOf(all)
+}
+
+func samplesOf(rows []f1.TelemetryRow) []wire.Sample {
+	all := make([]wire.Sample, len(rows))
+	for i, r := range rows {
+		all[i] = wire.Sample{
+			Time: wire.Time(r.Time), Speed: int16Of(r.Speed), RPM: int16Of(r.RPM), Gear: int16Of(r.Gear),
+			Throttle: int16Of(r.Throttle), Brake: int16Of(r.Brake), DRS: int16Of(r.DRS),
+		}
+	}
+	return all
+}
+
+func locationsOf(rows []f1.LocationRow) []wire.Location {
+	all := make([]wire.Location, len(rows))
+	for i, r := range rows {
+		all[i] = wire.Location{Time: wire.Time(r.Time), Car: r.DriverNumber, X: r.X, Y: r.Y, Z: r.Z, OnTrack: boolOf(r.OnTrack)}
+	}
+	return all
+}
+
+func int16Of(o f1.Opt[int16]) *int16 {
+	if !o.Known {
+		return nil
+	}
+	return &o.Value
+}
+
+// errNoChannel tells the gateway that nothing is published under the name.
+var errNoChannel = fmt.Errorf("channel: %w", wire.ErrNotFound)
