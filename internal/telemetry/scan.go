@@ -1,0 +1,195 @@
+package telemetry
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// errSyntax is the error of text that is not JSON of the expected shape.
+var errSyntax = errors.New("not the expected JSON")
+
+// maxDepth bounds what is skipped over.
+const maxDepth = 32
+
+// scanner walks over JSON text. The frames are regular and many, so it reads what is expected in place,
+// without building values, and skips the rest.
+type scanner struct {
+	b []byte
+	i int
+}
+
+func (s *scanner) fail(what string) error {
+	return fmt.Errorf("%w: %s at byte %d", errSyntax, what, s.i)
+}
+
+// peek skips blanks and returns the next byte, 0 at the end.
+func (s *scanner) peek() byte {
+	for s.i < len(s.b) {
+		c := s.b[s.i]
+		if c > ' ' {
+			return c
+		}
+		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return c
+		}
+		s.i++
+	}
+	return 0
+}
+
+// take consumes c if it is next.
+func (s *scanner) take(c byte) bool {
+	if s.peek() != c || c == 0 {
+		return false
+	}
+	s.i++
+	return true
+}
+
+// more advances to the next member or element of a container that ends with end: false at its end.
+func (s *scanner) more(first bool, end byte) (bool, error) {
+	if s.take(end) {
+		return false, nil
+	}
+	if !first && !s.take(',') {
+		return false, s.fail("comma missing")
+	}
+	return true, nil
+}
+
+// member advances to the next member of an object and returns its key, raw: ok is false at its end.
+func (s *scanner) member(first bool) (key []byte, ok bool, err error) {
+	if ok, err = s.more(first, '}'); !ok {
+		return nil, false, err
+	}
+	if key, err = s.text(); err != nil {
+		return nil, false, err
+	}
+	if !s.take(':') {
+		return nil, false, s.fail("colon missing")
+	}
+	return key, true, nil
+}
+
+// text reads a string and returns what is between its quotes, escapes included.
+func (s *scanner) text() ([]byte, error) {
+	if !s.take('"') {
+		return nil, s.fail("string missing")
+	}
+	start := s.i
+	for s.i < len(s.b) {
+		switch c := s.b[s.i]; {
+		case c == '"':
+			s.i++
+			return s.b[start : s.i-1], nil
+		case c == '\\':
+			s.i += 2
+		case c < ' ':
+			return nil, s.fail("control character in a string")
+		default:
+			s.i++
+		}
+	}
+	s.i = len(s.b)
+	return nil, s.fail("string is cut")
+}
+
+// integer reads a number, quoted or not; fractions are rounded towards zero. ok is false when the value
+// is something else, which is skipped.
+func (s *scanner) integer() (v int, ok bool, err error) {
+	s.peek()
+	i, start := s.i, s.i
+	neg := i < len(s.b) && s.b[i] == '-'
+	if neg {
+		i++
+	}
+	digits := i
+	for i < len(s.b) {
+		c := s.b[i] - '0'
+		if c > 9 {
+			break
+		}
+		v = v*10 + int(c)
+		i++
+	}
+	if n := i - digits; n > 0 && n < 10 && i < len(s.b) && (s.b[i] == ',' || s.b[i] == '}') {
+		s.i = i
+		if neg {
+			v = -v
+		}
+		return v, true, nil
+	}
+	if err := s.skip(0); err != nil {
+		return 0, false, err
+	}
+	text := bytes.Trim(s.b[start:s.i], `"`)
+	f, numErr := strconv.ParseFloat(string(text), 64)
+	if numErr != nil || !(f > -1e9 && f < 1e9) { // NaN compares false
+		return 0, false, nil
+	}
+	return int(f), true, nil
+}
+
+// skip moves past any value.
+func (s *scanner) skip(depth int) error {
+	if depth > maxDepth {
+		return s.fail("nested too deeply")
+	}
+	switch c := s.peek(); {
+	case c == '"':
+		_, err := s.text()
+		return err
+	case c == '{':
+		s.i++
+		for first := true; ; first = false {
+			_, ok, err := s.member(first)
+			if err != nil || !ok {
+				return err
+			}
+			if err := s.skip(depth + 1); err != nil {
+				return err
+			}
+		}
+	case c == '[':
+		s.i++
+		for first := true; ; first = false {
+			ok, err := s.more(first, ']')
+			if err != nil || !ok {
+				return err
+			}
+			if err := s.skip(depth + 1); err != nil {
+				return err
+			}
+		}
+	}
+	start := s.i
+	for s.i < len(s.b) && isWord(s.b[s.i]) {
+		s.i++
+	}
+	if s.i == start {
+		return s.fail("value missing")
+	}
+	return nil
+}
+
+// isWord reports whether c may occur in a number, true, false or null.
+func isWord(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '+' || c == '.'
+}
+
+// carNumber reads a key that is a car number of 1 to 4 digits.
+func carNumber(key []byte) (int, bool) {
+	if len(key) == 0 || len(key) > 4 {
+		return 0, false
+	}
+	n := 0
+	for _, c := range key {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, true
+}
