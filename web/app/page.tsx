@@ -1,0 +1,5 @@
+import { Shell } from "./Shell.tsx";
+
+export default function Page() {
+  return <Shell />;
+}

@@ -1,0 +1,75 @@
+import type { Timeline, TimelinePeriod } from "../wire/types.ts";
+import { instant } from "./time.ts";
+
+/** A session's time axis for the replay bar, in ms since 1970. */
+export interface Axis {
+  start: number;
+  end: number;
+  laps: { lap: number; at: number }[];
+  periods: { status: string; from: number; to: number }[];
+}
+
+export function axisOf(t: Timeline): Axis | null {
+  const start = instant(t.start);
+  const end = instant(t.end);
+  if (start == null || end == null || end <= start) return null;
+  return {
+    start,
+    end,
+    laps: (t.laps ?? []).flatMap((l) => {
+      const at = instant(l.time);
+      return at == null ? [] : [{ lap: l.lap, at }];
+    }),
+    periods: (t.periods ?? []).flatMap((p: TimelinePeriod) => {
+      const from = instant(p.from);
+      return from == null ? [] : [{ status: p.status, from, to: instant(p.to) ?? end }];
+    }),
+  };
+}
+
+/** Where an instant lies on the axis, 0 to 1. */
+export function fraction(axis: Axis, at: number): number {
+  return Math.min(1, Math.max(0, (at - axis.start) / (axis.end - axis.start)));
+}
+
+export function atFraction(axis: Axis, f: number): number {
+  return axis.start + Math.min(1, Math.max(0, f)) * (axis.end - axis.start);
+}
+
+/** The lap the leader is on at an instant; null before the first. */
+export function lapAt(axis: Axis, at: number): number | null {
+  let lap: number | null = null;
+  for (const l of axis.laps) {
+    if (l.at > at) break;
+    lap = l.lap;
+  }
+  return lap;
+}
+
+/** Laps whose numbers are written on the bar: about one a twentieth, at round numbers. */
+export function labelledLaps(axis: Axis): { lap: number; at: number }[] {
+  const n = axis.laps.length;
+  const step = n > 60 ? 10 : n > 25 ? 5 : n > 10 ? 2 : 1;
+  return axis.laps.filter((l) => l.lap % step === 0 || l.lap === 1);
+}
+
+const words: Record<string, string> = {
+  yellow: "Yellow", sc: "SC", vsc: "VSC", vsc_ending: "VSC", red: "Red",
+  part_1: "Q1", part_2: "Q2", part_3: "Q3",
+};
+
+/** The word of a period, empty where the track is simply clear. */
+export function periodWord(status: string): string {
+  return words[status] ?? "";
+}
+
+/** How many events fell into each of n equal slices of the axis: the density strip. */
+export function densityOf(axis: Axis, times: readonly number[], n: number): number[] {
+  const bins = new Array<number>(n).fill(0);
+  for (const t of times) {
+    if (t < axis.start || t > axis.end) continue;
+    const i = Math.min(n - 1, Math.floor(fraction(axis, t) * n));
+    bins[i] = bins[i]! + 1;
+  }
+  return bins;
+}

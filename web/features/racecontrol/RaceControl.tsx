@@ -1,0 +1,121 @@
+"use client";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { flagTone } from "../../domain/flags.ts";
+import { isAnnounced, kinds, messages, readable, type Message, type MessageKind } from "../../domain/race-control.ts";
+import { instant, timeOfDay, type Zone } from "../../domain/time.ts";
+import { address } from "../../live/address.ts";
+import { useBoard, useView } from "../../live/hooks.ts";
+import css from "./racecontrol.module.css";
+
+const nothing = {};
+/** People who listen are told something at most this often, ms. */
+const ANNOUNCE_EVERY_MS = 5000;
+const SHOWN = 200;
+
+/** The word on the flag; messages without one have the kind's sign. */
+function sign(m: Message): { word: string; tone: string } {
+  if (m.kind === "safety") return { word: /VIRTUAL|VSC/.test(m.text) ? "VSC" : "SC", tone: "sc" };
+  if (m.flag) {
+    const short: Record<string, string> = {
+      GREEN: "GREEN", CLEAR: "CLEAR", YELLOW: "YEL", "DOUBLE YELLOW": "2×YEL", RED: "RED", BLUE: "BLUE", CHEQUERED: "FLAG", "BLACK AND WHITE": "B/W",
+    };
+    return { word: short[m.flag.toUpperCase()] ?? m.flag, tone: flagTone(m.flag) };
+  }
+  if (m.kind === "stewards") return { word: /PENALTY/.test(m.text) ? "PEN" : "STEW", tone: "white" };
+  return m.kind === "car" ? { word: "DEL", tone: "none" } : { word: "", tone: "none" };
+}
+
+const Line = memo(function Line({ m, tla, zone, offset }: { m: Message; tla: string | null; zone: Zone; offset: number }) {
+  const s = sign(m);
+  return (
+    <li className={css.line} data-testid="message" data-id={m.id}>
+      <span className={css.when}>
+        <time>{timeOfDay(instant(m.time), zone, offset).slice(0, 8)}</time>
+        {m.lap != null && <small>L{m.lap}</small>}
+      </span>
+      <span className={css.sign} data-tone={s.tone}>{s.word}</span>
+      <span className={css.text} title={m.text}>{tla && !m.text.includes(tla) ? <b>{tla} </b> : null}{readable(m.text)}</span>
+    </li>
+  );
+});
+
+/** Reads out what changes the session, not more often than one can listen. */
+function Announcer({ list }: { list: Message[] }) {
+  const [text, setText] = useState("");
+  const told = useRef<string | null>(null);
+  const queue = useRef<string[]>([]);
+  useEffect(() => {
+    const newest = list[0];
+    if (told.current == null) {
+      told.current = newest?.time ?? "";
+      return;
+    }
+    const since = told.current;
+    const fresh = list.filter((m) => m.time > since && isAnnounced(m)).reverse();
+    if (newest) told.current = newest.time;
+    queue.current.push(...fresh.slice(-3).map((m) => readable(m.text)));
+  }, [list]);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const next = queue.current.shift();
+      if (next) setText(next);
+    }, ANNOUNCE_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return <div className="visually-hidden" aria-live="polite">{text}</div>;
+}
+
+/** Race control's messages, newest first, with filters. Blue flags are hidden until asked for. */
+export function RaceControl({ filters = true }: { filters?: boolean }) {
+  const view = useView();
+  const byID = useBoard((b) => b?.race_control ?? nothing);
+  const cars = useBoard((b) => b?.cars);
+  const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
+  const [only, setOnly] = useState<MessageKind | null>(null);
+  const list = useMemo(() => messages(byID), [byID]);
+  const shown = list.filter((m) => (only ? m.kind === only : m.kind !== "blue" || view.blue)).slice(0, SHOWN);
+  const used = new Set(list.map((m) => m.kind));
+  return (
+    <section className={css.panel} aria-label="Race control" data-testid="race-control">
+      <header className={css.head}>
+        <h2>Race control</h2>
+        {filters && (
+          <div className={css.filters} role="group" aria-label="Show only">
+            {kinds.filter((k) => used.has(k.kind)).map((k) => (
+              <button
+                key={k.kind} type="button" aria-pressed={only === k.kind}
+                onClick={() => {
+                  setOnly(only === k.kind ? null : k.kind);
+                  if (k.kind === "blue") address.set({ blue: only !== "blue" });
+                }}
+              >
+                {k.label}
+              </button>
+            ))}
+          </div>
+        )}
+      </header>
+      <ol className={css.list} tabIndex={0} aria-label="Messages, newest first">
+        {shown.map((m) => (
+          <Line key={m.id} m={m} zone={view.zone} offset={offset} tla={m.car == null ? null : (cars?.[String(m.car)]?.tla ?? null)} />
+        ))}
+        {shown.length === 0 && <li className={css.empty}>{list.length === 0 ? "No messages yet" : "No message of this kind"}</li>}
+      </ol>
+      <Announcer list={list} />
+    </section>
+  );
+}
+
+/** The newest message on one line, for screens that are busy with the tower. */
+export function LatestMessage() {
+  const byID = useBoard((b) => b?.race_control ?? nothing);
+  const latest = useMemo(() => messages(byID).find((m) => m.kind !== "blue"), [byID]);
+  if (!latest) return <span className={css.latest}>No messages yet</span>;
+  const s = sign(latest);
+  return (
+    <span className={css.latest}>
+      {s.word && <span className={css.sign} data-tone={s.tone}>{s.word}</span>}
+      <span className={css.oneline}>{readable(latest.text)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,166 @@
+"use client";
+import { memo } from "react";
+import type { Car, Sector } from "../../wire/types.ts";
+import type { Column } from "../../domain/columns.ts";
+import { closeness, gapText } from "../../domain/gaps.ts";
+import { placesGained, type Mode } from "../../domain/order.ts";
+import { delta, lapTime, UNKNOWN } from "../../domain/time.ts";
+import type { GapMode } from "../../domain/view.ts";
+import { cx } from "../../ui/cx.ts";
+import { Best, Mark } from "./Mark.tsx";
+import { Minis } from "./Minis.tsx";
+import type { Status } from "./status.ts";
+import { Tyres } from "./Tyres.tsx";
+import css from "./tower.module.css";
+
+/** Everything a row's cells may need beside the car itself. */
+export interface RowFacts {
+  mode: Mode;
+  gaps: GapMode;
+  leads: boolean;
+  second: boolean;
+  fastest: boolean;
+  /** ms to the chosen car, null when unknown, undefined when none is chosen */
+  toChosen: number | null | undefined;
+  chosen: boolean;
+  cut: number | null;
+  status: Status | null;
+  names: boolean;
+  era2018: boolean;
+  history: number;
+  phone: boolean;
+  colour: string;
+}
+
+const Change = memo(function Change({ gained }: { gained: number | null }) {
+  if (gained == null) return <span className={css.none} title="No grid position known">—</span>;
+  if (gained === 0) return <span className={css.none}>·</span>;
+  return (
+    <span className={gained > 0 ? css.up : css.down} title={`${Math.abs(gained)} ${gained > 0 ? "gained" : "lost"} since the grid`}>
+      <b>{gained > 0 ? "▲" : "▼"}</b>{Math.abs(gained)}
+    </span>
+  );
+});
+
+const Driver = memo(function Driver(p: { tla: string; name: string; number: number; team: string; colour: string; second: boolean; names: boolean }) {
+  const family = p.name.includes(" ") ? p.name.slice(p.name.indexOf(" ") + 1) : p.name;
+  return (
+    <span className={css.driver} title={`${p.name || p.tla} · ${p.number}${p.team ? ` · ${p.team}` : ""}`}>
+      <i className={cx(css.team, p.second && css.second)} style={{ "--team": p.colour } as React.CSSProperties} />
+      <b className={css.code}>{p.tla || p.number}</b>
+      {p.names && <span className={css.name}>{family}</span>}
+    </span>
+  );
+});
+
+function Interval({ car, primary }: { car: Car; primary: boolean }) {
+  const text = gapText(car.interval, null);
+  const near = car.in_pit || car.stopped || car.retired ? null : closeness(car.interval);
+  return (
+    <span className={cx(css.gap, !primary && css.dim)}>
+      {text.text}
+      {near != null && <i className={css.near} style={{ transform: `scaleX(${0.12 + 0.88 * near})` }} aria-label="within a second" />}
+    </span>
+  );
+}
+
+function ToLeader({ car, primary }: { car: Car; primary: boolean }) {
+  const text = gapText(car.gap, car.leader_ms);
+  return (
+    <span className={cx(css.gap, !primary && css.dim)}>
+      {text.text}
+      {text.also && <small>{text.also}</small>}
+    </span>
+  );
+}
+
+function Gaps({ id, car, f }: { id: "gap" | "interval"; car: Car; f: RowFacts }) {
+  const car_ = f.gaps === "car" && f.toChosen !== undefined;
+  const single = f.phone; // one column stands for all three readings
+  if (car_ && (id === "gap" || single)) {
+    if (f.chosen) return <span className={css.none}>{"·"}</span>;
+    return <span className={css.gap}>{delta(f.toChosen ?? null)}</span>;
+  }
+  if (f.leads) {
+    const word = f.mode === "race" ? "Leader" : "Fastest";
+    return id === "gap" || single ? <span className={css.leads}>{word}</span> : <span className={css.none} />;
+  }
+  const asGap = f.mode === "race" && single ? f.gaps === "gap" : id === "gap";
+  if (asGap) return <ToLeader car={car} primary={single || f.mode !== "race" || f.gaps !== "interval"} />;
+  return <Interval car={car} primary={single || (f.mode === "race" && f.gaps === "interval")} />;
+}
+
+const SectorCell = memo(function SectorCell({ sector }: { sector: Sector | undefined }) {
+  if (!sector) return <span className={css.none}>—</span>;
+  const current = sector.ms != null;
+  return (
+    <span className={css.sector}>
+      <Mark
+        text={lapTime(sector.ms ?? sector.previous_ms)} mark={current ? sector.mark : ""} dim={!current}
+        title={current ? undefined : "Previous lap"}
+      />
+      <Minis segments={sector.segments} />
+    </span>
+  );
+});
+
+function LastCell({ car, phone }: { car: Car; phone: boolean }) {
+  const value = <Mark text={lapTime(car.last.ms)} mark={car.last.mark} />;
+  if (!phone) return value;
+  return (
+    <span className={css.sector}>
+      {value}
+      <Minis segments={car.sectors.map((s) => s.segments).join("")} />
+    </span>
+  );
+}
+
+function StatusCell({ car, f }: { car: Car; f: RowFacts }) {
+  return (
+    <span className={css.status}>
+      {f.mode === "race" && (
+        <span className={css.stops} title={`${car.stops} pit stop${car.stops === 1 ? "" : "s"}`}>{car.stops > 0 ? car.stops : "·"}</span>
+      )}
+      {f.status && <span className={css.pill} data-tone={f.status.tone} title={f.status.title}>{f.status.word}</span>}
+    </span>
+  );
+}
+
+/** One cell of the tower. */
+export function cell(column: Column, car: Car, f: RowFacts) {
+  switch (column.id) {
+    case "pos":
+      return <span className={css.pos}>{car.position ?? UNKNOWN}</span>;
+    case "change":
+      return <Change gained={placesGained(car)} />;
+    case "code":
+      return <Driver tla={car.tla} name={car.name} number={car.number} team={car.team} colour={f.colour} second={f.second} names={f.names} />;
+    case "tyre":
+      return <Tyres stints={car.stints} era2018={f.era2018} history={f.history} />;
+    case "gap":
+    case "interval":
+      return <Gaps id={column.id} car={car} f={f} />;
+    case "cut":
+      return <span className={cx(css.gap, f.cut != null && f.cut <= 0 && css.dim)}>{delta(f.cut)}</span>;
+    case "last":
+      return <LastCell car={car} phone={f.phone} />;
+    case "best":
+      return f.phone && f.mode !== "race"
+        ? <span className={css.sector}><Best ms={car.best.ms} text={lapTime(car.best.ms)} mark={f.fastest ? "ob" : ""} /><Minis segments={car.sectors.map((s) => s.segments).join("")} /></span>
+        : <Best ms={car.best.ms} text={lapTime(car.best.ms)} mark={f.fastest ? "ob" : ""} />;
+    case "ideal":
+      return <span className={cx(css.value, css.dim)}>{lapTime(car.ideal_ms)}</span>;
+    case "s1":
+      return <SectorCell sector={car.sectors[0]} />;
+    case "s2":
+      return <SectorCell sector={car.sectors[1]} />;
+    case "s3":
+      return <SectorCell sector={car.sectors[2]} />;
+    case "laps":
+      return <span className={cx(css.value, css.dim)}>{car.laps}</span>;
+    case "status":
+      return <StatusCell car={car} f={f} />;
+    case "trap":
+      return <Mark text={car.st.kmh == null ? UNKNOWN : String(car.st.kmh)} mark={car.st.mark} />;
+  }
+}

@@ -1,0 +1,79 @@
+"use client";
+import { memo, type KeyboardEvent, type MouseEvent } from "react";
+import type { Column } from "../../domain/columns.ts";
+import { reach } from "../../domain/colour.ts";
+import { toChosen } from "../../domain/gaps.ts";
+import { progressOf } from "../../domain/hot-lap.ts";
+import { cutMargin, type Mode } from "../../domain/order.ts";
+import { hadSevenCompounds } from "../../domain/tyres.ts";
+import type { GapMode, Theme } from "../../domain/view.ts";
+import { fastestFor, orderFor, secondsFor } from "../../live/derived.ts";
+import { useBoard } from "../../live/hooks.ts";
+import { session } from "../../live/session.ts";
+import { cx } from "../../ui/cx.ts";
+import { cell, type RowFacts } from "./Cells.tsx";
+import { statusOf } from "./status.ts";
+import css from "./tower.module.css";
+
+interface Props {
+  id: string;
+  columns: Column[];
+  mode: Mode;
+  gaps: GapMode;
+  chosen: string | null;
+  names: boolean;
+  history: number;
+  phone: boolean;
+  theme: Theme;
+  cutBelow: number | null;
+  /** the row that takes part in the tab order */
+  tab: boolean;
+  onChoose: (id: string) => void;
+  onMenu: (id: string, x: number, y: number) => void;
+  onMove: (id: string, step: number) => void;
+}
+
+/** One car's line. It renders only when its own car or a figure about it has changed. */
+export const Row = memo(function Row(p: Props) {
+  const car = useBoard((b) => b?.cars[p.id]);
+  const leads = useBoard((b) => orderFor(b)?.[0] === p.id);
+  const second = useBoard((b) => secondsFor(b)?.has(p.id) ?? false);
+  const fastestKey = useBoard((b) => fastestFor(b)?.key ?? null);
+  const era2018 = useBoard((b) => b != null && hadSevenCompounds(b.session.start));
+  const wantsChosen = p.gaps === "car" && p.chosen != null;
+  const gap = useBoard((b) => (b && wantsChosen ? toChosen(b.cars, orderFor(b) ?? [], p.id, p.chosen!) : undefined));
+  const cut = useBoard((b) => (b && p.mode === "qualifying" ? cutMargin(b, orderFor(b) ?? [], p.id) : null));
+  if (!car) return null;
+  const laps = session.store.bestLaps();
+  const progress = p.mode === "race" ? null : progressOf(car, laps[p.id] ?? null, fastestKey ? (laps[fastestKey] ?? null) : null);
+  const facts: RowFacts = {
+    mode: p.mode, gaps: p.gaps, leads, second, fastest: fastestKey === p.id, toChosen: gap, chosen: p.chosen === p.id, cut,
+    status: statusOf(car, p.mode, progress), names: p.names, era2018, history: p.history, phone: p.phone,
+    colour: reach(car.colour, p.theme === "light" ? "#ffffff" : "#0b0d10"),
+  };
+  const gone = car.retired || car.knocked_out;
+  return (
+    <div
+      role="row" className={cx(css.row, gone && css.gone, facts.chosen && css.chosen, p.cutBelow != null && css.cut)}
+      data-car={p.id} data-testid="row" data-cut={p.cutBelow ?? undefined} aria-selected={facts.chosen} tabIndex={p.tab ? 0 : -1}
+      onClick={() => p.onChoose(p.id)}
+      onContextMenu={(e: MouseEvent) => {
+        e.preventDefault();
+        p.onMenu(p.id, e.clientX, e.clientY);
+      }}
+      onKeyDown={(e: KeyboardEvent) => {
+        if (e.key === "Enter") p.onChoose(p.id);
+        else if (e.key === "ArrowDown" || e.key === "ArrowUp") p.onMove(p.id, e.key === "ArrowDown" ? 1 : -1);
+        else return;
+        e.preventDefault();
+        e.stopPropagation();
+      }}
+    >
+      {p.columns.map((c) => (
+        <div key={c.id} role="cell" className={cx(css.cell, css[c.align])} data-col={c.id} data-car={p.id}>
+          {cell(c, car, facts)}
+        </div>
+      ))}
+    </div>
+  );
+});

@@ -1,0 +1,125 @@
+"use client";
+import { useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
+import { columnsFor, type Column } from "../../domain/columns.ts";
+import { cutAfter, modeOf } from "../../domain/order.ts";
+import { age } from "../../domain/time.ts";
+import { address } from "../../live/address.ts";
+import { orderFor } from "../../live/derived.ts";
+import { sameList, useBoard, useLink, useMedia, useView, useWallNow } from "../../live/hooks.ts";
+import { cx } from "../../ui/cx.ts";
+import { Row } from "./Row.tsx";
+import { RowMenu } from "./RowMenu.tsx";
+import { useMovingRows } from "./rows.ts";
+import css from "./tower.module.css";
+
+const none: string[] = [];
+/** A board is called old when nothing has come for so long, ms. */
+const STALE_MS = 10_000;
+
+function headLabel(c: Column, gaps: string, chosen: string | null, phone: boolean): string {
+  if ((c.id === "gap" || (phone && c.id === "interval")) && gaps === "car" && chosen) return `to ${chosen}`;
+  if (phone && c.id === "interval" && gaps === "gap") return "Gap";
+  return c.label;
+}
+
+/** Why the tower may be grey: how old what it shows is; null while it is fresh. */
+function useStale(): string | null {
+  const link = useLink();
+  const wall = useWallNow();
+  const stale = useBoard((b) => b?.quality.topics["TimingData"]?.stale ?? false);
+  const has = useBoard((b) => b != null);
+  if (!has) return null;
+  if (stale) return "Timing is late: the source is silent";
+  const silent = link.lastAt == null ? 0 : wall - link.lastAt;
+  if (link.old && silent > STALE_MS) return `From an earlier visit, ${age(silent)} ago`;
+  if (link.state === "reconnecting" && silent > STALE_MS) return `No data for ${age(silent)}`;
+  return null;
+}
+
+/** The timing tower: the order of the session and what each car does. */
+export function Tower() {
+  const view = useView();
+  const phone = useMedia("(max-width: 700px), (max-height: 480px)") && !view.wall;
+  const wide = useMedia("(min-width: 1700px)");
+  const order = useBoard((b) => orderFor(b) ?? none, sameList);
+  const mode = useBoard((b) => (b ? modeOf(b.session.type) : "race"));
+  const cut = useBoard((b) => (b ? cutAfter(b) : null));
+  const part = useBoard((b) => b?.part ?? null);
+  const chosenTLA = useBoard((b) => (view.car ? (b?.cars[view.car]?.tla ?? view.car) : null));
+  const loaded = useBoard((b) => b != null);
+  const stale = useStale();
+  const body = useRef<HTMLDivElement>(null);
+  const [menu, setMenu] = useState<{ id: string; x: number; y: number } | null>(null);
+  useMovingRows(body, order);
+
+  const density = view.density;
+  const names = view.wall || (!phone && (density !== "engineer" || wide));
+  const columns = useMemo(
+    () => columnsFor(mode, density, phone, view.hide, names),
+    [mode, density, phone, view.hide, names],
+  );
+  const template = columns.map((c) => `${c.width}em`).join(" ");
+  const gaps = view.gaps === "car" && !view.car ? "interval" : view.gaps;
+
+  const choose = useCallback((id: string) => {
+    const now = address.view().car;
+    address.set(now === id ? { car: null } : { car: id, panel: "car" }, true);
+  }, []);
+  const open = useCallback((id: string, x: number, y: number) => setMenu({ id, x, y }), []);
+  const move = useCallback((id: string, step: number) => {
+    const rows = [...(body.current?.children ?? [])] as HTMLElement[];
+    const at = rows.findIndex((r) => r.dataset.car === id);
+    rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus();
+  }, []);
+
+  return (
+    <section
+      className={css.tower} aria-label="Timing" data-testid="tower" data-density={view.wall ? "wall" : density} data-phone={phone || undefined}
+      data-stale={stale != null || undefined} style={{ "--columns": template, "--rows": Math.max(order.length, 20), "--count": columns.length, "--ems": columns.reduce((sum, c) => sum + c.width, 0) } as CSSProperties}
+    >
+      <div className={css.scroll} tabIndex={-1}>
+        <div role="table" aria-label="Order" aria-rowcount={order.length + 1} className={css.table}>
+          <div role="rowgroup" className={css.headgroup}>
+            <div role="row" className={css.head}>
+              {columns.map((c) => (
+                <div key={c.id} role="columnheader" className={cx(css.cell, css[c.align])} title={c.title} data-head={c.id}>
+                  {headLabel(c, gaps, chosenTLA, phone)}
+                </div>
+              ))}
+            </div>
+          </div>
+          <div role="rowgroup" ref={body} className={css.body}>
+            {order.map((id, i) => (
+              <Row
+                key={id} id={id} columns={columns} mode={mode} gaps={gaps} chosen={view.car} names={names} phone={phone}
+                history={density === "engineer" || view.wall || wide ? 4 : phone ? 0 : 3} theme={view.theme}
+                cutBelow={cut === i + 1 ? cut : null} tab={view.car ? view.car === id : i === 0} onChoose={choose} onMenu={open} onMove={move}
+              />
+            ))}
+          </div>
+          {!loaded && <Waiting columns={columns} />}
+        </div>
+      </div>
+      {cut != null && <span className="visually-hidden">{`Part ${part}: the first ${cut} go through`}</span>}
+      {stale && <div className={css.stale} role="status">{stale}</div>}
+      {menu && <RowMenu {...menu} onClose={() => setMenu(null)} />}
+    </section>
+  );
+}
+
+/** The empty tower of the first frame: its places are already there. */
+function Waiting({ columns }: { columns: Column[] }) {
+  return (
+    <div className={css.body} aria-hidden="true">
+      {Array.from({ length: 20 }, (_, i) => (
+        <div key={i} className={cx(css.row, css.waiting)}>
+          {columns.map((c) => (
+            <div key={c.id} className={cx(css.cell, css[c.align])}>
+              <span className={css.none}>{c.id === "pos" ? i + 1 : "—"}</span>
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}

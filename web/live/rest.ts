@@ -1,0 +1,57 @@
+import type { Board, ClockState, SessionEntry, Timeline } from "../wire/types.ts";
+
+/** An RFC 9457 problem, or a plain failure of the line, as one error with words for the viewer. */
+export class Problem extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+async function call<T>(path: string, init?: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (e) {
+    if (e instanceof DOMException && e.name === "AbortError") throw e;
+    throw new Problem(0, "The server cannot be reached.");
+  }
+  if (response.ok) return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  let words = `The server answered ${response.status}.`;
+  try {
+    const problem = (await response.json()) as { detail?: string; title?: string };
+    words = problem.detail ?? problem.title ?? words;
+  } catch {
+    // not a problem document: the status is all there is to say
+  }
+  throw new Problem(response.status, words);
+}
+
+const json = (method: string, body: unknown): RequestInit => ({
+  method,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+const enc = encodeURIComponent;
+
+export interface ClockChange {
+  at?: string;
+  lap?: number;
+  step_laps?: number;
+  speed?: number;
+  paused?: boolean;
+}
+
+export const rest = {
+  async sessions(): Promise<SessionEntry[]> {
+    return (await call<{ sessions: SessionEntry[] | null }>("/api/v1/sessions")).sessions ?? [];
+  },
+  timeline: (key: string, clock: string) =>
+    call<Timeline>(`/api/v1/sessions/${enc(key)}/timeline${clock === "default" ? "" : `?clock=${enc(clock)}`}`),
+  boardAt: (key: string, at: string, signal: AbortSignal) =>
+    call<Board>(`/api/v1/sessions/${enc(key)}/board?at=${enc(at)}`, { signal }),
+  clock: (id: string) => call<ClockState>(`/api/v1/clocks/${enc(id)}`),
+  makeClock: (session: string, change: ClockChange) =>
+    call<ClockState>("/api/v1/clocks", json("POST", { session_key: session, ...change })),
+  changeClock: (id: string, change: ClockChange) => call<ClockState>(`/api/v1/clocks/${enc(id)}`, json("PATCH", change)),
+};

@@ -1,0 +1,99 @@
+import { Centrifuge, type PublicationContext, type SubscribedContext, type Subscription } from "centrifuge";
+import type { Envelope, SessionEntry } from "../wire/types.ts";
+import type { BoardStore } from "./store.ts";
+
+/** Channel of what can be watched. */
+const SESSIONS = "sessions";
+
+/**
+ * The one connection of the page. It follows one board channel and the list of sessions, resumes by
+ * position after a disconnect, and asks for a fresh snapshot when the server says that is not possible.
+ */
+export class Feed {
+  private readonly client: Centrifuge;
+  private board: Subscription | null = null;
+  private wasConnected = false;
+
+  constructor(origin: string, private readonly store: BoardStore, onSessions: (list: SessionEntry[]) => void) {
+    const ws = origin.replace(/^http/, "ws");
+    this.client = new Centrifuge(
+      [
+        { transport: "websocket", endpoint: `${ws}/connection/websocket` },
+        { transport: "http_stream", endpoint: `${origin}/connection/http_stream` },
+        { transport: "sse", endpoint: `${origin}/connection/sse` },
+      ],
+      { emulationEndpoint: `${origin}/emulation`, minReconnectDelay: 250, maxReconnectDelay: 4000 },
+    );
+    this.client.on("connecting", () => {
+      if (this.wasConnected) store.set({ state: "reconnecting" });
+    });
+    this.client.on("connected", (ctx) => {
+      const again = this.wasConnected;
+      this.wasConnected = true;
+      const link = store.link();
+      store.set({ transport: ctx.transport, reconnects: link.reconnects + (again ? 1 : 0) });
+    });
+    const sessions = this.client.newSubscription(SESSIONS);
+    const take = (data: unknown) => {
+      const list = (data as Envelope | undefined)?.data as { sessions?: SessionEntry[] } | undefined;
+      if (list?.sessions) onSessions(list.sessions);
+    };
+    sessions.on("subscribed", (ctx) => take(ctx.data));
+    sessions.on("publication", (ctx) => take(ctx.data));
+    sessions.subscribe();
+    this.client.connect();
+  }
+
+  /** Follows a channel and leaves the one before. */
+  follow(channel: string): void {
+    if (this.board?.channel === channel) return;
+    this.drop();
+    this.store.leave();
+    this.open(channel);
+  }
+
+  /** Cuts the connection and lets it come back by itself; for tests of recovery. */
+  close(): void {
+    this.drop();
+    this.client.disconnect();
+  }
+
+  private open(channel: string): void {
+    const sub = this.client.newSubscription(channel);
+    this.board = sub;
+    sub.on("subscribed", (ctx) => this.subscribed(ctx));
+    sub.on("publication", (ctx) => this.published(ctx));
+    sub.on("subscribing", () => {
+      if (!this.store.link().old) this.store.set({ state: "reconnecting" });
+    });
+    sub.on("error", (ctx) => this.store.set({ problem: ctx.error.message }));
+    sub.on("unsubscribed", (ctx) => {
+      if (ctx.code !== 0) this.store.set({ problem: ctx.reason, state: "reconnecting" });
+    });
+    sub.subscribe();
+  }
+
+  private drop(): void {
+    if (!this.board) return;
+    this.board.removeAllListeners();
+    this.board.unsubscribe();
+    this.client.removeSubscription(this.board);
+    this.board = null;
+  }
+
+  private subscribed(ctx: SubscribedContext): void {
+    if (ctx.data) this.accept(ctx.data as Envelope);
+    this.store.set({ state: "live", problem: null });
+  }
+
+  private published(ctx: PublicationContext): void {
+    this.accept(ctx.data as Envelope);
+  }
+
+  private accept(message: Envelope): void {
+    if (this.store.take(message) || !this.board) return;
+    const channel = this.board.channel;
+    this.drop();
+    this.open(channel);
+  }
+}
