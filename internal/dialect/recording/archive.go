@@ -119,14 +119,14 @@ func (a *archiveSource) advance(s *stream) bool {
 	}
 	for {
 		t, err := s.lines.next()
-		var broken errBroken
 		switch {
+		case err == nil:
 		case errors.Is(err, io.EOF):
 			return false
-		case errors.As(err, &broken):
+		case isBroken(err):
 			report(t.line, Malformed, fmt.Errorf("the file is damaged, the rest cannot be read: %w", err), nil)
 			return false
-		case err != nil:
+		default:
 			report(t.line, Malformed, err, t.b)
 			continue
 		}

@@ -39,7 +39,7 @@ func baseSamples(path string, limit int, telemetry bool) ([]time.Time, error) {
 	lines := newLineReader(in.r)
 	for n := 0; n < limit; n++ {
 		t, err := lines.next()
-		if errors.Is(err, io.EOF) || errors.As(err, &errBroken{}) {
+		if errors.Is(err, io.EOF) || isBroken(err) {
 			break
 		} else if err != nil {
 			continue

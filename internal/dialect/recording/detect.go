@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -59,7 +60,7 @@ func recognise(path string, head []byte, complete bool) look {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))) == 0 {
 		return look{empty: true}
 	}
-	if isPretty(head) || complete && knownTopic(stem(path)) && isJSON(head) {
+	if isPretty(head) || complete && knownTopic(stem(path)) && strings.HasSuffix(bareName(path), ".json") && isJSON(head) {
 		return look{shape: shapeDocument}
 	}
 	if i := bytes.LastIndexAny(head, "\n\x1e"); i >= 0 && !complete {
@@ -153,8 +154,9 @@ func sample(head []byte) look {
 		l.shape = shapeStream
 	case usable > 0:
 		l.shape = shapeLines
-		// Times step back now and then in a sound file; in one saved newest first nearly all do.
-		l.newest = down >= 2 && down > 4*up && last.Before(l.first)
+		// Times step back now and then in a sound file; in one saved newest first nearly all do. Ours
+		// are in the order of their offsets, whatever their times.
+		l.newest = down >= 2 && down > 4*up && last.Before(l.first) && d.kinds[kindOwn] == 0
 	}
 	return l
 }

@@ -154,8 +154,8 @@ func (d *decoder) python(b []byte) (lineKind, error) {
 }
 
 func (d *decoder) end() error {
-	if d.s.err == nil && d.s.peek() != 0 {
-		d.s.fail("the end")
+	if d.s.err == nil {
+		d.s.end()
 	}
 	if d.s.err != nil {
 		return fmt.Errorf("not JSON: %w", d.s.err)

@@ -50,6 +50,11 @@ type errBroken struct{ err error }
 func (e errBroken) Error() string { return e.err.Error() }
 func (e errBroken) Unwrap() error { return e.err }
 
+func isBroken(err error) bool {
+	var b errBroken
+	return errors.As(err, &b)
+}
+
 // next returns the next text that is not blank. Errors: io.EOF at the end, errLong for a line that was
 // skipped (its beginning is in the text; go on), errBroken when the rest cannot be read.
 func (l *lineReader) next() (text, error) {

@@ -17,6 +17,7 @@ type reverseLines struct {
 	// queue holds the messages of a line of Core text, which stand in their natural order.
 	queue [][]byte
 	cur   int
+	limit int
 }
 
 // newReverseLines takes over in, closing it when it was copied. The returned file is to be closed.
@@ -45,7 +46,7 @@ func newReverseLines(in *input) (*reverseLines, *os.File, error) {
 	} else if _, err := io.Copy(counter, in.r); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", in.path, err)
 	}
-	return &reverseLines{f: f, at: counter.size, line: counter.lines + 1}, f, nil
+	return &reverseLines{f: f, at: counter.size, line: counter.lines + 1, limit: maxLine}, f, nil
 }
 
 type lineCounter struct {
@@ -94,7 +95,7 @@ func (r *reverseLines) lineBefore() ([]byte, error) {
 			r.buf, r.cur = nil, r.line
 			return b, nil
 		}
-		if len(r.buf) > maxLine {
+		if len(r.buf) > r.limit {
 			return r.skipLong()
 		}
 		// The buffer doubles so that a long line is copied few times.
@@ -110,7 +111,7 @@ func (r *reverseLines) lineBefore() ([]byte, error) {
 
 // skipLong drops a line that is too long; what is kept for the report is its end.
 func (r *reverseLines) skipLong() ([]byte, error) {
-	tail := bytes.Clone(r.buf[len(r.buf)-rawKept:])
+	tail := bytes.Clone(r.buf[max(0, len(r.buf)-rawKept):])
 	block := make([]byte, 64<<10)
 	for r.at > 0 {
 		n := min(int64(len(block)), r.at)

@@ -76,6 +76,13 @@ func (s *scanner) blanks() {
 
 // peek returns the next byte after blanks, 0 at the end.
 func (s *scanner) peek() byte {
+	if s.i < len(s.b) && s.b[s.i] > ' ' {
+		return s.b[s.i]
+	}
+	return s.peekBlanks()
+}
+
+func (s *scanner) peekBlanks() byte {
 	s.blanks()
 	if s.i < len(s.b) {
 		return s.b[s.i]
@@ -122,10 +129,13 @@ func (s *scanner) whole() bool {
 	if !s.value() {
 		return false
 	}
-	if s.peek() != 0 {
-		return s.fail("the end")
-	}
-	return true
+	return s.end()
+}
+
+// end reports whether nothing but blanks is left.
+func (s *scanner) end() bool {
+	s.blanks()
+	return s.i == len(s.b) || s.fail("the end")
 }
 
 // object skips an object, adding its members to out when that is given.
@@ -208,30 +218,45 @@ func (s *scanner) array(out *[][]byte) bool {
 	}
 }
 
+// shortString is up to where strings are searched byte by byte: names and values are short, and only
+// compressed payloads are worth a call of the vectorised search.
+const shortString = 32
+
 func (s *scanner) str() bool {
 	s.i++
+	for !s.ctrl {
+		i, end := s.i, min(len(s.b), s.i+shortString)
+		for i < end && s.b[i] != '"' && s.b[i] != '\\' {
+			i++
+		}
+		if i == end {
+			break
+		}
+		s.i = i
+		if s.b[i] == '"' {
+			s.i++
+			return true
+		}
+		if !s.escape() {
+			return false
+		}
+	}
+	return s.longStr()
+}
+
+// longStr goes on from s.i, which is inside a string.
+func (s *scanner) longStr() bool {
 	for {
 		b := s.b[s.i:]
-		// Most strings are short names; a long one is a compressed payload.
-		q := -1
-		for n := 0; n < len(b) && n < 16; n++ {
-			if b[n] == '"' {
-				q = n
-				break
-			}
-		}
+		q := bytes.IndexByte(b, '"')
 		if q < 0 {
-			if q = bytes.IndexByte(b, '"'); q < 0 {
-				s.i = len(s.b)
-				return s.fail("a closing quote")
-			}
+			s.i = len(s.b)
+			return s.fail("a closing quote")
+		}
+		if s.ctrl && !s.noControl(b[:q]) {
+			return false
 		}
 		e := bytes.IndexByte(b[:q], '\\')
-		if s.ctrl {
-			if !s.noControl(b[:q]) {
-				return false
-			}
-		}
 		if e < 0 {
 			s.i += q + 1
 			return true

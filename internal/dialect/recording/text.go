@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"pitwall.live/internal/feed"
@@ -66,13 +67,7 @@ func (s *textSource) problem(line int, kind ProblemKind, reason error, raw []byt
 	s.problems.add(Problem{File: s.name, Line: line, Kind: kind, Reason: reason.Error()}, raw)
 }
 
-// hold lets snapshots that come from a file of their own wait for the first known time of this one.
-func (s *textSource) hold(file string, ms []decoded) {
-	for i := range ms {
-		s.wait(&ms[i], file, 0)
-	}
-}
-
+// wait keeps a message until a time is known; file may be another one that holds only a snapshot.
 func (s *textSource) wait(m *decoded, file string, line int) {
 	h := held{*m, line, file}
 	h.payload = bytes.Clone(m.payload)
@@ -116,6 +111,12 @@ func (s *textSource) leave(t time.Time) {
 	if t.IsZero() {
 		t = snapshotTime(s.waiting)
 	}
+	// Recorders that write a snapshot as one line for each topic write it in no particular order.
+	n := 0
+	for n < len(s.waiting) && s.waiting[n].snapshot {
+		n++
+	}
+	slices.SortStableFunc(s.waiting[:n], func(a, b held) int { return compareTopics(a.topic, b.topic) })
 	s.leaving, s.release = true, t
 }
 
@@ -158,16 +159,16 @@ func (s *textSource) deliver(m *feed.Message, d *decoded, t time.Time, file stri
 // read decodes the next line.
 func (s *textSource) read() error {
 	t, err := s.lines.next()
-	var broken errBroken
 	switch {
+	case err == nil:
 	case errors.Is(err, io.EOF):
 		s.giveUpSplit()
 		return err
-	case errors.As(err, &broken):
+	case isBroken(err):
 		s.giveUpSplit()
 		s.problem(t.line, Malformed, fmt.Errorf("the file is damaged, the rest cannot be read: %w", err), nil)
 		return io.EOF
-	case err != nil:
+	default:
 		s.problem(t.line, Malformed, err, t.b)
 		return nil
 	}
