@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"pitwall.live/internal/api"
+	"pitwall.live/internal/live"
+	"pitwall.live/web"
+)
+
+// routes is every path this process answers.
+func routes(sockets map[string]http.Handler, sessions *live.Service, log *slog.Logger, allowHosts []string) http.Handler {
+	mux := http.NewServeMux()
+	for path, h := range sockets {
+		mux.Handle(path, h)
+	}
+	api.Mount(mux, Version(), sessions)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		fmt.Fprintln(w, "ok")
+	})
+	mux.Handle("/", web.Handler())
+	return recovered(log, knownHost(allowHosts, mux))
+}
+
+// knownHost refuses names that are not ours: a page of another site must not reach a server on loopback
+// by letting its own name point there.
+func knownHost(allowed []string, h http.Handler) http.Handler {
+	known := map[string]bool{}
+	for _, a := range allowed {
+		known[strings.ToLower(a)] = true
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		host = strings.ToLower(strings.Trim(host, "[]"))
+		if host == "localhost" || net.ParseIP(host) != nil || known[host] || known["*"] {
+			h.ServeHTTP(w, r)
+			return
+		}
+		http.Error(w, "this server does not answer to the name "+host+" (see --allow-host)", http.StatusMisdirectedRequest)
+	})
+}
+
+func recovered(log *slog.Logger, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				log.Error("request failed", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				http.Error(w, "internal error", http.StatusInternalServerError)
+			}
+		}()
+		h.ServeHTTP(w, r)
+	})
+}
+
+// listen opens the address and says what to do when it is taken.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w (choose another with --listen 127.0.0.1:8081, or :0 for any free port)", addr, err)
+	}
+	return l, nil
+}
+
+// serveHTTP answers on l until ctx ends, then lets running requests finish for a moment.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+	}
+	shut, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	if err := server.Shutdown(shut); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop serving %s: %w", l.Addr(), err)
+	}
+	<-failed
+	return nil
+}

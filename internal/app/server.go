@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"pitwall.live/internal/bus"
+	"pitwall.live/internal/gateway"
+	"pitwall.live/internal/live"
+)
+
+// server is the serving half of the program in one process: bus, live loop, gateway, API and board.
+type server struct {
+	env      *env
+	bus      *bus.Bus
+	live     *live.Service
+	listener net.Listener
+	handler  http.Handler
+}
+
+func newServer(e *env, flags serverFlags) (*server, error) {
+	l, err := listen(flags.Listen)
+	if err != nil {
+		return nil, err
+	}
+	cfg := bus.Default()
+	cfg.Log = func(level, message string, fields map[string]any) {
+		e.log.Debug("bus: "+message, "level", level, "fields", fields)
+	}
+	b, err := bus.New(cfg)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	liveCfg := live.Default()
+	liveCfg.Log = e.log
+	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l}
+	gatewayCfg := gateway.Default()
+	gatewayCfg.Origins = flags.AllowOrigin
+	s.handler = routes(gateway.Mount(b, s.live, gatewayCfg), s.live, e.log, flags.AllowHost)
+	if err := b.Start(); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return s, nil
+}
+
+// run serves until ctx ends or a task fails. Tasks are what feeds the sessions.
+func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) error {
+	fmt.Fprintf(s.env.out, "PitWall Live is at http://%s\n", s.listener.Addr())
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error { return serveHTTP(inner, s.listener, s.handler) })
+	group.Go(func() error { return s.live.Tidy(inner) })
+	for _, task := range tasks {
+		group.Go(func() error { return task(inner) })
+	}
+	// Sockets do not end by themselves when the server shuts down; the bus tells them to come back later.
+	group.Go(func() error { <-inner.Done(); return s.close() })
+	err := group.Wait()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// close ends the clocks and the connections.
+func (s *server) close() error {
+	s.live.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	err := s.bus.Close(ctx)
+	if cerr := s.listener.Close(); cerr != nil && !errors.Is(cerr, net.ErrClosed) {
+		err = errors.Join(err, cerr)
+	}
+	return err
+}
