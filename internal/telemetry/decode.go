@@ -185,6 +185,10 @@ func (d *Decoder) values(s *scanner, to *CarSample) error {
 	s.i++
 	silent := 0
 	for first := true; ; first = false {
+		if channel, v, ok := s.pair(first); ok {
+			silent += d.set(to, channel, v)
+			continue
+		}
 		key, ok, err := s.member(first)
 		if err != nil {
 			return err
@@ -192,40 +196,17 @@ func (d *Decoder) values(s *scanner, to *CarSample) error {
 		if !ok {
 			break
 		}
-		var value *f1.Opt[int16]
-		limit := 0
-		switch string(key) {
-		case "0":
-			value, limit = &to.RPM, maxRPM
-		case "2":
-			value, limit = &to.Speed, maxSpeed
-		case "3":
-			value, limit = &to.Gear, maxGear
-		case "4":
-			value, limit = &to.Throttle, maxPedal
-		case "5":
-			value, limit = &to.Brake, maxPedal
-		case "45":
-			value, limit = &to.DRS, maxDRS
-		default:
-			d.Quality.UnknownKeys++
-			if err := s.skip(0); err != nil {
-				return err
-			}
-			continue
-		}
-		v, ok, err := s.integer()
+		channel, known := carNumber(key)
+		v, isNumber, err := s.integer()
 		switch {
 		case err != nil:
 			return err
-		case !ok:
+		case !known:
+			d.Quality.UnknownKeys++
+		case !isNumber:
 			d.Quality.NotNumbers++
-		case v >= 0 && v <= limit:
-			*value = f1.Some(int16(v))
-		case v == noSignal && limit == maxPedal:
-			silent++
 		default:
-			d.Quality.OutOfRange++
+			silent += d.set(to, channel, v)
 		}
 	}
 	if silent == 2 {
@@ -234,6 +215,38 @@ func (d *Decoder) values(s *scanner, to *CarSample) error {
 		d.Quality.OutOfRange += uint64(silent)
 	}
 	return nil
+}
+
+// set puts the value of a channel into to. It returns 1 when a pedal reads "no signal", else 0.
+func (d *Decoder) set(to *CarSample, channel, v int) int {
+	var value *f1.Opt[int16]
+	limit := maxPedal
+	switch channel {
+	case 0:
+		value, limit = &to.RPM, maxRPM
+	case 2:
+		value, limit = &to.Speed, maxSpeed
+	case 3:
+		value, limit = &to.Gear, maxGear
+	case 4:
+		value = &to.Throttle
+	case 5:
+		value = &to.Brake
+	case 45:
+		value, limit = &to.DRS, maxDRS
+	default:
+		d.Quality.UnknownKeys++
+		return 0
+	}
+	switch {
+	case v >= 0 && v <= limit:
+		*value = f1.Some(int16(v))
+	case v == noSignal && limit == maxPedal:
+		return 1
+	default:
+		d.Quality.OutOfRange++
+	}
+	return 0
 }
 
 // noSignal is what both pedals read when a car sends nothing.
@@ -286,6 +299,9 @@ func (d *Decoder) repeats(frame []PositionSample) bool {
 
 // place reads {"Status":"OnTrack","X":-650,"Y":2243,"Z":1986}.
 func (d *Decoder) place(s *scanner, to *PositionSample) error {
+	if s.regularPlace(to) {
+		return nil
+	}
 	s.i++
 	known := 0
 	for first := true; ; first = false {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"pitwall.live/internal/f1"
 )
 
 // errSyntax is the error of text that is not JSON of the expected shape.
@@ -130,6 +132,83 @@ func (s *scanner) integer() (v int, ok bool, err error) {
 		return 0, false, nil
 	}
 	return int(f), true, nil
+}
+
+// pair reads the next member of an object in the form nearly all channels have: "45":12 without blanks,
+// a decimal key and a number without sign. Otherwise it moves nothing and reports false.
+func (s *scanner) pair(first bool) (key, v int, ok bool) {
+	b := s.b[s.i:]
+	i := 0
+	if !first {
+		if len(b) == 0 || b[0] != ',' {
+			return 0, 0, false
+		}
+		i = 1
+	}
+	if len(b) < i+16 || b[i] != '"' { // the longest pair and what ends it fit into 16 bytes
+		return 0, 0, false
+	}
+	i++
+	start := i
+	for ; i < start+3 && b[i]-'0' <= 9; i++ {
+		key = key*10 + int(b[i]-'0')
+	}
+	if i == start || b[i] != '"' || b[i+1] != ':' {
+		return 0, 0, false
+	}
+	i += 2
+	start = i
+	for ; i < start+6 && b[i]-'0' <= 9; i++ {
+		v = v*10 + int(b[i]-'0')
+	}
+	if i == start || b[i] != ',' && b[i] != '}' {
+		return 0, 0, false
+	}
+	s.i += i
+	return key, v, true
+}
+
+// regularPlace reads a car's place in the form all recordings have, brace to brace:
+// {"Status":"OnTrack","X":-650,"Y":2243,"Z":1986}. Otherwise it moves nothing and reports false.
+func (s *scanner) regularPlace(to *PositionSample) bool {
+	b := s.b[s.i:]
+	onTrack := bytes.HasPrefix(b, []byte(`{"Status":"OnTrack",`))
+	switch {
+	case onTrack:
+		b = b[len(`{"Status":"OnTrack",`):]
+	case bytes.HasPrefix(b, []byte(`{"Status":"OffTrack",`)):
+		b = b[len(`{"Status":"OffTrack",`):]
+	default:
+		return false
+	}
+	var xyz [3]int32
+	for axis := range xyz {
+		if len(b) < 14 || b[0] != '"' || b[1] != "XYZ"[axis] || b[2] != '"' || b[3] != ':' {
+			return false
+		}
+		b = b[4:]
+		neg := b[0] == '-'
+		if neg {
+			b = b[1:]
+		}
+		i, v := 0, int32(0)
+		for ; i < 6 && b[i]-'0' <= 9; i++ {
+			v = v*10 + int32(b[i]-'0')
+		}
+		if i == 0 || b[i] != ",,}"[axis] {
+			return false
+		}
+		b = b[i+1:]
+		if neg {
+			v = -v
+		}
+		xyz[axis] = v
+	}
+	s.i = len(s.b) - len(b)
+	to.X, to.Y, to.Z = xyz[0], xyz[1], xyz[2]
+	to.Located = xyz != [3]int32{}
+	to.OnTrack = f1.Some(onTrack)
+	return true
 }
 
 // skip moves past any value.
