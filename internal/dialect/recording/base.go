@@ -88,50 +88,49 @@ func latestUTC(payload []byte) time.Time {
 // archiveBase estimates the time of offset 0 of an archive folder; files maps topic to path. In order of
 // preference:
 //
-//  1. the largest sample of the first lines of CarData.z and Position.z: a line cannot be sent before
+//  1. the median sample of ExtrapolatedClock and SessionData, if most samples agree: the feed stamps
+//     these messages with the very time they hold (to the digit in all recordings of 2021 to 2025 that
+//     we have), so offsets are exact;
+//  2. the largest sample of the first lines of CarData.z and Position.z: a line cannot be sent before
 //     its newest reading was taken, so each sample is early by the delay of the feed and the largest is
-//     nearest (FastF1 and OpenF1 do the same over the whole file);
-//  2. the median sample of RaceControlMessages, whose times have whole seconds: within ± 0.7 s, and
+//     nearest (FastF1 and OpenF1 do the same over the whole file). Equal to 1 in 2025 Mexico City
+//     qualifying, 80 ms early in the reconstructed 2025 Australian race;
+//  3. the median sample of RaceControlMessages, whose times have whole seconds: within ± 0.7 s, and
 //     single messages that come minutes late do not matter;
-//  3. the median sample of SessionData, then of ExtrapolatedClock;
 //  4. the median sample of Heartbeat less the two seconds that its time is ahead;
-//  5. SessionInfo's StartDate in UTC less the offset at which SessionStatus says Started;
+//  5. SessionInfo's StartDate in UTC less the offset at which SessionStatus first says Started;
 //  6. midnight UTC of the date in the folder's name.
 func archiveBase(folder string, files map[string]string) (base time.Time, from string, err error) {
-	var samples []time.Time
-	for _, topic := range []string{feed.TopicCarData, feed.TopicPosition} {
-		if path, ok := files[topic]; ok {
-			more, err := baseSamples(path, telemetryLines, true)
-			if err != nil {
-				return base, "", err
-			}
-			samples = append(samples, more...)
-		}
+	clock, err := topicSamples(files, baseLines, feed.TopicExtrapolatedClock, feed.TopicSessionData)
+	if err != nil {
+		return base, "", err
 	}
-	if len(samples) > 0 {
-		latest := slices.MaxFunc(samples, time.Time.Compare)
-		return tidy(latest), "largest sample time minus offset in CarData.z and Position.z", nil
+	if t := median(clock); near(clock, t) >= 3 && 2*near(clock, t) > len(clock) {
+		return tidy(t), "median of ExtrapolatedClock and SessionData times minus offset", nil
 	}
-	for _, topic := range []string{feed.TopicRaceControlMessages, feed.TopicSessionData, feed.TopicExtrapolatedClock, feed.TopicHeartbeat} {
-		path, ok := files[topic]
-		if !ok {
-			continue
-		}
-		if samples, err = baseSamples(path, baseLines, false); err != nil {
+	telemetry, err := topicSamples(files, telemetryLines, feed.TopicCarData, feed.TopicPosition)
+	if err != nil {
+		return base, "", err
+	}
+	if len(telemetry) > 0 {
+		return tidy(latestOf(telemetry)), "largest sample time minus offset in CarData.z and Position.z", nil
+	}
+	for _, topic := range []string{feed.TopicRaceControlMessages, feed.TopicHeartbeat} {
+		samples, err := topicSamples(files, baseLines, topic)
+		if err != nil {
 			return base, "", err
 		}
 		if len(samples) == 0 {
 			continue
 		}
-		slices.SortFunc(samples, time.Time.Compare)
-		median := samples[len(samples)/2]
+		t := median(samples)
 		if topic == feed.TopicHeartbeat {
-			median = median.Add(-heartbeatAhead)
+			t = t.Add(-heartbeatAhead)
 		}
-		return tidy(median), "median of " + topic + " time minus offset", nil
+		return tidy(t), "median of " + topic + " time minus offset", nil
 	}
-	if t, err := baseFromSchedule(files); err != nil || !t.IsZero() {
-		return t, "scheduled start minus the offset at which the session started", err
+	if base, from, err = baseFromSchedule(files); err != nil || !base.IsZero() {
+		return base, from, err
 	}
 	if t, ok := dateOfFolder(folder); ok {
 		return t, "date in the folder's name only: times of day are unknown", nil
@@ -139,36 +138,85 @@ func archiveBase(folder string, files map[string]string) (base time.Time, from s
 	return time.Unix(0, 0).UTC(), "nothing: no time in any file nor in the folder's name", nil
 }
 
+// topicSamples collects the samples of the topics that are there.
+func topicSamples(files map[string]string, limit int, topics ...string) ([]time.Time, error) {
+	var samples []time.Time
+	for _, topic := range topics {
+		path, ok := files[topic]
+		if !ok {
+			continue
+		}
+		more, err := baseSamples(path, limit, strings.HasSuffix(topic, ".z"))
+		if err != nil {
+			return nil, err
+		}
+		samples = append(samples, more...)
+	}
+	slices.SortFunc(samples, time.Time.Compare)
+	return samples, nil
+}
+
+// median of sorted samples, zero if there are none.
+func median(samples []time.Time) time.Time {
+	if len(samples) == 0 {
+		return time.Time{}
+	}
+	return samples[len(samples)/2]
+}
+
+// near counts the samples that agree with t.
+func near(samples []time.Time, t time.Time) int {
+	n := 0
+	for _, s := range samples {
+		if s.Sub(t).Abs() <= 20*time.Millisecond {
+			n++
+		}
+	}
+	return n
+}
+
+// latestOf is the largest of sorted samples, leaving out those that no feed's delay explains.
+func latestOf(samples []time.Time) time.Time {
+	const believable = 5 * time.Second
+	m := median(samples)
+	for i := len(samples) - 1; i >= 0; i-- {
+		if samples[i].Sub(m) < believable {
+			return samples[i]
+		}
+	}
+	return m
+}
+
 // tidy drops what offsets, which have milliseconds, cannot say.
 func tidy(t time.Time) time.Time { return t.Round(time.Millisecond).UTC() }
 
 // baseFromSchedule uses the planned start. Sessions start on time or late, so this is off by the delay.
-func baseFromSchedule(files map[string]string) (time.Time, error) {
+func baseFromSchedule(files map[string]string) (base time.Time, from string, err error) {
 	info, status := files[feed.TopicSessionInfo], files[feed.TopicSessionStatus]
 	if info == "" {
-		return time.Time{}, nil
+		return base, "", nil
 	}
 	var start time.Time
-	err := eachArchiveLine(info, func(_ time.Duration, payload []byte) bool {
+	err = eachArchiveLine(info, func(_ time.Duration, payload []byte) bool {
 		var s sessionInfo
 		if json.Unmarshal(payload, &s) == nil {
 			start = s.start()
 		}
 		return start.IsZero()
 	})
+	base, from = start, "scheduled start taken as offset zero: feeds begin 15 to 60 minutes earlier"
 	if err != nil || start.IsZero() || status == "" {
-		return start, err
+		return base, from, err
 	}
-	base := start
 	err = eachArchiveLine(status, func(offset time.Duration, payload []byte) bool {
 		var s struct{ Status string }
 		if json.Unmarshal(payload, &s) == nil && s.Status == "Started" {
-			base = start.Add(-offset)
+			base, from = start.Add(-offset), "scheduled start minus the offset at which the session started"
 			return false
 		}
 		return true
 	})
-	return base, err
+	return base, from, err
 }
 
 // eachArchiveLine calls f with the first lines of a topic file until it returns false.
