@@ -10,9 +10,15 @@ import (
 // Hash is a digest of everything the session knows, history included: two sessions that were given the
 // same messages have the same hash, however they came to be (played, cloned, in another process).
 func (s *Session) Hash() uint64 {
-	h := hasher(fnvOffset)
-	h.value(reflect.ValueOf(s).Elem())
-	return uint64(h)
+	w := walk{hasher: fnvOffset, fields: map[reflect.Type][]int{}}
+	w.value(reflect.ValueOf(s).Elem())
+	return uint64(w.hasher)
+}
+
+// walk hashes a value field by field.
+type walk struct {
+	hasher
+	fields map[reflect.Type][]int // hashed fields of the struct types met
 }
 
 type hasher uint64
@@ -37,11 +43,26 @@ func (h *hasher) text(s string) {
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// notState are the fields that are no knowledge: scratch memory, and who shares what with whom.
-var notState = map[string]bool{"scratch": true, "shared": true}
+// notState are the fields that are no knowledge: scratch memory, who shares what with whom, and the
+// journals that keep their own digest.
+var notState = map[string]bool{"scratch": true, "shared": true, "positions": true, "intervals": true}
+
+// state lists the fields of a struct type that are hashed.
+func (w *walk) state(t reflect.Type) []int {
+	list, ok := w.fields[t]
+	if !ok {
+		for i := range t.NumField() {
+			if !notState[t.Field(i).Name] {
+				list = append(list, i)
+			}
+		}
+		w.fields[t] = list
+	}
+	return list
+}
 
 // value walks a value by its type, so that no field can be forgotten.
-func (h *hasher) value(v reflect.Value) {
+func (h *walk) value(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Bool:
 		if v.Bool() {
@@ -63,6 +84,12 @@ func (h *hasher) value(v reflect.Value) {
 		}
 	case reflect.Slice, reflect.Array:
 		h.word(uint64(v.Len()))
+		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+			for _, b := range v.Bytes() {
+				h.hasher = (h.hasher ^ hasher(b)) * fnvPrime
+			}
+			return
+		}
 		for i := range v.Len() {
 			h.value(v.Index(i))
 		}
@@ -75,10 +102,8 @@ func (h *hasher) value(v reflect.Value) {
 			h.word(uint64(v.Field(1).Int()))
 			return
 		}
-		for i := range v.NumField() {
-			if !notState[v.Type().Field(i).Name] {
-				h.value(v.Field(i))
-			}
+		for _, i := range h.state(v.Type()) {
+			h.value(v.Field(i))
 		}
 	default:
 		panic("timing: hash of a " + v.Kind().String()) // a new field of a kind that cannot be state
@@ -86,7 +111,7 @@ func (h *hasher) value(v reflect.Value) {
 }
 
 // table hashes a map in the order of its keys, which are numbers or texts.
-func (h *hasher) table(v reflect.Value) {
+func (h *walk) table(v reflect.Value) {
 	keys := v.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int {
 		if a.Kind() == reflect.String {

@@ -17,6 +17,10 @@ type history struct {
 
 	positions []positionMark
 	intervals []intervalMark
+	// Digests of the two long journals, kept up with them: hashing tens of thousands of marks anew for
+	// every Hash would cost more than the rest of the state.
+	positionsSum, intervalsSum hasher
+
 	track     []trackMark
 	statuses  []statusMark
 	weatherAt []f1.WeatherRow
@@ -69,6 +73,19 @@ type intervalMark struct {
 	car           int16
 	down          int16 // laps down, -1 unknown
 	gap, interval gapMillis
+}
+
+func (h *history) addPosition(m positionMark) {
+	h.positions = append(h.positions, m)
+	h.positionsSum.word(uint64(m.at))
+	h.positionsSum.word(uint64(m.car)<<16 | uint64(uint16(m.position)))
+}
+
+func (h *history) addInterval(m intervalMark) {
+	h.intervals = append(h.intervals, m)
+	h.intervalsSum.word(uint64(m.at))
+	h.intervalsSum.word(uint64(m.car)<<16 | uint64(uint16(m.down)))
+	h.intervalsSum.word(uint64(uint32(m.gap))<<32 | uint64(uint32(m.interval)))
 }
 
 type trackMark struct {

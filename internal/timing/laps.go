@@ -244,6 +244,12 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 		l.sectors[i] = v
 		if i == 0 {
 			l.sector1 = at
+			// Values of the sectors to come are of an earlier lap, sent again (2019 Italian Qualifying, car 23).
+			for j := 1; j < 3; j++ {
+				if d.blank[j] {
+					l.sectors[j] = 0
+				}
+			}
 		}
 		if i == 2 {
 			s.ended(l, at)

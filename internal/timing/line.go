@@ -41,10 +41,7 @@ func (c *Car) bestLap(v *fastjson.Value) {
 		switch string(key) {
 		case "Value":
 			if t, ok := duration(f); ok {
-				c.BestLap.Time = t
-				if !t.Known {
-					c.BestLapNumber = 0
-				}
+				c.BestLap.Time = t // the lap stays until it is deleted: the same time may come back without it
 			}
 		case "Lap":
 			setSmall(&c.BestLapNumber, f)

@@ -17,6 +17,7 @@ const maxSkips = 100
 // decoder is the scratch memory of Apply.
 type decoder struct {
 	json    fastjson.Parser
+	change  Change
 	touched []touch
 	order   []*Car // by Line; nil when it has to be made anew
 }
@@ -76,12 +77,19 @@ func (s *Session) clear() {
 	}
 }
 
-var errNotObject = errors.New("payload is not an object")
+var (
+	errNotObject = errors.New("payload is not an object")
+	errTopics    = errors.New("too many topics")
+)
 
 // Apply takes one message into the state and tells what it touched. It never fails: a message that
 // cannot be used is counted in Skipped with the reason. The payload is not kept.
 func (s *Session) Apply(m *feed.Message) Change {
-	var ch Change
+	if s.scratch == nil {
+		s.scratch = &decoder{}
+	}
+	ch := &s.scratch.change // not a local one: handlers would move it to the heap
+	*ch = Change{}
 	s.Applied++
 	if m.Time.After(s.Now) {
 		s.Now = m.Time
@@ -89,34 +97,38 @@ func (s *Session) Apply(m *feed.Message) Change {
 	topic := s.Topics[m.Topic]
 	if topic == nil {
 		if topic = s.newTopic(m.Topic); topic == nil {
-			s.skip(m, errors.New("too many topics"))
-			return ch
+			s.skip(m, errTopics)
+			return *ch
 		}
 	}
 	topic.Messages++
 	if m.Time.After(topic.Last) {
 		topic.Last = m.Time
 	}
+	if err := s.take(m, ch); err != nil {
+		s.skip(m, err)
+	}
+	return *ch
+}
+
+// take decodes a message and hands it to its topic. Topics without a handler are only counted.
+func (s *Session) take(m *feed.Message, ch *Change) error {
+	if m.Topic == feed.TopicCarData || m.Topic == feed.TopicPosition {
+		s.newest(m, ch)
+		return nil
+	}
 	apply := handlers[m.Topic]
 	if apply == nil {
-		return ch
-	}
-	if s.scratch == nil {
-		s.scratch = &decoder{}
+		return nil
 	}
 	v, err := s.scratch.json.ParseBytes(m.Payload)
 	if err != nil {
-		s.skip(m, fmt.Errorf("bad JSON: %w", err))
-		return ch
+		return fmt.Errorf("bad JSON: %w", err)
 	}
 	if v.Type() != fastjson.TypeObject {
-		s.skip(m, errNotObject)
-		return ch
+		return errNotObject
 	}
-	if err := apply(s, v, m, &ch); err != nil {
-		s.skip(m, err)
-	}
-	return ch
+	return apply(s, v, m, ch)
 }
 
 // maxTopics bounds the table of topics; the feed has about 35.

@@ -31,6 +31,8 @@ type Session struct {
 	TextMirror   TextMirror      // newest TlaRcm
 	Tracker      []TopThree      // DriverTracker: the same lines for the whole field
 	WeatherLog   []f1.WeatherRow // WeatherDataSeries, by the feed's index
+	CarData      Frame           // newest message of CarData.z, as it came
+	Position     Frame           // newest message of Position.z
 	Flag         time.Time       // when the chequered flag fell (of the part in qualifying); zero before
 
 	// AltKey stands for Info.Key in rows as long as the feed has not said one: a recording without
@@ -197,6 +199,13 @@ type Tyre struct {
 type Overtake struct {
 	Time  time.Time
 	Count int
+}
+
+// Frame is a message of a compressed topic, kept as it came: hundreds of samples an update that nobody may
+// ever look at are not decoded here. Payload is never written to.
+type Frame struct {
+	Time    time.Time
+	Payload []byte
 }
 
 // Stream is one announced audio or content stream.

@@ -30,9 +30,6 @@ func (s *Session) timingStats(v *fastjson.Value, m *feed.Message, ch *Change) er
 						setSmall(&c.Stats.BestLapNumber, f)
 					}
 				})
-				if !c.Stats.BestLap.Time.Known {
-					c.Stats.BestLapNumber = 0
-				}
 			case "BestSectors":
 				each(f, func(i int, f *fastjson.Value) {
 					if i < len(c.Stats.BestSectors) {

@@ -88,10 +88,10 @@ func (s *Session) concluded(touched []touch, at int64, ch *Change) {
 		t := &touched[i]
 		c := t.car
 		if c.Position != t.position && c.Position > 0 {
-			s.positions = append(s.positions, positionMark{at: at, car: int16(c.Number), position: int16(c.Position)})
+			s.addPosition(positionMark{at: at, car: int16(c.Number), position: int16(c.Position)})
 		}
 		if race && (c.GapToLeader != t.gap || c.Interval != t.interval) {
-			s.intervals = append(s.intervals, intervalMark{at: at, car: int16(c.Number),
+			s.addInterval(intervalMark{at: at, car: int16(c.Number),
 				gap: toGap(c.LeaderGap), interval: toGap(c.Interval.Time), down: c.lapsDown()})
 		}
 		if t.delta.news() {
