@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -424,5 +425,34 @@ func TestReportText(t *testing.T) {
 	}
 	if rep.SessionKey != "9" || rep.Messages != 2 || !rep.Damaged() {
 		t.Errorf("session %s, %d messages", rep.SessionKey, rep.Messages)
+	}
+}
+
+// TestBoundedMemory: a recording is streamed. What is allocated does not grow with its length.
+func TestBoundedMemory(t *testing.T) {
+	var body bytes.Buffer
+	for i := range 200_000 {
+		fmt.Fprintf(&body, "{\"Type\":\"TimingData\",\"Json\":{\"Lines\":{\"%d\":{\"InPit\":true}}},\"DateTime\":\"2024-05-18T%02d:%02d:%02d.5Z\"}\n", i%20, i/3600%24, i/60%60, i%60)
+	}
+	path := filepath.Join(t.TempDir(), "a.jsonl.gz")
+	if err := os.WriteFile(path, gzipped(body.Bytes()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	n := 0
+	for m := new(feed.Message); r.Next(m) == nil; n++ {
+	}
+	runtime.ReadMemStats(&after)
+	if n != 200_000 {
+		t.Fatalf("%d messages", n)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 4<<20 {
+		t.Errorf("%d bytes allocated for %d bytes of text", used, body.Len())
 	}
 }

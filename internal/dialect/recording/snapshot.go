@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"pitwall.live/internal/feed"
@@ -115,4 +116,70 @@ func (s *memorySource) next(m *feed.Message) error {
 		return nil
 	}
 	return io.EOF
+}
+
+// unwrap returns the JSON that a string holds as text, which is how newer recorders write the states of
+// a snapshot, or the string itself when it holds something else.
+func (d *decoder) unwrap(payload []byte) []byte {
+	from := len(d.text)
+	d.text = appendUnquoted(d.text, payload)
+	inner := bytes.TrimSpace(d.text[from:])
+	if len(inner) == 0 || inner[0] != '{' && inner[0] != '[' {
+		return payload
+	}
+	var s scanner
+	if s.start(inner) != nil || !s.whole() {
+		return payload
+	}
+	return inner
+}
+
+// isSnapshot reports whether an object is a map topic → state. SessionInfo, which has two members named
+// like topics, is none.
+func isSnapshot(fields []field) bool {
+	known := 0
+	for _, f := range fields {
+		if c := f.val[0]; c != '{' && c != '[' && c != '"' && string(f.val) != "null" {
+			return false
+		}
+		if knownTopic(string(f.key)) {
+			known++
+		}
+	}
+	return known > 0 && 2*known >= len(fields)
+}
+
+// snapshot decodes a map topic → state, the answer to Subscribe.
+func (d *decoder) snapshot(obj []byte) error {
+	d.inner = d.inner[:0]
+	inside := scanner{b: obj}
+	inside.object(&d.inner)
+	return d.snapshotFields(d.inner)
+}
+
+func (d *decoder) snapshotFields(fields []field) error {
+	from := len(d.out)
+	for _, f := range fields {
+		topic, ok := d.topics.topic(f.key)
+		if !ok {
+			d.partial(fmt.Errorf("snapshot: topic %q is not a name", f.key[:min(len(f.key), maxTopic)]))
+			continue
+		}
+		m := decoded{topic: topic, payload: f.val, stamp: stampNone, snapshot: true}
+		switch f.val[0] {
+		case '{', '[':
+		case '"':
+			if !strings.HasSuffix(topic, ".z") {
+				m.payload = d.unwrap(f.val)
+			}
+		case 'n': // null: the topic has no state
+			continue
+		default:
+			d.partial(fmt.Errorf("snapshot of %s: %w", topic, errPayload))
+			continue
+		}
+		d.out = append(d.out, m)
+	}
+	sortSnapshot(d.out[from:])
+	return nil
 }
