@@ -115,14 +115,9 @@ export function Shell() {
       )}
     </>
   );
-  const picker = (
-    <button type="button" className={ui.bar} aria-label="Choose a session" title="Choose a session (s)" onClick={() => setPicking(true)} data-testid="pick">
-      <Icon name="chevron" size={20} />
-    </button>
-  );
   return (
     <div className={css.shell} data-wall={view.wall || undefined}>
-      <TopBar picker={picker} controls={controls} />
+      <TopBar onPick={() => setPicking(true)} controls={controls} />
       <main className={css.main}>
         <Tower />
         {!phone && (

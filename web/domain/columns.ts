@@ -20,7 +20,7 @@ const all: Record<ColumnID, Column> = {
   pos: { id: "pos", label: "P", title: "Position", width: 2.1, align: "right" },
   change: { id: "change", label: "±", title: "Places gained or lost since the grid", width: 2.5, align: "right" },
   code: { id: "code", label: "Driver", title: "Team colour and driver code", width: 4.6, align: "left" },
-  tyre: { id: "tyre", label: "Tyre", title: "Compound and age of the set in laps; earlier sets after it", width: 5.6, align: "left" },
+  tyre: { id: "tyre", label: "Tyre", title: "Compound and age of the set in laps; earlier sets after it", width: 6, align: "left" },
   gap: { id: "gap", label: "Gap", title: "Time to the leader", width: 6.1, align: "right" },
   interval: { id: "interval", label: "Int", title: "Interval: time to the car ahead", width: 5.2, align: "right" },
   cut: { id: "cut", label: "Cut", title: "Margin to the last place that goes through: minus is safe", width: 5.2, align: "right" },
@@ -37,19 +37,19 @@ const all: Record<ColumnID, Column> = {
 
 const sets: Record<Mode, Record<Density | "phone", ColumnID[]>> = {
   race: {
-    phone: ["pos", "code", "tyre", "interval", "last", "status"],
+    phone: ["pos", "code", "tyre", "interval", "last"],
     glance: ["pos", "code", "tyre", "interval"],
     standard: ["pos", "change", "code", "tyre", "gap", "interval", "last", "best", "s1", "s2", "s3", "status"],
     engineer: ["pos", "change", "code", "tyre", "gap", "interval", "last", "best", "ideal", "s1", "s2", "s3", "laps", "status", "trap"],
   },
   qualifying: {
-    phone: ["pos", "code", "tyre", "gap", "best", "status"],
+    phone: ["pos", "code", "tyre", "gap", "best"],
     glance: ["pos", "code", "tyre", "gap"],
     standard: ["pos", "code", "tyre", "best", "gap", "cut", "last", "s1", "s2", "s3", "status"],
     engineer: ["pos", "code", "tyre", "best", "gap", "interval", "cut", "last", "ideal", "s1", "s2", "s3", "laps", "status", "trap"],
   },
   practice: {
-    phone: ["pos", "code", "tyre", "gap", "best", "status"],
+    phone: ["pos", "code", "tyre", "gap", "best"],
     glance: ["pos", "code", "tyre", "gap"],
     standard: ["pos", "code", "tyre", "best", "gap", "interval", "last", "s1", "s2", "s3", "laps", "status"],
     engineer: ["pos", "code", "tyre", "best", "gap", "interval", "last", "ideal", "s1", "s2", "s3", "laps", "status", "trap"],
@@ -60,7 +60,7 @@ const sets: Record<Mode, Record<Density | "phone", ColumnID[]>> = {
 const fixed = new Set<ColumnID>(["pos", "code"]);
 
 /** Width of the driver column when names are written out, em. */
-export const NAME_WIDTH = 11.5;
+export const NAME_WIDTH = 10.6;
 
 /** The columns to show, in their fixed places. */
 export function columnsFor(mode: Mode, density: Density, phone: boolean, hidden: readonly string[], names: boolean): Column[] {

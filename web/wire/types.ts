@@ -266,6 +266,18 @@ export interface ClockState {
   end: string;
 }
 
+/**
+ * ClockWish makes or changes a replay clock. What is absent stays as it is; of at, lap and step_laps there
+ * is at most one.
+ */
+export interface ClockWish {
+  at?: string | null;
+  lap?: number | null;
+  step_laps?: number | null;
+  speed?: number | null;
+  paused?: boolean | null;
+}
+
 /** Timeline is the whole session for the replay bar: its span, laps and periods. */
 export interface Timeline {
   session_key: string;
@@ -283,11 +295,20 @@ export interface TimelineLap {
   time: string;
 }
 
-/** TimelinePeriod is a stretch of one status: track states, or part_1.. in qualifying. */
+/**
+ * TimelinePeriod is a stretch of one status. Those of the track (clear yellow sc red vsc vsc_ending), of the
+ * session (inactive started aborted finished finalised ends) and of qualifying (part_1 part_2 part_3) each
+ * follow one another.
+ */
 export interface TimelinePeriod {
   status: string;
   from: string;
   to: string;
+}
+
+/** Sessions is the list of the session picker, also on the channel "sessions". */
+export interface Sessions {
+  sessions: SessionEntry[];
 }
 
 /** SessionEntry is one line of the session picker. */

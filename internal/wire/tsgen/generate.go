@@ -159,9 +159,12 @@ func typeOf(e ast.Expr) (string, error) {
 		return "Record<string, " + inner + ">", err
 	case *ast.InterfaceType:
 		return "unknown", nil
-	case *ast.SelectorExpr: // json.RawMessage
-		if t.Sel.Name == "RawMessage" {
+	case *ast.SelectorExpr:
+		switch t.Sel.Name {
+		case "RawMessage":
 			return "unknown", nil
+		case "Time":
+			return "string", nil // time.Time is RFC 3339 in JSON
 		}
 	}
 	return "", fmt.Errorf("type %T has no TypeScript form here", e)

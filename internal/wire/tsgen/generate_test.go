@@ -44,6 +44,7 @@ func TestTypes(t *testing.T) {
 	f("A uint64 `json:\"a,omitempty\"`", "a?: number")
 	f("A any `json:\"a\"`", "a: unknown")
 	f("A json.RawMessage `json:\"a\"`", "a: unknown")
+	f("A *time.Time `json:\"a,omitempty\"`", "a?: string | null")
 	f("A float64 `json:\"a\"` // metres", "/** metres */\n  a: number")
 	f("RCM\nA int `json:\"a\"`", "export interface T extends RCM {\n  a: number")
 	f("A chan int `json:\"a\"`", "error")

@@ -50,7 +50,7 @@ export function CarPanel() {
   if (!car) {
     return (
       <section className={css.panel} aria-label="Car">
-        <p className={css.none}>Choose a row to see everything about a car: sectors, stints, speeds and what race control said.</p>
+        <p className={css.none}>Choose a row for everything about a car.</p>
       </section>
     );
   }

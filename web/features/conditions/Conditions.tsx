@@ -26,7 +26,7 @@ export function Conditions() {
         <b>{state?.word ?? UNKNOWN}</b>
         <span>{sectors && state?.tone === "yellow" ? sectors : since != null && now != null && now > since ? `for ${age(now - since)}` : ""}</span>
       </div>
-      <dl className={css.grid} data-old={old != null || undefined}>
+      {w && <dl className={css.grid} data-old={old != null || undefined}>
         <div><dt>Air</dt><dd>{figure(w?.air_c, 1)}<small>°C</small></dd></div>
         <div><dt>Track</dt><dd>{figure(w?.track_c, 1)}<small>°C</small></dd></div>
         <div><dt>Rain</dt><dd>{w?.rainfall == null ? UNKNOWN : w.rainfall ? "Yes" : "No"}</dd></div>
@@ -39,7 +39,7 @@ export function Conditions() {
         </div>
         <div><dt>Humidity</dt><dd>{figure(w?.humidity_pct, 0)}<small>%</small></dd></div>
         <div><dt>Pressure</dt><dd>{figure(w?.pressure_hpa, 0)}<small>hPa</small></dd></div>
-      </dl>
+      </dl>}
       {old != null && <p className={css.old}>Report is {age(old)} old</p>}
       {!w && <p className={css.old}>No weather report has arrived</p>}
     </section>

@@ -22,17 +22,16 @@ function sign(m: Message): { word: string; tone: string } {
     return { word: short[m.flag.toUpperCase()] ?? m.flag, tone: flagTone(m.flag) };
   }
   if (m.kind === "stewards") return { word: /PENALTY/.test(m.text) ? "PEN" : "STEW", tone: "white" };
-  return m.kind === "car" ? { word: "DEL", tone: "none" } : { word: "", tone: "none" };
+  if (m.kind === "car") return { word: "DEL", tone: "none" };
+  return { word: m.category === "Drs" || /^DRS\b/.test(m.text) ? "DRS" : "", tone: "none" };
 }
 
 const Line = memo(function Line({ m, tla, zone, offset }: { m: Message; tla: string | null; zone: Zone; offset: number }) {
   const s = sign(m);
   return (
     <li className={css.line} data-testid="message" data-id={m.id}>
-      <span className={css.when}>
-        <time>{timeOfDay(instant(m.time), zone, offset).slice(0, 8)}</time>
-        {m.lap != null && <small>L{m.lap}</small>}
-      </span>
+      <span className={css.when}>{m.lap != null && `L${m.lap}`}</span>
+      <time className={css.when}>{timeOfDay(instant(m.time), zone, offset)}</time>
       <span className={css.sign} data-tone={s.tone}>{s.word}</span>
       <span className={css.text} title={m.text}>{tla && !m.text.includes(tla) ? <b>{tla} </b> : null}{readable(m.text)}</span>
     </li>

@@ -105,30 +105,32 @@ function SessionClock() {
   return <time className={css.time} title={`Session time, ${zone}`} data-testid="now">{timeOfDay(now, view.zone, offset)}</time>;
 }
 
-function Title() {
+function Title({ onPick }: { onPick: (() => void) | null }) {
   const event = useBoard((b) => b?.session.event ?? null);
   const name = useBoard((b) => b?.session.name ?? null);
   const simulated = useBoard((b) => b?.session.simulated ?? false);
   return (
     <>
-      <span className={css.title}>
+      <button
+        type="button" className={css.title} disabled={onPick == null} onClick={onPick ?? undefined} title="Choose a session (s)" data-testid="pick"
+      >
         <b>{event?.replace(/ Grand Prix$/, "") ?? "PitWall Live"}</b>
         {name && <span className={css.name}>{name}</span>}
-      </span>
+        {onPick && <Icon name="chevron" />}
+      </button>
       {simulated && <span className={css.simulated} title="Invented by the built-in simulator; no real session">SIMULATION</span>}
     </>
   );
 }
 
 /** One glance of context, always on screen. Controls of other features are handed in. */
-export function TopBar({ picker, controls }: { picker: ReactNode; controls: ReactNode }) {
+export function TopBar({ onPick, controls }: { onPick: () => void; controls: ReactNode }) {
   const state = useBoard((b) => (b ? trackState(b.track.status, b.status).tone : "none"));
   const view = useView();
   return (
     <header className={css.topbar} data-tone={state} data-testid="topbar">
       <div className={css.left}>
-        {!view.wall && picker}
-        <Title />
+        <Title onPick={view.wall ? null : onPick} />
       </div>
       <div className={css.middle}>
         <Progress />

@@ -76,7 +76,10 @@ function ToLeader({ car, primary }: { car: Car; primary: boolean }) {
 
 function Gaps({ id, car, f }: { id: "gap" | "interval"; car: Car; f: RowFacts }) {
   const car_ = f.gaps === "car" && f.toChosen !== undefined;
-  const single = f.phone; // one column stands for all three readings
+  const single = f.phone; // one column stands for all three readings, and for what else the car does
+  if (single && f.status && f.status.tone !== "calm" && f.status.tone !== "flag") {
+    return <span className={css.pill} data-tone={f.status.tone} title={f.status.title}>{f.status.word}</span>;
+  }
   if (car_ && (id === "gap" || single)) {
     if (f.chosen) return <span className={css.none}>{"·"}</span>;
     return <span className={css.gap}>{delta(f.toChosen ?? null)}</span>;
@@ -119,7 +122,7 @@ function StatusCell({ car, f }: { car: Car; f: RowFacts }) {
   return (
     <span className={css.status}>
       {f.mode === "race" && (
-        <span className={css.stops} title={`${car.stops} pit stop${car.stops === 1 ? "" : "s"}`}>{car.stops > 0 ? car.stops : "·"}</span>
+        <span className={css.stops} title={`${car.stops} pit stop${car.stops === 1 ? "" : "s"}`}>{car.stops}</span>
       )}
       {f.status && <span className={css.pill} data-tone={f.status.tone} title={f.status.title}>{f.status.word}</span>}
     </span>

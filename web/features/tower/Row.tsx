@@ -51,7 +51,7 @@ export const Row = memo(function Row(p: Props) {
     status: statusOf(car, p.mode, progress), names: p.names, era2018, history: p.history, phone: p.phone,
     colour: reach(car.colour, p.theme === "light" ? "#ffffff" : "#0b0d10"),
   };
-  const gone = car.retired || car.knocked_out;
+  const gone = car.retired || car.knocked_out || (p.mode === "race" && car.stopped);
   return (
     <div
       role="row" className={cx(css.row, gone && css.gone, facts.chosen && css.chosen, p.cutBelow != null && css.cut)}

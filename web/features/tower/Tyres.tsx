@@ -18,7 +18,7 @@ export const Tyres = memo(function Tyres({ stints, era2018, history }: { stints:
     <span className={css.tyres} title={stints.map((s) => described(s, era2018)).join(" · then ")}>
       <svg className={css.tyre} viewBox="0 0 20 20" role="img" aria-label={described(now, era2018)} data-tone={shown.tone}>
         <circle cx="10" cy="10" r="9.5" className={css.rubber} />
-        <circle cx="10" cy="10" r="8" className={css.band} strokeDasharray={now.fresh === false ? "9.57 3" : undefined} />
+        <circle cx="10" cy="10" r="8" className={css.band} strokeDasharray={now.fresh === false ? "21.6 3.53" : undefined} />
         <text x="10" y="13.7" className={shown.letter.length > 1 ? css.letters : css.letter}>{shown.letter}</text>
       </svg>
       <span className={css.age}>{now.age}</span>
