@@ -1,0 +1,216 @@
+// Package ingest runs the sources: it stamps their messages, checks them, finds out which session they
+// belong to, appends them to that session's log and only then says that they are there. It does not know
+// any source's protocol and does not decode messages beyond the session's key.
+//
+// Ordering promise: the messages of one session are announced in the order of their offsets, each once,
+// after they were handed to the operating system. A lone message is never held back to fill a batch.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/sessionlog"
+)
+
+// Source is something that gives feed messages.
+type Source interface {
+	// Name is how people call the source: "livetiming", "recording:PATH".
+	Name() string
+	// Run gives messages to out, in the source's order and as they come, until ctx ends, the source has
+	// no more (nil) or it fails; then it is run again after a while, except after a Permanent error. A
+	// failed payload or a frame without sense is no failure: it is given out as it is, without a topic if
+	// it has none, and ingest keeps it aside. The payloads belong to ingest from then on, the slice does
+	// not. out returns how many of the messages were not known already; its error ends Run.
+	Run(ctx context.Context, out Out) error
+}
+
+// Out takes messages from a source.
+type Out func(messages []feed.Message) (fresh int, err error)
+
+// missing may be implemented by a source that asked for topics and did not get them.
+type missing interface{ MissingTopics() []string }
+
+// Permanent marks an error of Run after which trying again is of no use.
+func Permanent(err error) error { return permanent{err} }
+
+type permanent struct{ error }
+
+func (p permanent) Unwrap() error { return p.error }
+
+// Config of ingest.
+type Config struct {
+	// DataDir is where logs are kept: DataDir/sessions/KEY/log.jsonl.
+	DataDir string
+	// Open opens the log of a session; nil opens it below DataDir. A log that Open returned is closed by
+	// Ingest.Close.
+	Open func(key string) (*sessionlog.Log, error)
+	// FallbackKey names a session that does not name itself; nil is StableKey.
+	FallbackKey func(source string, first *feed.Message) string
+	// HoldMessages, HoldBytes and HoldFor bound what is held back until a session is known by its key.
+	HoldMessages int
+	HoldBytes    int
+	HoldFor      time.Duration
+	// Silence is how long nothing at all, no heartbeat either, may come from a connected source before
+	// its status says so.
+	Silence time.Duration
+	Hooks   Hooks
+	Log     *slog.Logger
+}
+
+// Hooks tell what happens, from the goroutine in which it happens: they hold up the source.
+type Hooks struct {
+	// Opened comes before a session's first message of this process. The log may hold earlier ones. An
+	// error ends ingest.
+	Opened func(source, key string, log *sessionlog.Log) error
+	// Published comes after messages were appended to the session's log. Their payloads may be kept, the
+	// slice not.
+	Published func(key string, messages []feed.Message)
+	// Left comes when a source has no more for a session: it ended, or went on to another.
+	Left func(source, key string)
+	// Status comes when a source connects, fails, falls silent, speaks again or ends.
+	Status func(Status)
+}
+
+// Default configuration.
+func Default() Config {
+	return Config{
+		HoldMessages: 4096, HoldBytes: 8 << 20, HoldFor: 5 * time.Second,
+		Silence: 45 * time.Second, Log: slog.Default(),
+	}
+}
+
+// Ingest holds the logs that are being written.
+type Ingest struct {
+	cfg     Config
+	copying bool // a recording is made, no session followed
+
+	mu       sync.Mutex
+	sessions map[string]*session
+	lanes    []*lane
+}
+
+// New makes an Ingest. Close it when no source runs any more.
+func New(cfg Config) *Ingest {
+	if cfg.Open == nil {
+		cfg.Open = func(key string) (*sessionlog.Log, error) {
+			return sessionlog.Open(sessionlog.Path(cfg.DataDir, key), key)
+		}
+	}
+	if cfg.FallbackKey == nil {
+		cfg.FallbackKey = func(_ string, first *feed.Message) string { return StableKey(first) }
+	}
+	return &Ingest{cfg: cfg, sessions: map[string]*session{}}
+}
+
+// Run runs the sources side by side until all have ended, ctx ends (nil) or a log can not be kept.
+// Sources that follow the same session share its log, which keeps each message once.
+func (in *Ingest) Run(ctx context.Context, sources ...Source) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, s := range sources {
+		l := newLane(in, s)
+		in.mu.Lock()
+		in.lanes = append(in.lanes, l)
+		in.mu.Unlock()
+		group.Go(func() error { return l.run(ctx) })
+	}
+	return group.Wait()
+}
+
+// Status of every source, in the order they were given.
+func (in *Ingest) Status() []Status {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	out := make([]Status, len(in.lanes))
+	for i, l := range in.lanes {
+		out[i] = l.Status()
+	}
+	return out
+}
+
+// Log is the log of a session that was opened here, nil if there is none.
+func (in *Ingest) Log(key string) *sessionlog.Log {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if s := in.sessions[key]; s != nil {
+		return s.log
+	}
+	return nil
+}
+
+// Close closes all logs.
+func (in *Ingest) Close() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	var errs []error
+	for key, s := range in.sessions {
+		errs = append(errs, s.close())
+		delete(in.sessions, key)
+	}
+	return errors.Join(errs...)
+}
+
+// enter opens a session for a lane.
+func (in *Ingest) enter(source, key string) (*session, error) {
+	s, err := in.hold(key)
+	if err != nil {
+		return nil, fmt.Errorf("ingest: session %s: %w", key, err)
+	}
+	s.opening.Do(func() {
+		if in.cfg.Hooks.Opened != nil {
+			s.refused = in.cfg.Hooks.Opened(source, key, s.log)
+		}
+	})
+	if s.refused != nil {
+		return nil, fmt.Errorf("ingest: session %s: %w", key, s.refused)
+	}
+	return s, nil
+}
+
+func (in *Ingest) hold(key string) (*session, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	s := in.sessions[key]
+	if s == nil {
+		log, err := in.cfg.Open(key)
+		if err != nil {
+			return nil, err
+		}
+		s = newSession(key, log, in.cfg.Hooks.Published)
+		in.sessions[key] = s
+		in.logRepair(key, log)
+	}
+	s.lanes++
+	return s, nil
+}
+
+func (in *Ingest) logRepair(key string, log *sessionlog.Log) {
+	if r := log.Repair(); r.TornBytes > 0 || r.CorruptTotal > 0 {
+		in.cfg.Log.Warn("session log was damaged", "session", key, "torn_bytes", r.TornBytes, "kept_in", r.TornFile,
+			"corrupt_places", r.CorruptTotal, "corrupt", r.Corrupt[:min(len(r.Corrupt), 5)])
+	}
+}
+
+// leave gives a session up for a lane; the last one to leave lets the log rest.
+func (in *Ingest) leave(source string, s *session) {
+	in.mu.Lock()
+	s.lanes--
+	rest := s.lanes == 0
+	in.mu.Unlock()
+	if in.cfg.Hooks.Left != nil {
+		in.cfg.Hooks.Left(source, s.key)
+	}
+	if !rest {
+		return
+	}
+	if err := s.log.Rest(); err != nil {
+		in.cfg.Log.Error("session may not survive a power cut", "session", s.key, "error", err)
+	}
+}

@@ -1,0 +1,192 @@
+package ingest
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/sessionlog"
+)
+
+// Status is how a source is doing; the raw material of the data quality shown to viewers.
+type Status struct {
+	Source  string
+	Session string // the session's key, "" while it is not known
+	// Connected is true from the first message of a run to its end.
+	Connected bool
+	// Ended is true when the source will not be run again: it has no more, or gave up with Error.
+	Ended bool
+	// Silent is true when a connected source has given nothing for as long as Config.Silence.
+	Silent bool
+	// Since is when Connected, Ended or Silent last changed.
+	Since time.Time
+	// LastMessage is when the last message came, zero if none did.
+	LastMessage time.Time
+	Received    uint64 // messages that came
+	Bytes       uint64 // of their payloads
+	Kept        uint64 // that went into a log
+	Known       uint64 // that were in it already
+	DeadLetters uint64 // that could not be used
+	Runs        uint64 // how often the source was run: one more than it was run again
+	// Error is why the last run failed or why the log can not be written, "" if all is well.
+	Error string
+	// RetryAt is when the source is run again, zero if it runs or has ended.
+	RetryAt time.Time
+	// Missing lists topics that were asked for and not given.
+	Missing []string
+}
+
+// board keeps a Status; it has its own lock, so that looking at it never waits for the disk.
+type board struct {
+	source  Source
+	changed func(Status)
+
+	mu  sync.Mutex
+	s   Status
+	log *sessionlog.Log
+}
+
+func (b *board) init(source Source, changed func(Status)) {
+	b.source, b.changed, b.s.Source = source, changed, source.Name()
+}
+
+func (b *board) get() Status {
+	b.mu.Lock()
+	s, log := b.s, b.log
+	b.mu.Unlock()
+	if log != nil && s.Error == "" {
+		if err := log.SyncError(); err != nil {
+			s.Error = err.Error()
+		}
+	}
+	if m, ok := b.source.(missing); ok {
+		s.Missing = slices.Clone(m.MissingTopics())
+	}
+	return s
+}
+
+// set changes the status and tells about it if tell reports that it is worth it.
+func (b *board) set(change func(*Status) (tell bool)) {
+	b.mu.Lock()
+	tell := change(&b.s)
+	b.mu.Unlock()
+	if tell && b.changed != nil {
+		b.changed(b.get())
+	}
+}
+
+func (b *board) begin() (received uint64) {
+	b.set(func(s *Status) bool {
+		s.Runs++
+		s.RetryAt = time.Time{}
+		received = s.Received
+		return false
+	})
+	return received
+}
+
+func (b *board) total() uint64 { return b.get().Received }
+
+func (b *board) heard(now time.Time, batch []feed.Message) {
+	b.set(func(s *Status) bool {
+		news := !s.Connected || s.Silent
+		if news {
+			s.Connected, s.Silent, s.Since, s.Error = true, false, now, ""
+		}
+		s.LastMessage = now
+		s.Received += uint64(len(batch))
+		for i := range batch {
+			s.Bytes += uint64(len(batch[i].Payload))
+		}
+		return news
+	})
+}
+
+func (b *board) turned(key string, log *sessionlog.Log) {
+	b.set(func(s *Status) bool { s.Session, b.log = key, log; return true })
+}
+
+func (b *board) kept(fresh, known uint64) {
+	b.set(func(s *Status) bool { s.Kept += fresh; s.Known += known; return false })
+}
+
+// refused counts, and reports whether it is time to say so: at the first and then at every thousandth.
+func (b *board) refused(n uint64) (say bool) {
+	b.set(func(s *Status) bool {
+		say = s.DeadLetters == 0 || s.DeadLetters/1000 != (s.DeadLetters+n)/1000
+		s.DeadLetters += n
+		return false
+	})
+	return say
+}
+
+func (b *board) silent() (news bool) {
+	b.set(func(s *Status) bool {
+		if news = s.Connected && !s.Silent; news {
+			s.Silent, s.Since = true, time.Now()
+		}
+		return news
+	})
+	return news
+}
+
+// trouble notes an error beside the source's own; nil ends it.
+func (b *board) trouble(err error) {
+	b.set(func(s *Status) bool {
+		s.Error = ""
+		if err != nil {
+			s.Error = err.Error()
+		}
+		return true
+	})
+}
+
+func (b *board) failed(err error, retry time.Time) {
+	b.set(func(s *Status) bool {
+		if s.Connected {
+			s.Since = time.Now()
+		}
+		s.Connected, s.Silent, s.Error, s.RetryAt = false, false, err.Error(), retry
+		return true
+	})
+}
+
+func (b *board) end(err error) {
+	b.set(func(s *Status) bool {
+		s.Connected, s.Silent, s.Ended, s.Since, s.RetryAt = false, false, true, time.Now(), time.Time{}
+		if err != nil {
+			s.Error = err.Error()
+		}
+		return true
+	})
+}
+
+// backoff says how long to wait before a source is run again.
+type backoff struct{ failures int }
+
+var delays = []time.Duration{0, time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
+
+// settled is how long a run with data must have lasted for its failure to count as the first.
+const settled = time.Minute
+
+// next is the delay after a run that lasted so long, gave messages or not, and failed with err: at once
+// after a good run, then longer and longer, up to a minute, give or take a fifth so that many programs do
+// not come back together. An error may ask for more.
+func (b *backoff) next(lasted time.Duration, delivered bool, err error) time.Duration {
+	if delivered && lasted >= settled {
+		b.failures = 0
+	} else if b.failures == 0 {
+		b.failures = 1
+	}
+	d := delays[min(b.failures, len(delays)-1)]
+	b.failures++
+	d = time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))
+	var wish interface{ RetryAfter() time.Duration }
+	if errors.As(err, &wish) {
+		d = max(d, wish.RetryAfter())
+	}
+	return d
+}
