@@ -1,0 +1,99 @@
+package tables
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"pitwall.live/internal/f1"
+)
+
+// Rows gives the rows of every table of a session; a nil field is an empty table. Sequences are asked
+// for rows only when their table is written.
+type Rows struct {
+	Sessions    iter.Seq[f1.SessionRow]
+	Drivers     iter.Seq[f1.DriverRow]
+	Laps        iter.Seq[f1.LapRow]
+	Stints      iter.Seq[f1.StintRow]
+	PitStops    iter.Seq[f1.PitStopRow]
+	Positions   iter.Seq[f1.PositionRow]
+	Intervals   iter.Seq[f1.IntervalRow]
+	RaceControl iter.Seq[f1.RaceControlRow]
+	TrackStatus iter.Seq[f1.TrackStatusRow]
+	Weather     iter.Seq[f1.WeatherRow]
+	Telemetry   iter.Seq[f1.TelemetryRow]
+	Locations   iter.Seq[f1.LocationRow]
+	TeamRadio   iter.Seq[f1.TeamRadioRow]
+	Results     iter.Seq[f1.ResultRow]
+}
+
+// Of makes a sequence of a function that derives a whole table, which is called when it is needed.
+func Of[R any](derive func() []R) iter.Seq[R] {
+	return func(yield func(R) bool) {
+		for _, row := range derive() {
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+// ErrUnknown is the error of a name that is no table's.
+var ErrUnknown = errors.New("no such table")
+
+// entry is what the list of tables knows of each without its row type.
+type entry struct {
+	describe func() Description
+	write    func(Rows, io.Writer, Format) (int, error)
+}
+
+func list[R any](t Table[R], rows func(Rows) iter.Seq[R]) entry {
+	return entry{t.Describe, func(all Rows, w io.Writer, f Format) (int, error) { return t.Write(w, f, rows(all)) }}
+}
+
+// entries are the tables in the contract's order.
+var entries = []entry{
+	list(Sessions, func(r Rows) iter.Seq[f1.SessionRow] { return r.Sessions }),
+	list(Drivers, func(r Rows) iter.Seq[f1.DriverRow] { return r.Drivers }),
+	list(Laps, func(r Rows) iter.Seq[f1.LapRow] { return r.Laps }),
+	list(Stints, func(r Rows) iter.Seq[f1.StintRow] { return r.Stints }),
+	list(PitStops, func(r Rows) iter.Seq[f1.PitStopRow] { return r.PitStops }),
+	list(Positions, func(r Rows) iter.Seq[f1.PositionRow] { return r.Positions }),
+	list(Intervals, func(r Rows) iter.Seq[f1.IntervalRow] { return r.Intervals }),
+	list(RaceControl, func(r Rows) iter.Seq[f1.RaceControlRow] { return r.RaceControl }),
+	list(TrackStatus, func(r Rows) iter.Seq[f1.TrackStatusRow] { return r.TrackStatus }),
+	list(Weather, func(r Rows) iter.Seq[f1.WeatherRow] { return r.Weather }),
+	list(Telemetry, func(r Rows) iter.Seq[f1.TelemetryRow] { return r.Telemetry }),
+	list(Locations, func(r Rows) iter.Seq[f1.LocationRow] { return r.Locations }),
+	list(TeamRadio, func(r Rows) iter.Seq[f1.TeamRadioRow] { return r.TeamRadio }),
+	list(Results, func(r Rows) iter.Seq[f1.ResultRow] { return r.Results }),
+}
+
+// All describes every table, in the contract's order.
+func All() []Description {
+	out := make([]Description, len(entries))
+	for i, e := range entries {
+		out[i] = e.describe()
+	}
+	return out
+}
+
+// Names returns the tables' names, in the contract's order.
+func Names() []string {
+	out := make([]string, len(entries))
+	for i, e := range entries {
+		out[i] = e.describe().Name
+	}
+	return out
+}
+
+// Write encodes the named table to w and returns its number of rows.
+func (r Rows) Write(w io.Writer, table string, f Format) (int, error) {
+	for _, e := range entries {
+		if e.describe().Name == table {
+			return e.write(r, w, f)
+		}
+	}
+	return 0, fmt.Errorf("tables: %w: %q", ErrUnknown, table)
+}

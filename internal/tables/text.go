@@ -1,0 +1,144 @@
+package tables
+
+import (
+	"io"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// flushAt is how many bytes of text gather before they are written.
+const flushAt = 64 << 10
+
+// writeCSV writes a header and one record a row, each ended by CRLF as RFC 4180 has it.
+func (t Table[R]) writeCSV(w io.Writer, rows iter.Seq[R]) (int, error) {
+	buf := make([]byte, 0, flushAt+4096)
+	for i, c := range t.columns {
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = append(buf, c.Name...)
+	}
+	buf = append(buf, "\r\n"...)
+	return writeText(w, buf, rows, func(buf []byte, r *R) []byte {
+		for i := range t.columns {
+			c := &t.columns[i]
+			if i > 0 {
+				buf = append(buf, ',')
+			}
+			v := c.get(r)
+			switch {
+			case !v.known:
+			case c.Type == String:
+				buf = appendCell(buf, v.s)
+			case c.Type == Time:
+				buf = appendTime(buf, v.n)
+			default:
+				buf = appendPlain(buf, c.Type, v)
+			}
+		}
+		return append(buf, "\r\n"...)
+	})
+}
+
+// writeJSONL writes one object a row with every column, null where it is unknown.
+func (t Table[R]) writeJSONL(w io.Writer, rows iter.Seq[R]) (int, error) {
+	names := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		names[i] = `,"` + c.Name + `":`
+	}
+	names[0] = "{" + names[0][1:]
+	return writeText(w, make([]byte, 0, flushAt+4096), rows, func(buf []byte, r *R) []byte {
+		for i := range t.columns {
+			c := &t.columns[i]
+			buf = append(buf, names[i]...)
+			v := c.get(r)
+			switch {
+			case !v.known:
+				buf = append(buf, "null"...)
+			case c.Type == String:
+				buf = appendString(buf, v.s)
+			case c.Type == Time:
+				buf = append(buf, '"')
+				buf = appendTime(buf, v.n)
+				buf = append(buf, '"')
+			default:
+				buf = appendPlain(buf, c.Type, v)
+			}
+		}
+		return append(buf, "}\n"...)
+	})
+}
+
+// writeText appends rows to buf and hands it to w whenever it is full.
+func writeText[R any](w io.Writer, buf []byte, rows iter.Seq[R], encode func([]byte, *R) []byte) (n int, err error) {
+	for r := range rows {
+		buf = encode(buf, &r)
+		n++
+		if len(buf) >= flushAt {
+			if _, err = w.Write(buf); err != nil {
+				return n, err
+			}
+			buf = buf[:0]
+		}
+	}
+	_, err = w.Write(buf)
+	return n, err
+}
+
+// appendPlain appends what needs no quotes in either format.
+func appendPlain(buf []byte, t Type, v value) []byte {
+	switch t {
+	case Bool:
+		return strconv.AppendBool(buf, v.n == 1)
+	case Float:
+		return strconv.AppendFloat(buf, v.f, 'f', -1, 64)
+	}
+	return strconv.AppendInt(buf, v.n, 10)
+}
+
+// appendTime appends a moment as 2024-07-07T13:24:00.331Z. Neighbouring rows differ little, but dates
+// are cheap enough to make anew.
+func appendTime(buf []byte, ms int64) []byte {
+	return time.UnixMilli(ms).UTC().AppendFormat(buf, "2006-01-02T15:04:05.000Z")
+}
+
+// appendCell appends a text, in quotes where it needs them.
+func appendCell(buf []byte, s string) []byte {
+	s = strings.ToValidUTF8(s, "\ufffd")
+	if !strings.ContainsAny(s, ",\"\r\n") {
+		return append(buf, s...)
+	}
+	buf = append(buf, '"')
+	for {
+		i := strings.IndexByte(s, '"')
+		if i < 0 {
+			break
+		}
+		buf = append(append(buf, s[:i]...), `""`...)
+		s = s[i+1:]
+	}
+	return append(append(buf, s...), '"')
+}
+
+// appendString appends a text as a JSON string.
+func appendString(buf []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\ufffd")
+	}
+	buf = append(buf, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			buf = append(buf, '\\', c)
+		case c < 0x20:
+			buf = append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			buf = append(buf, c)
+		}
+	}
+	return append(buf, '"')
+}
