@@ -294,6 +294,16 @@ func TestRows(t *testing.T) {
 	}
 }
 
+func TestAppendTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ms := rapid.Int64Range(-1e14, 1e15).Draw(t, "ms")
+		want := time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z")
+		if got := string(appendTime(nil, ms)); got != want {
+			t.Fatalf("%d: %s, want %s", ms, got, want)
+		}
+	})
+}
+
 type failing struct{ after int }
 
 func (f *failing) Write(p []byte) (int, error) {
