@@ -1,5 +1,7 @@
 package timing
 
+import "time"
+
 // Putting laps together. The feed never sends a lap: it sends a lap count, three sector times, a lap
 // time and speeds, each when it has it, in any order and up to seconds late, blanks them at the next
 // lap, and leaves out what did not change. Two rules decide where a value belongs.
@@ -47,6 +49,7 @@ type visit struct {
 type track struct {
 	laps       []lap // the last one is open
 	shared     bool  // laps and visits are shared with a clone: copy before writing
+	absent     bool  // stood still or was out when the race began
 	past       bool  // the lap count went back; wait until it is caught up
 	raised     int64 // when the open lap began by count
 	missed     lap   // the open lap as it was before the car began another uncounted; number 0 none
@@ -104,7 +107,7 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 	race := s.IsRace()
 	t := &c.track
 	t.own()
-	if d.raise >= 0 && d.raise < d.before {
+	if d.raise >= 0 && d.raise < d.before && !d.snapshot {
 		// A step back: what follows repeats the past until the count is reached again.
 		t.past = true
 	}
@@ -164,10 +167,12 @@ func (s *Session) join(c *Car, d *lineDelta, at int64) {
 const maxJump = 3
 
 // missedLine sets the open lap aside when its first sector comes again: the car has crossed the line
-// unseen. The count, when it comes, tells whether that was a lap.
-func (t *track) missedLine(l *lap) {
+// unseen, at the moment from which the sector is timed. The count, when it comes, tells whether that was
+// a lap.
+func (t *track) missedLine(l *lap, crossed int64) {
 	t.missed = *l
-	*l = lap{number: l.number, start: l.start, fromPit: l.fromPit, gap: noGap, inter: noGap, down: -1}
+	t.missed.end = crossed
+	*l = lap{number: l.number, start: crossed, fromPit: l.fromPit, gap: noGap, inter: noGap, down: -1}
 	if t.missed.out != 0 && t.missed.in != 0 && t.missed.out > t.missed.in {
 		// The line is passed in the pit lane: the exit is the next lap's.
 		l.out, l.fromPit, t.missed.out = t.missed.out, true, 0
@@ -189,7 +194,7 @@ func (t *track) caughtUp(number int32, open *lap) *lap {
 	for n := first.number + 1; n < number; n++ {
 		t.laps = append(t.laps, lap{number: n, closed: true, part: last.part, gap: noGap, inter: noGap, down: -1})
 	}
-	last.number, last.start = number, 0
+	last.number = number
 	t.laps = append(t.laps, last)
 	if v := len(t.visits); v > 0 && last.out != 0 && t.visits[v-1].out == last.out {
 		t.visits[v-1].outLap = number
@@ -239,7 +244,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 			l = prev
 		}
 		if i == 0 && l == cur && l.sectors[0] != 0 && l.sectors[1] != 0 && !rises && at-l.sector1 > late {
-			t.missedLine(l)
+			t.missedLine(l, at-int64(v)*int64(time.Millisecond))
 		}
 		l.sectors[i] = v
 		if i == 0 {

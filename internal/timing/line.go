@@ -1,8 +1,11 @@
 package timing
 
 import (
+	"time"
+
 	"github.com/valyala/fastjson"
 
+	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 )
 
@@ -144,7 +147,7 @@ func (c *Car) forgetLine() {
 	c.InPit, c.PitOut, c.Stopped, c.Retired, c.KnockedOut, c.NoTimeYet = false, false, false, false, false, false
 	c.StatusBits, c.Chequered = 0, false
 	c.GapToLeader, c.Interval, c.Catching, c.partGaps = Gap{}, Gap{}, false, [3][2]Gap{}
-	c.Laps, c.PitStops = 0, 0
+	c.Laps, c.PitStops, c.LeaderGap = 0, 0, f1.Opt[time.Duration]{}
 	c.LastLap, c.BestLap, c.BestLapNumber, c.PartBest = LapValue{}, LapValue{}, 0, [3]LapValue{}
 	c.Sectors = [3]Sector{}
 	c.SpeedI1, c.SpeedI2, c.SpeedFL, c.SpeedST = SpeedValue{}, SpeedValue{}, SpeedValue{}, SpeedValue{}
@@ -200,6 +203,7 @@ func (s *Session) setPart(n int, at int64, ch *Change) {
 	s.parts = append(s.parts, partMark{at: at, part: n})
 	for _, c := range s.Cars {
 		s.showPartGaps(c)
+		c.LeaderGap = c.GapToLeader.Time
 		ch.touch(c.Number)
 	}
 }

@@ -342,3 +342,36 @@ func TestSilverstoneInTwoDialects(t *testing.T) {
 	}
 	t.Logf("%d laps equal of %d; live ends %v", n, len(b), end)
 }
+
+// TestAustraliaAgainstTheRealTable: where FastF1's reading of the reconstructed feed and ours part (car
+// 81 from lap 44 on), the table FastF1 made of the real feed has our numbers and times.
+func TestAustraliaAgainstTheRealTable(t *testing.T) {
+	s := play(t, australia(t))
+	ours := map[string]f1.LapRow{}
+	for _, r := range s.Laps() {
+		ours[fmt.Sprintf("%s/%d", s.Cars[r.DriverNumber].TLA, r.LapNumber)] = r
+	}
+	compared := 0
+	for _, w := range fastF1Laps(t, "gp_laps_full_2025.csv.gz", "1") {
+		k := fmt.Sprintf("%s/%d", w["Driver"], intOf(w["LapNumber"]))
+		r, ok := ours[k]
+		for i, got := range []f1.Opt[time.Duration]{r.LapTime, r.Sector1, r.Sector2, r.Sector3} {
+			column := []string{"LapTime", "Sector1Time", "Sector2Time", "Sector3Time"}[i]
+			text, found := strings.CutPrefix(w[column], "0 days 00:")
+			if !found {
+				continue
+			}
+			want, parsed := f1.ParseLapTime(strings.TrimSuffix(text, "000"))
+			if !parsed {
+				t.Fatalf("%s %s: %q", k, column, w[column])
+			}
+			compared++
+			if !ok || !got.Known || got.Value != want {
+				t.Errorf("%s %s: ours %v, theirs %v", k, column, got, want)
+			}
+		}
+	}
+	if compared < 3500 {
+		t.Errorf("only %d values compared", compared)
+	}
+}

@@ -54,6 +54,9 @@ func (s *Session) Results() []f1.ResultRow {
 			if down := c.lapsDown(); down >= 0 {
 				row.LapsDown = f1.Some(int(down))
 			}
+			if row.Position.Or(0) == 1 && over {
+				row.Gap, row.LapsDown = f1.Some(time.Duration(0)), f1.Some(0) // the cell is empty after the flag
+			}
 			if down := most - laps; over && down > 0 {
 				row.LapsDown, row.Gap = f1.Some(down), f1.Opt[time.Duration]{}
 			}
@@ -91,21 +94,21 @@ func (c *Car) completed(race bool) int {
 	return n
 }
 
+// raceResult says how a car's race stands. A stopped car may go on, until the race is over without it.
 func (c *Car) raceResult(over, started bool, most int) string {
 	switch {
+	case started && c.Laps == 0 && c.absent && (c.Stopped || c.Retired):
+		return ResultNotStarted
 	case c.Retired:
-		if c.Laps == 0 && len(c.laps) == 0 {
-			return ResultNotStarted
-		}
 		return ResultRetired
 	case over && c.Chequered && c.Laps < most:
 		return ResultLapped
 	case over && c.Chequered:
 		return ResultFinished
+	case over && c.Stopped:
+		return ResultRetired
 	case c.Stopped:
 		return ResultStopped
-	case started && over && c.Laps == 0:
-		return ResultNotStarted
 	}
 	return ResultRunning
 }

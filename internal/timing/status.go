@@ -50,6 +50,7 @@ func (s *Session) lightsOut(at int64) {
 		if c.Laps > 0 || c.visits != nil {
 			continue
 		}
+		c.absent = c.Stopped || c.Retired
 		c.own()
 		l := c.open(1, at)
 		*l = lap{number: 1, start: at, gap: noGap, inter: noGap, down: -1, fromPit: c.InPit}

@@ -15,6 +15,7 @@ type touch struct {
 	position      int
 	line          int
 	gap, interval Gap
+	out           bool // stopped or retired
 	delta         lineDelta
 }
 
@@ -52,7 +53,7 @@ func (s *Session) tower(v *fastjson.Value, m *feed.Message, ch *Change) error {
 	}
 	touched := s.scratch.touched[:0]
 	s.lines(lines, ch, func(c *Car, line *fastjson.Value) {
-		touched = append(touched, touch{car: c, position: c.Position, line: c.Line, gap: c.GapToLeader, interval: c.Interval})
+		touched = append(touched, touch{car: c, position: c.Position, line: c.Line, gap: c.GapToLeader, interval: c.Interval, out: c.Stopped || c.Retired})
 		t := &touched[len(touched)-1]
 		t.delta.raise, t.delta.before, t.delta.first = -1, c.Laps, !c.countKnown
 		if m.Snapshot {
@@ -63,22 +64,25 @@ func (s *Session) tower(v *fastjson.Value, m *feed.Message, ch *Change) error {
 	})
 	s.scratch.touched = touched
 	ch.Parts |= PartCars
-	s.concluded(touched, nanos(m.Time), ch)
+	s.concluded(touched, m, ch)
 	clear(touched)
 	return err
 }
 
 // concluded draws the conclusions of a message once all its lines are applied.
-func (s *Session) concluded(touched []touch, at int64, ch *Change) {
-	race := s.IsRace()
-	gaps, order := false, false
+func (s *Session) concluded(touched []touch, m *feed.Message, ch *Change) {
+	race, at := s.IsRace(), nanos(m.Time)
+	gaps, order := m.Snapshot, m.Snapshot
 	for i := range touched {
 		t := &touched[i]
 		if t.car.Line != t.line || t.car.Position != t.position {
 			order = true
 		}
-		if t.car.GapToLeader != t.gap || t.car.Interval != t.interval {
+		if t.car.GapToLeader != t.gap || t.car.Interval != t.interval || t.out != (t.car.Stopped || t.car.Retired) {
 			gaps = true
+		}
+		if !race {
+			t.car.LeaderGap = t.car.GapToLeader.Time
 		}
 	}
 	if race && (gaps || order) {
