@@ -81,7 +81,7 @@ type Car struct {
 	unlap                     bool
 	flagAt                    time.Duration // crossing that ended the race for it
 	passed                    []time.Duration
-	outTime                   int // order of going out, 0 running
+	outTime                   int           // order of going out, 0 running
 	lost                      time.Duration // to an incident or to dirty air, taken in the next mini-sector
 	keepTyres                 bool          // a drive-through
 	waiting                   bool          // in the lane while the race is suspended
@@ -109,29 +109,29 @@ type Model struct {
 	events []Event
 	read   int
 
-	seq    uint32
+	seq uint32
 
 	rngPace, rngPass, rngStop, rngRisk, rngRace, rngSky *rand.Rand
 
-	laps      int
-	status    Status
-	track     int
-	sector    []sectorFlag
-	sc        safety
-	vsc       bool
-	red       bool
-	redWait   time.Duration
-	flagged   bool
-	running   int
-	drsAt     int // leader's lap from which it is enabled
-	drs       bool
-	sky       sky
-	boxFree   map[string]time.Duration
-	outCount  int
-	session   timed
-	cases     []caze
-	pending   []pending
-	ended     bool
+	laps     int
+	status   Status
+	track    int
+	sector   []sectorFlag
+	sc       safety
+	vsc      bool
+	red      bool
+	redWait  time.Duration
+	flagged  bool
+	running  int
+	drsAt    int // leader's lap from which it is enabled
+	drs      bool
+	sky      sky
+	boxFree  map[string]time.Duration
+	outCount int
+	session  timed
+	cases    []caze
+	pending  []pending
+	ended    bool
 }
 
 // New prepares a session. The first event of Next is its first message-worthy moment.

@@ -1,0 +1,192 @@
+package sim
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/race"
+)
+
+// tellPitIn is a car crossing the line of the pit entry.
+func (s *Sim) tellPitIn(e *race.Event) {
+	c := s.cars[e.Car]
+	s.laneOn(c)
+	c.inPit = true
+	counts := s.session.status == f1.StatusStarted || s.session.status == f1.StatusAborted || !s.cfg.Session.IsRace()
+	if s.cfg.Session.IsRace() && c.flag {
+		counts = false
+	}
+	s.truth.pitIn(s, c, e, counts)
+	n := 0
+	if counts {
+		n = 1
+	}
+	s.after(50*time.Millisecond, 280*time.Millisecond, action{do: (*Sim).sayPitIn, car: c.i, a: n})
+}
+
+func (s *Sim) sayPitIn(a *action) {
+	c := s.cars[a.car]
+	s.begin()
+	s.onLine(c)
+	s.setFlags(c)
+	s.b.setNum("NumberOfPitStops", c.pub.stops+a.a, &c.pub.stops)
+	s.offLine()
+	s.sendTiming()
+}
+
+// tellBox is a car standing at its box.
+func (s *Sim) tellBox(e *race.Event) {
+	c := s.cars[e.Car]
+	c.motion.boxAt, c.motion.stand = e.At, e.Value
+	s.truth.box(c, e.Value)
+}
+
+// tellPitOut is a car leaving the lane.
+func (s *Sim) tellPitOut(e *race.Event) {
+	c := s.cars[e.Car]
+	c.inPit, c.pitOut, c.outLap = false, true, false
+	c.afterPit = true
+	s.moveOut(c, e)
+	lane, stand := s.truth.pitOut(s, c, e)
+	lap := 0
+	if !s.cfg.Session.IsRace() {
+		lap = e.Lap
+	}
+	s.after(50*time.Millisecond, 250*time.Millisecond, action{do: (*Sim).sayPitOut, car: c.i, a: lap})
+	s.after(260*time.Millisecond, 400*time.Millisecond, action{do: (*Sim).sayOutLap, car: c.i})
+	if lane > 0 {
+		s.after(800*time.Millisecond, 5*time.Second, action{do: (*Sim).sayLaneTime, car: c.i, a: e.Lap, d: lane, e: stand})
+	}
+}
+
+func (s *Sim) sayPitOut(a *action) {
+	c := s.cars[a.car]
+	s.begin()
+	s.onLine(c)
+	s.setFlags(c)
+	if a.a > 0 {
+		s.b.setNum("NumberOfLaps", a.a, &c.pub.laps)
+	}
+	s.b.in("Sectors")
+	for k := range 3 {
+		s.b.setValue(strconv.Itoa(k), "", 0, &c.pub.sectors[k])
+	}
+	s.b.out()
+	s.b.in("Speeds")
+	for _, k := range [...]int{spI1, spI2, spST} {
+		s.b.setValue(speedNames[k], "", 0, &c.pub.speeds[k])
+	}
+	s.b.out()
+	s.offLine()
+	s.sendTiming()
+}
+
+func (s *Sim) sayOutLap(a *action) {
+	c := s.cars[a.car]
+	if c.inPit || !c.pitOut {
+		return
+	}
+	c.outLap = true
+	s.sayFlags(a)
+}
+
+// sayLaneTime publishes how long a visit to the lane took: the collection, whose entries vanish after half
+// a minute, and for tyre stops in a race the series with the stationary time.
+func (s *Sim) sayLaneTime(a *action) {
+	c := s.cars[a.car]
+	lap := a.a - 1
+	text := fmt.Sprintf("%.1f", a.d.Seconds())
+	if s.chance(.02) {
+		text = ""
+		s.traps["empty value"]++
+	}
+	s.b = &s.root
+	s.b.reset()
+	s.b.in("PitTimes")
+	s.b.in(c.num)
+	s.b.str("RacingNumber", c.num)
+	s.b.str("Duration", text)
+	s.b.str("Lap", strconv.Itoa(lap))
+	s.b.out()
+	s.b.out()
+	s.send(feed.TopicPitLaneTimeCollection, s.b.done(), s.lag())
+	s.after(28*time.Second, 32*time.Second, action{do: (*Sim).sayLaneGone, car: c.i})
+	if s.cfg.Session.IsRace() && a.e > 0 && !s.chance(.1) {
+		s.sayStop(c, a, lap)
+	}
+}
+
+func (s *Sim) sayLaneGone(a *action) {
+	s.b = &s.root
+	s.b.reset()
+	s.b.in("PitTimes")
+	s.b.raw("_deleted", `["`+s.cars[a.car].num+`"]`)
+	s.b.out()
+	s.send(feed.TopicPitLaneTimeCollection, s.b.done(), 0)
+}
+
+func (s *Sim) sayStop(c *car, a *action, lap int) {
+	stop := fmt.Sprintf(`{"RacingNumber":"%s","PitStopTime":"%.1f","PitLaneTime":"%.3f","Lap":"%d"}`, c.num, a.e.Seconds(), a.d.Seconds(), lap)
+	item := fmt.Sprintf(`{"Timestamp":"%s","PitStop":%s}`, s.utc(s.now), stop)
+	s.b = &s.root
+	s.b.reset()
+	s.b.in("PitTimes")
+	if c.stats.stops == 0 {
+		s.b.raw(c.num, "["+item+"]")
+	} else {
+		s.b.in(c.num)
+		s.b.raw(strconv.Itoa(c.stats.stops), item)
+		s.b.out()
+	}
+	s.b.out()
+	c.stats.stops++
+	s.send(feed.TopicPitStopSeries, s.b.done(), 0)
+}
+
+// tellFate is a car stopping, retiring, taking the flag or being knocked out.
+func (s *Sim) tellFate(e *race.Event) {
+	c := s.cars[e.Car]
+	switch e.Kind {
+	case race.EvStopped:
+		s.haltMotion(c, e)
+		s.truth.stopped(c)
+		s.after(12*time.Second, 70*time.Second, action{do: (*Sim).sayStopped, car: c.i, a: e.Seg})
+	case race.EvRetired:
+		c.out = true
+		s.truth.retired(c)
+		if s.cfg.Session.IsRace() {
+			c.shown = false
+		}
+		s.after(0, 2*time.Second, action{do: (*Sim).sayFlags, car: c.i})
+	case race.EvParked:
+		s.parkMotion(c)
+		s.truth.parked(c)
+	case race.EvCarFlag:
+		c.flag = true
+		s.after(20*time.Millisecond, 80*time.Millisecond, action{do: (*Sim).sayFlags, car: c.i})
+	case race.EvKnockedOut:
+		c.knocked = true
+	}
+}
+
+func (s *Sim) sayStopped(a *action) {
+	c := s.cars[a.car]
+	c.stopped = true
+	sec, _ := s.c.SectorOf(a.a)
+	s.begin()
+	s.onLine(c)
+	s.setFlags(c)
+	if s.cfg.Session.IsRace() {
+		s.b.setStr("GapToLeader", "", &c.pub.gap)
+	}
+	s.b.in("Sectors")
+	s.b.in(strconv.Itoa(sec))
+	s.b.setBool("Stopped", true, &c.pub.sectorStopped[sec])
+	s.b.out()
+	s.b.out()
+	s.offLine()
+	s.sendTiming()
+}

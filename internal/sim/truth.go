@@ -1,0 +1,385 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/race"
+)
+
+// Truth is what really happened, as rows of the derived tables. It is complete once Next returned io.EOF.
+// Moments are those of the model, not of the messages that tell of them.
+type Truth struct {
+	Session      f1.SessionRow
+	Drivers      []f1.DriverRow
+	Laps         []f1.LapRow
+	Stints       []f1.StintRow
+	PitStops     []f1.PitStopRow
+	Positions    []f1.PositionRow // as published
+	RaceControl  []f1.RaceControlRow
+	TrackStatus  []f1.TrackStatusRow
+	Weather      []f1.WeatherRow
+	Results      []f1.ResultRow
+	Deletions    []Deletion
+	Passes       []Pass // on the track, between cars on the same lap
+	Gains        int    // improvements of a position as published while the race ran
+	KnockedOut   [][]int
+	cars         []carTruth
+	code         int
+	wasPublished bool
+}
+
+// Deletion is a lap time taken away.
+type Deletion struct {
+	DriverNumber, LapNumber int
+	LapTime                 time.Duration
+	Time                    time.Time
+}
+
+// Pass is one car getting past another on the track.
+type Pass struct {
+	Time          time.Time
+	Lap           int
+	Passer, Other int // car numbers
+}
+
+// carTruth is what is being written about one car.
+type carTruth struct {
+	lap      *f1.LapRow // under way
+	done     int        // index+1 in Laps of the last completed lap
+	stint    int        // index+1 in Stints
+	stop     int        // index+1 in PitStops
+	stops    int
+	pitIn    time.Duration
+	stand    time.Duration
+	fate     string
+	pendIn   bool
+	finished bool
+}
+
+func (t *Truth) init(s *Sim) {
+	t.cars = make([]carTruth, len(s.cars))
+	key := s.sessionKey()
+	for _, i := range s.byNum {
+		e := s.cars[i].e
+		t.Drivers = append(t.Drivers, f1.DriverRow{SessionKey: key, DriverNumber: e.Number, TLA: e.Code, FirstName: e.First, LastName: e.Last,
+			Team: e.Team, TeamColour: e.Colour, Line: f1.Some(i + 1), Country: e.Country})
+	}
+	_, name, _ := s.names()
+	t.Session = f1.SessionRow{SessionKey: key, Season: f1.Some(s.rules.Season), Round: f1.Some(s.c.Round), Event: s.c.Meeting + " (Simulation)",
+		CircuitID: s.c.ID, Type: s.cfg.Session, Name: name, DateStart: f1.Some(s.zero.Truncate(time.Second)),
+		DateEnd: f1.Some(s.zero.Add(s.scheduled()).Truncate(time.Second)), UTCOffset: f1.Some(s.c.UTCOffset), Status: "inactive"}
+	if s.cfg.Session.IsRace() {
+		t.Session.TotalLaps = f1.Some(s.m.Laps())
+		for _, c := range s.cars {
+			t.begin(s, c, 1)
+		}
+	}
+}
+
+func (s *Sim) sessionKey() string { return itoa(s.key) }
+
+// Truth returns the truth so far.
+func (s *Sim) Truth() *Truth { return &s.truth }
+
+func (s *Sim) moment(t time.Duration) time.Time { return s.zero.Add(t) }
+
+// begin opens a lap.
+func (t *Truth) begin(s *Sim, c *car, lap int) {
+	row := &f1.LapRow{SessionKey: s.sessionKey(), DriverNumber: c.e.Number, LapNumber: lap, DateStart: f1.Some(s.moment(max(0, s.now)))}
+	t.code = max(1, t.code)
+	row.TrackStatus = string(rune('0' + t.code))
+	t.cars[c.i].lap = row
+}
+
+func (t *Truth) sector(c *car, e *race.Event) {
+	row := t.cars[c.i].lap
+	if row == nil || e.Value == 0 {
+		return
+	}
+	v := f1.Some(e.Value)
+	switch e.N {
+	case 0:
+		row.Sector1 = v
+	case 1:
+		row.Sector2 = v
+	default:
+		row.Sector3 = v
+	}
+}
+
+func (t *Truth) speed(c *car, which, kmh int) {
+	k := &t.cars[c.i]
+	row := k.lap
+	if which == spFL && k.done > 0 {
+		row = &t.Laps[k.done-1]
+	}
+	if row == nil {
+		return
+	}
+	v := f1.Some(kmh)
+	switch which {
+	case spI1:
+		row.SpeedI1 = v
+	case spI2:
+		row.SpeedI2 = v
+	case spFL:
+		row.SpeedFL = v
+	default:
+		row.SpeedST = v
+	}
+}
+
+// lap closes the lap under way and, on the track, opens the next one.
+func (t *Truth) lap(s *Sim, c *car, e *race.Event, flags int) {
+	k := &t.cars[c.i]
+	row := k.lap
+	if row == nil {
+		return
+	}
+	if e.Value > 0 {
+		row.LapTime = f1.Some(e.Value)
+	}
+	row.DateEnd = f1.Some(s.moment(s.now))
+	row.PersonalBest = flags&flagPB != 0
+	if s.cfg.Session.IsRace() {
+		place := s.m.Cars()[c.i].Place
+		row.Position = f1.Some(place)
+		order := s.m.Order()
+		if place > 1 {
+			if d, laps, ok := s.m.Gap(c.i, order[0]); ok && laps == 0 {
+				row.GapToLeader = f1.Some(d)
+			} else if ok {
+				row.LapsDown = f1.Some(laps)
+			}
+			if d, laps, ok := s.m.Gap(c.i, order[place-2]); ok && laps == 0 {
+				row.Interval = f1.Some(d)
+			}
+		}
+	}
+	t.close(c)
+	switch {
+	case s.cfg.Session.IsRace():
+		if s.session.status == f1.StatusFinished && c.flag || s.m.Cars()[c.i].Lap > s.m.Laps() {
+			return
+		}
+		t.begin(s, c, e.Lap+1)
+		if e.N == 1 {
+			t.cars[c.i].lap.InPitAtStart = true
+		}
+	case e.N == 0:
+		t.begin(s, c, e.Lap+1)
+	}
+}
+
+// close writes the lap under way.
+func (t *Truth) close(c *car) {
+	k := &t.cars[c.i]
+	row := k.lap
+	if row == nil {
+		return
+	}
+	k.lap = nil
+	if k.stint > 0 {
+		st := &t.Stints[k.stint-1]
+		row.StintNumber, row.Compound = f1.Some(st.StintNumber), st.Compound
+		row.FreshTyre = st.FreshTyre
+		st.LapEnd = f1.Some(row.LapNumber)
+		row.TyreAge = f1.Some(st.TyreAgeAtStart.Value + row.LapNumber - st.LapStart.Value + 1)
+	}
+	row.Accurate = row.LapTime.Known && row.Sector1.Known && row.Sector2.Known && row.Sector3.Known &&
+		!row.PitIn.Known && !row.PitOut.Known && row.TrackStatus == "1" && row.LapTime.Value == row.Sector1.Value+row.Sector2.Value+row.Sector3.Value
+	t.Laps = append(t.Laps, *row)
+	k.done = len(t.Laps)
+}
+
+func (t *Truth) tyres(c *car, compound race.Compound, age int) {
+	k := &t.cars[c.i]
+	n := 1
+	if k.stint > 0 {
+		n = t.Stints[k.stint-1].StintNumber + 1
+	}
+	lap := 1
+	if k.lap != nil {
+		lap = k.lap.LapNumber
+	} else if k.done > 0 {
+		lap = t.Laps[k.done-1].LapNumber + 1
+	}
+	key := t.Session.SessionKey
+	t.Stints = append(t.Stints, f1.StintRow{SessionKey: key, DriverNumber: c.e.Number, StintNumber: n, Compound: compound.String(),
+		LapStart: f1.Some(lap), TyreAgeAtStart: f1.Some(age), FreshTyre: f1.Some(age == 0)})
+	k.stint = len(t.Stints)
+	if k.stop > 0 && !t.PitStops[k.stop-1].PitOut.Known {
+		t.PitStops[k.stop-1].CompoundTo = compound.String()
+	}
+}
+
+func (t *Truth) pitIn(s *Sim, c *car, e *race.Event, counts bool) {
+	k := &t.cars[c.i]
+	k.pitIn, k.stand = s.now, 0
+	if k.lap != nil {
+		k.lap.PitIn = f1.Some(s.moment(s.now))
+	}
+	if !s.cfg.Session.IsRace() && !s.c.BoxPastLine {
+		t.close(c) // the line is not crossed in the lane there
+	}
+	if !counts {
+		k.stop = 0
+		return
+	}
+	k.stops++
+	row := f1.PitStopRow{SessionKey: s.sessionKey(), DriverNumber: c.e.Number, StopNumber: k.stops, LapNumber: e.Lap,
+		PitIn: f1.Some(s.moment(s.now)), Under: map[int]string{4: "sc", 6: "vsc", 7: "vsc", 5: "red"}[t.code]}
+	if row.Under == "" {
+		row.Under = "green"
+	}
+	if k.stint > 0 {
+		row.CompoundFrom = t.Stints[k.stint-1].Compound
+	}
+	t.PitStops = append(t.PitStops, row)
+	k.stop = len(t.PitStops)
+}
+
+func (t *Truth) box(c *car, stand time.Duration) { t.cars[c.i].stand = stand }
+
+// pitOut closes the visit and returns how long it was and how long the car stood.
+func (t *Truth) pitOut(s *Sim, c *car, e *race.Event) (lane, stand time.Duration) {
+	k := &t.cars[c.i]
+	if !s.cfg.Session.IsRace() {
+		t.begin(s, c, e.Lap)
+		k.lap.InPitAtStart = true
+	}
+	if k.lap != nil {
+		k.lap.PitOut = f1.Some(s.moment(s.now))
+	}
+	if k.pitIn == 0 {
+		return 0, 0
+	}
+	lane, stand = s.now-k.pitIn, k.stand
+	if k.stop > 0 {
+		row := &t.PitStops[k.stop-1]
+		row.PitOut, row.PitLane = f1.Some(s.moment(s.now)), f1.Some(lane)
+		if stand > 0 {
+			row.Stationary = f1.Some(stand)
+		}
+	}
+	return lane, stand
+}
+
+func (t *Truth) track(s *Sim, code int) {
+	t.code = code
+	word := map[int]f1.TrackStatus{1: f1.TrackClear, 2: f1.TrackYellow, 4: f1.TrackSC, 5: f1.TrackRed, 6: f1.TrackVSC, 7: f1.TrackVSCEnding}[code]
+	t.TrackStatus = append(t.TrackStatus, f1.TrackStatusRow{SessionKey: s.sessionKey(), Time: s.moment(s.now), Status: word, Message: trackNames[code]})
+	for i := range t.cars {
+		if row := t.cars[i].lap; row != nil {
+			d := rune('0' + code)
+			if !slices.Contains([]rune(row.TrackStatus), d) {
+				row.TrackStatus += string(d)
+			}
+		}
+	}
+}
+
+func (t *Truth) status(_ *Sim, st f1.SessionStatus) { t.Session.Status = st }
+
+func (t *Truth) raceControl(row f1.RaceControlRow) {
+	row.SessionKey = t.Session.SessionKey
+	t.RaceControl = append(t.RaceControl, row)
+}
+
+func (t *Truth) weather(s *Sim, w race.Weather) {
+	one := func(v float64) f1.Opt[float64] { return f1.Some(float64(int(v*10+.5)) / 10) }
+	t.Weather = append(t.Weather, f1.WeatherRow{SessionKey: s.sessionKey(), Time: s.moment(s.now), Air: one(w.Air), Track: one(w.Track),
+		Humidity: one(w.Humidity), Pressure: one(w.Pressure), WindSpeed: one(w.Wind), WindDir: f1.Some(w.Direction), Rainfall: f1.Some(w.Rain)})
+}
+
+func (t *Truth) weatherText(s *Sim) { t.weather(s, s.m.Weather()) }
+
+func (t *Truth) deleted(s *Sim, e *race.Event) {
+	c := s.cars[e.Car]
+	t.Deletions = append(t.Deletions, Deletion{DriverNumber: c.e.Number, LapNumber: e.Lap, LapTime: e.Value, Time: s.moment(s.now)})
+	for i := range t.Laps {
+		if t.Laps[i].DriverNumber == c.e.Number && t.Laps[i].LapNumber == e.Lap {
+			t.Laps[i].Deleted, t.Laps[i].DeletedReason = true, "TRACK LIMITS AT TURN "+itoa(e.N)
+		}
+	}
+}
+
+func (t *Truth) passed(s *Sim, e *race.Event) {
+	t.Passes = append(t.Passes, Pass{Time: s.moment(s.now), Lap: e.Lap, Passer: s.cars[e.Car].e.Number, Other: s.cars[e.Other].e.Number})
+}
+
+// moved is a published change of a place.
+func (t *Truth) moved(s *Sim, c *car, up bool) {
+	t.Positions = append(t.Positions, f1.PositionRow{SessionKey: s.sessionKey(), DriverNumber: c.e.Number, Time: s.moment(s.now), Position: slices.Index(s.order, c.i) + 1})
+	if up && s.cfg.Session.IsRace() && s.now > 0 {
+		t.Gains++
+	}
+}
+
+func (t *Truth) stopped(c *car) {
+	t.cars[c.i].fate = "stopped"
+	t.cars[c.i].lap = nil
+}
+
+func (t *Truth) retired(c *car) { t.cars[c.i].fate = "retired" }
+
+func (t *Truth) parked(c *car) {
+	if !c.flag {
+		t.cars[c.i].fate = "retired"
+		t.cars[c.i].lap = nil
+	}
+}
+
+// finish writes the classification.
+func (t *Truth) finish(s *Sim) {
+	cars := s.m.Cars()
+	lead, won := s.m.FinishTime(s.m.Order()[0])
+	for k, i := range s.m.Order() {
+		c := s.cars[i]
+		row := f1.ResultRow{SessionKey: s.sessionKey(), DriverNumber: c.e.Number, Position: f1.Some(k + 1), Status: "finished"}
+		laps := 0
+		for j := range t.Laps {
+			if t.Laps[j].DriverNumber == c.e.Number {
+				laps++
+			}
+		}
+		row.LapsCompleted = f1.Some(laps)
+		if s.cfg.Session.IsRace() {
+			row.Grid = f1.Some(i + 1)
+			row.Classified = f1.Some(laps*10 >= s.m.Laps()*9)
+			at, home := s.m.FinishTime(i)
+			down := cars[s.m.Order()[0]].Lap - cars[i].Lap
+			switch {
+			case !home:
+				row.Status = t.cars[i].fate
+				if row.Status == "" || row.Status == "stopped" {
+					row.Status = "retired"
+				}
+			case down > 0:
+				row.Status, row.LapsDown = "lapped", f1.Some(down)
+			case won && k > 0:
+				row.Gap = f1.Some(at - lead)
+			}
+			if home && down == 0 {
+				row.Time = f1.Some(at)
+			}
+		} else if b := c.best; b > 0 {
+			row.Time = f1.Some(b)
+		}
+		t.Results = append(t.Results, row)
+	}
+	slices.SortStableFunc(t.Laps, func(a, b f1.LapRow) int {
+		if a.DriverNumber != b.DriverNumber {
+			return a.DriverNumber - b.DriverNumber
+		}
+		return a.LapNumber - b.LapNumber
+	})
+	slices.SortStableFunc(t.Stints, func(a, b f1.StintRow) int {
+		if a.DriverNumber != b.DriverNumber {
+			return a.DriverNumber - b.DriverNumber
+		}
+		return a.StintNumber - b.StintNumber
+	})
+}
