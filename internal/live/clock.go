@@ -15,6 +15,7 @@ type clock struct {
 	// A replay clock is at session time at when the wall clock shows since, and moves with speed.
 	at     time.Time
 	since  time.Time
+	until  time.Time // it stops here; zero: at the session's end
 	speed  float64
 	paused bool
 }
@@ -30,7 +31,11 @@ func (c *clock) position(now time.Time) time.Time {
 	if c.paused {
 		return c.at
 	}
-	return c.at.Add(time.Duration(float64(now.Sub(c.since)) * c.speed))
+	p := c.at.Add(time.Duration(float64(now.Sub(c.since)) * c.speed))
+	if !c.until.IsZero() && p.After(c.until) {
+		return c.until
+	}
+	return p
 }
 
 // anchor fixes the position at now, so that speed or pause can change from here on.
@@ -44,7 +49,7 @@ func (c *clock) due(m *feed.Message, at, now time.Time) (bool, time.Time) {
 		if !at.After(c.position(now)) {
 			return true, time.Time{}
 		}
-		if c.paused {
+		if c.paused || !c.until.IsZero() && at.After(c.until) {
 			return false, time.Time{}
 		}
 		return false, c.since.Add(time.Duration(float64(at.Sub(c.at)) / c.speed))

@@ -73,6 +73,7 @@ func (s *Service) Close() {
 // Replay is how the process's own clock of a session plays when it is not live.
 type Replay struct {
 	From  Moment // zero: the start
+	Until Moment // zero: the end
 	Speed float64
 }
 
@@ -83,26 +84,23 @@ type Moment struct {
 }
 
 // Add takes a session in: its log is applied (progress is called now and then), then its own clock runs,
-// live at the log's end or, with replay, from a moment on.
+// live at the log's end or, with replay, from a moment on. The key of SessionInfo, where the log has one,
+// goes before the one given.
 func (s *Service) Add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, progress func(done, total uint64)) (*Session, error) {
 	session := &Session{service: s, about: about, log: log, players: map[string]*player{}}
 	at, err := session.load(ctx, progress)
 	if err != nil {
 		return nil, err
 	}
+	if key := at.timing.Info.Key; key != "" {
+		session.about.Key = key
+	}
+	about = session.about
 	c := clock{}
 	if replay != nil {
-		from, err := session.timeOf(replay.From)
-		if err != nil {
+		if at, c, err = session.begin(*replay, s.cfg.Now()); err != nil {
 			return nil, err
 		}
-		if from.IsZero() {
-			from = log.Start()
-		}
-		if at, err = session.stateAt(log.OffsetAt(from)); err != nil {
-			return nil, err
-		}
-		c = clock{replay: true, at: from, since: s.cfg.Now(), speed: replay.Speed}
 	}
 	p := newPlayer(session, "", c, at)
 	s.mu.Lock()

@@ -91,6 +91,23 @@ func (s *Session) timeOf(m Moment) (time.Time, error) {
 	return t, nil
 }
 
+// begin is where and how a replay of the session starts.
+func (s *Session) begin(r Replay, now time.Time) (*state, clock, error) {
+	from, err := s.timeOf(r.From)
+	if err != nil {
+		return nil, clock{}, err
+	}
+	if from.IsZero() {
+		from = s.log.Start()
+	}
+	until, err := s.timeOf(r.Until)
+	if err != nil {
+		return nil, clock{}, err
+	}
+	at, err := s.stateAt(s.log.OffsetAt(from))
+	return at, clock{replay: true, at: from, since: now, until: until, speed: r.Speed}, err
+}
+
 // Board is the timing board at a moment; the zero moment is the newest.
 func (s *Session) Board(m Moment) (wire.Board, error) {
 	t, err := s.timeOf(m)
