@@ -48,7 +48,8 @@ func Clean(topic string, n *Node) (*Node, error) {
 
 type merger struct {
 	topic  string
-	padded int // nulls added to lists by this merge
+	padded int    // nulls added to lists by this merge
+	nodes  []Node // free nodes: a delta makes one on each level, five or so
 }
 
 // listFields are the fields that are lists wherever they occur, see also isList.
@@ -153,7 +154,7 @@ func (m *merger) intoObject(name string, state, delta *Node) (*Node, error) {
 	if !owned {
 		return state, nil
 	}
-	return container(Object, kids)
+	return m.container(Object, kids)
 }
 
 // intoList patches elements of state: the keys of delta are indexes, others are ignored.
@@ -205,7 +206,7 @@ func (m *merger) intoList(name string, state, delta *Node) (*Node, error) {
 	if !owned {
 		return state, nil
 	}
-	return container(Array, kids)
+	return m.container(Array, kids)
 }
 
 // pad counts nulls added to lists, so that one message cannot add a full list's worth many times.
@@ -243,15 +244,21 @@ func (m *merger) fresh(parent, key string, n *Node) (*Node, error) {
 	if kids == nil {
 		return n, nil
 	}
-	return container(n.kind, kids)
+	return m.container(n.kind, kids)
 }
 
-func container(kind Kind, kids []Field) (*Node, error) {
+func (m *merger) container(kind Kind, kids []Field) (*Node, error) {
 	size := sizeOf(kids)
 	if size > MaxTree {
 		return nil, fmt.Errorf("%w: tree of more than %d bytes", ErrLimit, MaxTree)
 	}
-	return &Node{kind: kind, size: int32(size), kids: kids}, nil
+	if len(m.nodes) == 0 {
+		m.nodes = make([]Node, 5)
+	}
+	n := &m.nodes[0]
+	m.nodes = m.nodes[1:]
+	n.kind, n.size, n.kids = kind, int32(size), kids
+	return n, nil
 }
 
 // member returns a field of an object, or nil.

@@ -21,7 +21,7 @@ const (
 // outlives its message keeps that copy alive, so larger messages copy scalar by scalar.
 const shareBelow = 1 << 10
 
-// nodeChunk is how many nodes are allocated at once at most, for the same reason.
+// nodeChunk is how many nodes or fields are allocated at once at most, for the same reason.
 const nodeChunk = 64
 
 // Errors of trees, to be tested with errors.Is.
@@ -37,7 +37,8 @@ type parser struct {
 	copy  bool // scalars are copied out of in
 	held  int  // bytes of the tree so far
 	stack []Field
-	nodes []Node // free nodes of the current chunk
+	nodes []Node  // free nodes of the current chunk
+	kids  []Field // free fields of the current chunk
 }
 
 var parsers = sync.Pool{New: func() any { return new(parser) }}
@@ -53,7 +54,7 @@ func ParseNode(payload []byte) (*Node, error) {
 	}
 	p := parsers.Get().(*parser)
 	p.in, p.at, p.held = string(bytes.TrimPrefix(payload, bom)), 0, 0
-	p.copy = len(p.in) > shareBelow
+	p.copy = len(p.in) > shareBelow && p.in[0] != '"' // a string alone is its own message
 	n, err := p.value(0)
 	if err == nil {
 		if p.blanks(); p.at < len(p.in) {
@@ -61,7 +62,7 @@ func ParseNode(payload []byte) (*Node, error) {
 		}
 	}
 	clear(p.stack) // left over after an error
-	p.in, p.stack, p.nodes = "", p.stack[:0], nil
+	p.in, p.stack, p.nodes, p.kids = "", p.stack[:0], nil, nil
 	parsers.Put(p)
 	if err != nil {
 		return nil, err
@@ -154,12 +155,29 @@ func (p *parser) keep(s string) string {
 
 func (p *parser) node() *Node {
 	if len(p.nodes) == 0 {
-		// Each further value costs at least two bytes of input; most cost ten.
-		p.nodes = make([]Node, min(1+(len(p.in)-p.at)/8, nodeChunk))
+		p.nodes = make([]Node, p.chunk())
 	}
 	n := &p.nodes[0]
 	p.nodes = p.nodes[1:]
 	return n
+}
+
+// chunk guesses how many values are still to come: most take more than eight bytes.
+func (p *parser) chunk() int { return min(1+(len(p.in)-p.at)/8, nodeChunk) }
+
+// fields returns a copy of list that lasts.
+func (p *parser) fields(list []Field) []Field {
+	n := len(list)
+	if n > len(p.kids) {
+		if n > nodeChunk/4 {
+			return append(make([]Field, 0, n), list...)
+		}
+		p.kids = make([]Field, n+p.chunk())
+	}
+	out := p.kids[:n:n]
+	p.kids = p.kids[n:]
+	copy(out, list)
+	return out
 }
 
 // container reads an object or array. Its fields gather on the stack, because those of its children
@@ -201,8 +219,7 @@ func (p *parser) container(depth int) (*Node, error) {
 		}
 		p.at++
 	}
-	kids := make([]Field, len(p.stack)-base)
-	copy(kids, p.stack[base:])
+	kids := p.fields(p.stack[base:])
 	clear(p.stack[base:])
 	p.stack = p.stack[:base]
 	if kind == Object {
