@@ -59,7 +59,10 @@ func (t *track) describe(i int, st *Stint, anew bool) {
 	}
 	f := &t.fitted[at]
 	f.index = int32(i)
-	f.compound, f.fresh, f.startAge = st.Compound, st.New, int32(st.StartLaps)
+	f.compound, f.fresh, f.startAge = st.Compound, st.New, -1
+	if st.startKnown {
+		f.startAge = int32(st.StartLaps)
+	}
 }
 
 // pending is the oldest stint begun by a visit that no entry describes yet, -1 when there is none.
@@ -86,6 +89,8 @@ func (s *Session) timingAppData(v *fastjson.Value, m *feed.Message, ch *Change) 
 				switch string(key) {
 				case "GridPos":
 					setSmall(&c.Grid, f)
+				case "Line":
+					s.lineWithoutTimingData(c, f, m)
 				case "Stints":
 					if m.Snapshot && len(c.fitted) == 0 {
 						c.joinStints(f)
@@ -103,6 +108,18 @@ func (s *Session) timingAppData(v *fastjson.Value, m *feed.Message, ch *Change) 
 	return nil
 }
 
+// lineWithoutTimingData takes the order of the tower from TimingAppData where TimingData is missing.
+func (s *Session) lineWithoutTimingData(c *Car, v *fastjson.Value, m *feed.Message) {
+	n, ok := small(v)
+	if !ok || n == 0 || n == c.Line || s.timingDataSeen {
+		return
+	}
+	s.appLines = true
+	c.Line = n
+	s.scratch.order = nil
+	s.addPosition(positionMark{at: nanos(m.Time), car: int16(c.Number), position: int16(n)})
+}
+
 // joinStints takes a list that was there when the recording began: its last entry is what the car runs
 // on, those before it belong to laps that were not seen.
 func (c *Car) joinStints(list *fastjson.Value) {
@@ -114,7 +131,7 @@ func (c *Car) joinStints(list *fastjson.Value) {
 	})
 	if n := len(c.Stints); n > 0 {
 		last := &c.Stints[n-1]
-		c.stintBase, c.stintRan = n-1, int32(last.TotalLaps-last.StartLaps)
+		c.stintBase, c.stintRan, c.stintsSeen = n-1, int32(last.TotalLaps-last.StartLaps), true
 		c.describe(n-1, &c.Stints[n-1], true)
 	}
 }
@@ -128,6 +145,9 @@ func (c *Car) stint(i int, v *fastjson.Value) {
 		return
 	}
 	anew := i >= len(c.Stints)
+	if i > len(c.Stints) && len(c.Stints) == 0 && len(c.visits) == 0 {
+		c.stintBase = i // the recording began after them
+	}
 	c.Stints = grow(c.Stints, i)
 	st := &c.Stints[i]
 	old := *st
@@ -162,7 +182,9 @@ func (st *Stint) apply(v *fastjson.Value) {
 		case "TotalLaps":
 			setSmall(&st.TotalLaps, f)
 		case "StartLaps":
-			setSmall(&st.StartLaps, f)
+			if n, ok := small(f); ok {
+				st.StartLaps, st.startKnown = n, true
+			}
 		case "LapTime":
 			if t, ok := duration(f); ok {
 				st.LapTime = t

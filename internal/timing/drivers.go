@@ -32,18 +32,19 @@ func (s *Session) driverList(v *fastjson.Value, m *feed.Message, ch *Change) err
 		}
 		ch.touch(n)
 		ch.Parts |= PartCars
-		c.driver(e, closed)
+		c.driver(e, closed, s.timingDataSeen || s.appLines)
 	})
 	return nil
 }
 
-func (c *Car) driver(v *fastjson.Value, closed bool) {
+// driver applies one driver's fields; ordered says that another topic gives the order.
+func (c *Car) driver(v *fastjson.Value, closed, ordered bool) {
 	fields(v, func(key []byte, f *fastjson.Value) {
 		var dst *string
 		switch string(key) {
 		case "Line":
-			if n, ok := small(f); ok && c.Line == 0 {
-				c.Line = n // until TimingData says
+			if n, ok := small(f); ok && (!ordered || c.Line == 0) {
+				c.Line = n
 			}
 			return
 		case "Tla":

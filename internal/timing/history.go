@@ -10,6 +10,7 @@ import (
 // that a clone shares what was written before it.
 type history struct {
 	raceHint       bool // what the topics seen say about a session whose SessionInfo is missing
+	appLines       bool // TimingAppData gives the order, for want of TimingData
 	timingDataSeen bool // TimingData has come: TimingDataF1, its slower copy, is then not used
 
 	startedAt  int64 // first Started; 0 before

@@ -55,11 +55,13 @@ type track struct {
 	missed     lap   // the open lap as it was before the car began another uncounted; number 0 none
 	visits     []visit
 	fitted     []fitted
-	countKnown bool  // NumberOfLaps has been said
-	stintBase  int   // stints before the recording began
-	stintRan   int32 // laps run then on the set that was on
-	joinLap    int32 // lap then being run, or next to be run by a car in the pits; 0 seen from its first lap
-	unseenIn   bool  // joined while in the pits: the entry was not seen
+	countKnown bool   // NumberOfLaps has been said
+	stintBase  int    // stints before the recording began
+	stintRan   int32  // laps run then on the set that was on, -1 unknown
+	joinLap    int32  // lap then being run, or next to be run by a car in the pits; 0 seen from its first lap
+	bestBefore millis // best lap before the recording began, 0 unknown
+	stintsSeen bool   // stintRan and stintBase were read from a snapshot
+	unseenIn   bool   // joined while in the pits: the entry was not seen
 }
 
 // lineDelta is what one message says of one car, as far as laps are concerned.
@@ -150,11 +152,15 @@ func (s *Session) join(c *Car, d *lineDelta, at int64) {
 	d.before = max(d.raise-1, 0)
 	if d.snapshot {
 		d.before = d.raise
-		if d.raise > 0 {
-			t.unseenIn, t.joinLap = c.InPit, openLap(race, d.raise)
-			if c.InPit {
-				t.joinLap++
-			}
+		t.unseenIn = c.InPit && d.raise > 0
+	}
+	if d.before > 0 {
+		t.joinLap, t.bestBefore = openLap(race, d.before), toMillis(c.BestLap.Time.Value)
+		if t.unseenIn {
+			t.joinLap++
+		}
+		if !t.stintsSeen {
+			t.stintRan = -1
 		}
 	}
 	if len(t.laps) > 0 {

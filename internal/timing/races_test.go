@@ -375,3 +375,63 @@ func TestAustraliaAgainstTheRealTable(t *testing.T) {
 		t.Errorf("only %d values compared", compared)
 	}
 }
+
+// TestJoinInTheMiddle: a recording that begins on lap 48 without any state. What was not seen is unknown.
+func TestJoinInTheMiddle(t *testing.T) {
+	s := play(t, shared(t, "live-timing/recordings/2025-12-07_abudhabi_race_last12min_pyrepr"))
+	laps := s.Laps()
+	if len(laps) < 200 || s.SkippedTotal > 0 {
+		t.Fatalf("%d laps, skipped %v", len(laps), s.Skipped)
+	}
+	first := map[int]bool{}
+	for _, r := range laps {
+		if r.LapNumber < 45 || r.LapNumber > 58 {
+			t.Errorf("car %d lap %d", r.DriverNumber, r.LapNumber)
+		}
+		if !first[r.DriverNumber] {
+			first[r.DriverNumber] = true
+			if r.PersonalBest {
+				t.Errorf("car %d: the first lap seen is said to be its best", r.DriverNumber)
+			}
+		}
+		if r.TyreAge.Known {
+			t.Errorf("car %d lap %d: tyre age %v without a known start", r.DriverNumber, r.LapNumber, r.TyreAge.Value)
+		}
+	}
+	for _, r := range s.Stints() {
+		if r.LapStart.Known && r.LapStart.Value < 45 {
+			t.Errorf("car %d stint %d begins on lap %d, which was not seen", r.DriverNumber, r.StintNumber, r.LapStart.Value)
+		}
+	}
+	if c := s.Cars[4]; c.Laps != 58 || !c.Chequered || c.GapToLeader.Time.Value != 16572*time.Millisecond {
+		t.Errorf("car 4: %d laps, chequered %v, %v", c.Laps, c.Chequered, c.GapToLeader)
+	}
+}
+
+// TestRacesWithoutTimingData: the order and the stints come from TimingAppData, and what they do not say
+// is unknown.
+func TestRacesWithoutTimingData(t *testing.T) {
+	f := func(path, year, round string, laps int) {
+		t.Helper()
+		s := play(t, shared(t, "live-timing/archive", path))
+		want := officialResult(t, "race-results.csv.gz", year, round)
+		got := s.Results()
+		for i := range 8 {
+			if got[i].DriverNumber != want[i].car || got[i].LapsCompleted.Known || got[i].Status != "" {
+				t.Errorf("%s: place %d: %+v, want car %d", path, i+1, got[i], want[i].car)
+			}
+		}
+		last := map[int]int{}
+		for _, r := range s.Stints() {
+			last[r.DriverNumber] = r.LapEnd.Value
+		}
+		if n := last[want[0].car]; n != laps {
+			t.Errorf("%s: the winner's last stint ends on lap %d of %d", path, n, laps)
+		}
+		if s.Lap.Total != laps || len(s.Laps()) > 0 {
+			t.Errorf("%s: %d laps in all, %d rows", path, s.Lap.Total, len(s.Laps()))
+		}
+	}
+	f("2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race", "2020", "7", 44)
+	f("2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-26_Race", "2025", "20", 71)
+}

@@ -41,7 +41,16 @@ func (s *Session) Results() []f1.ResultRow {
 			row.Position = f1.Some(p)
 		}
 		laps := c.completed(race)
-		row.LapsCompleted = f1.Some(laps)
+		if s.timingDataSeen {
+			row.LapsCompleted = f1.Some(laps)
+		}
+		if race && !s.timingDataSeen {
+			if c.Grid > 0 {
+				row.Grid = f1.Some(c.Grid)
+			}
+			rows = append(rows, row) // the order is all that is known
+			continue
+		}
 		if race {
 			if c.Grid > 0 {
 				row.Grid = f1.Some(c.Grid)

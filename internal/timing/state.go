@@ -263,6 +263,8 @@ type Stint struct {
 	StartLaps       int // age when fitted
 	LapTime         f1.Opt[time.Duration]
 	LapNumber       int
+
+	startKnown bool // StartLaps has been said
 }
 
 // TopThree is one line of the feed's own top three.
