@@ -32,8 +32,8 @@ type Source interface {
 	Run(ctx context.Context, out Out) error
 }
 
-// Out takes messages from a source.
-type Out func(messages []feed.Message) (fresh int, err error)
+// Out takes messages from a source; an alias, so that sources need not know this package.
+type Out = func(messages []feed.Message) (fresh int, err error)
 
 // missing may be implemented by a source that asked for topics and did not get them.
 type missing interface{ MissingTopics() []string }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -279,6 +280,7 @@ func TestRunsAgain(t *testing.T) {
 func TestSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
+		var mu sync.Mutex // the timer tells, and the source
 		var told []string
 		quiet := source{"quiet", func(ctx context.Context, out Out) error {
 			for _, d := range []time.Duration{0, 44, 46, 1} {
@@ -291,6 +293,8 @@ func TestSilence(t *testing.T) {
 		}}
 		run(t, func(c *Config) {
 			c.Hooks.Status = func(s Status) {
+				mu.Lock()
+				defer mu.Unlock()
 				told = append(told, fmt.Sprintf("%v connected %v silent %v", time.Since(began).Round(time.Second), s.Connected, s.Silent))
 			}
 		}, quiet)

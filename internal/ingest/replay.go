@@ -24,9 +24,16 @@ func Replay(name string, speed float64, open func() (Reader, error)) Source {
 	return &replay{name: name, speed: speed, open: open}
 }
 
+// Timed is a source whose messages happen at their own times by the wall clock: what lies in the past
+// comes at once, the rest when its time has come.
+func Timed(name string, open func() (Reader, error)) Source {
+	return &replay{name: name, speed: 1, timed: true, open: open}
+}
+
 type replay struct {
 	name  string
 	speed float64
+	timed bool
 	open  func() (Reader, error)
 }
 
@@ -47,7 +54,7 @@ func (r *replay) Run(ctx context.Context, out Out) (err error) {
 			}
 		}()
 	}
-	p := pacer{ctx: ctx, out: out, speed: r.speed, batch: make([]feed.Message, 0, replayBatch)}
+	p := pacer{ctx: ctx, out: out, speed: r.speed, timed: r.timed, batch: make([]feed.Message, 0, replayBatch)}
 	for {
 		var m feed.Message
 		switch err := reader.Next(&m); {
@@ -67,6 +74,7 @@ type pacer struct {
 	ctx   context.Context
 	out   Out
 	speed float64
+	timed bool
 	batch []feed.Message
 	arena []byte
 
@@ -84,6 +92,9 @@ func (p *pacer) add(m *feed.Message) error {
 	if p.speed > 0 && !p.clock.IsZero() {
 		if !p.began {
 			p.began, p.start, p.first = true, time.Now(), p.clock
+			if p.timed {
+				p.start = p.clock
+			}
 		}
 		if err := p.wait(); err != nil {
 			return err
@@ -102,7 +113,7 @@ func (p *pacer) add(m *feed.Message) error {
 func (p *pacer) wait() error {
 	for {
 		now := time.Now()
-		if p.passing {
+		if p.passing && !p.timed {
 			p.start, p.first = now, p.clock
 			return nil
 		}

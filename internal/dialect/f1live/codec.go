@@ -1,0 +1,141 @@
+package f1live
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+)
+
+// separator ends each message of the hub.
+const separator = 0x1e
+
+// splitter cuts the stream of frames into the hub's messages: a frame may hold several, and one may be
+// spread over several frames. What it gives out is never written to again.
+type splitter struct {
+	max      int
+	buf      []byte
+	start    int // of the message at hand in buf
+	seen     int // bytes of it that hold no separator
+	skipping bool
+	Skipped  int // messages longer than max
+}
+
+const minSpace = 4 << 10
+
+// space is where the next bytes are to be put.
+func (s *splitter) space() []byte {
+	if cap(s.buf)-len(s.buf) < minSpace {
+		rest := s.buf[s.start:]
+		grown := make([]byte, len(rest), max(64<<10, 2*len(rest)+minSpace))
+		copy(grown, rest)
+		s.buf, s.start = grown, 0
+	}
+	return s.buf[len(s.buf):cap(s.buf)]
+}
+
+// grew says that n bytes were put into space.
+func (s *splitter) grew(n int) { s.buf = s.buf[:len(s.buf)+n] }
+
+// next gives the next whole message without its separator.
+func (s *splitter) next() (record []byte, ok bool) {
+	for {
+		rest := s.buf[s.start:]
+		n := bytes.IndexByte(rest[s.seen:], separator)
+		if n < 0 {
+			s.seen = len(rest)
+			if s.skipping || len(rest) > s.max {
+				s.skipping = true
+				s.start, s.seen = len(s.buf), 0
+			}
+			return nil, false
+		}
+		n += s.seen
+		s.start, s.seen = s.start+n+1, 0
+		if s.skipping || n > s.max {
+			s.skipping = false
+			s.Skipped++
+			continue
+		}
+		return rest[:n:n], true
+	}
+}
+
+// Kinds of hub messages.
+const (
+	typeInvocation = 1
+	typeCompletion = 3
+	typePing       = 6
+	typeClose      = 7
+)
+
+// hubMessage is any message of the hub; which members it has depends on its type.
+type hubMessage struct {
+	Type           int               `json:"type"`
+	Target         string            `json:"target"`
+	Arguments      []json.RawMessage `json:"arguments"`
+	InvocationID   string            `json:"invocationId"`
+	Result         json.RawMessage   `json:"result"`
+	Error          string            `json:"error"`
+	AllowReconnect bool              `json:"allowReconnect"`
+}
+
+// feedMessage reads the arguments of a feed call: topic, payload and the hub's time. A time that can not
+// be read is unknown. ok is false if there are not both topic and payload.
+func (h *hubMessage) feedMessage() (m feed.Message, ok bool) {
+	if len(h.Arguments) < 2 || json.Unmarshal(h.Arguments[0], &m.Topic) != nil || m.Topic == "" {
+		return m, false
+	}
+	m.Topic = feed.InternTopic([]byte(m.Topic))
+	m.Payload = h.Arguments[1]
+	var at string
+	if len(h.Arguments) > 2 && json.Unmarshal(h.Arguments[2], &at) == nil {
+		m.Time, _ = f1.ParseUTC(at)
+	}
+	return m, true
+}
+
+// snapshot reads the result of a subscription to topics into one message for each that is there, in the
+// order of topics. The hub says no time for it; it is what holds when it comes.
+func (h *hubMessage) snapshot(topics []string) ([]feed.Message, error) {
+	var states map[string]json.RawMessage
+	if err := json.Unmarshal(h.Result, &states); err != nil {
+		return nil, err
+	}
+	var out []feed.Message
+	for _, topic := range topics {
+		if state, ok := states[topic]; ok && !bytes.Equal(state, []byte("null")) {
+			out = append(out, feed.Message{Topic: topic, Payload: state, Snapshot: true})
+		}
+	}
+	return out, nil
+}
+
+// sessionKeyOf is the raw key of a SessionInfo, "" if it has none.
+func sessionKeyOf(payload []byte) string {
+	var info struct{ Key json.RawMessage }
+	if json.Unmarshal(payload, &info) != nil {
+		return ""
+	}
+	return strings.Trim(string(info.Key), `"`)
+}
+
+// encodeRecord is v as a message to the hub.
+func encodeRecord(v any) ([]byte, error) {
+	b, err := json.Marshal(v)
+	return append(b, separator), err
+}
+
+// present are the topics of messages.
+func present(messages []feed.Message) []string {
+	var out []string
+	for i := range messages {
+		if !slices.Contains(out, messages[i].Topic) {
+			out = append(out, messages[i].Topic)
+		}
+	}
+	return out
+}
