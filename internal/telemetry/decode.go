@@ -182,13 +182,17 @@ func (d *Decoder) channels(s *scanner, to *CarSample) error {
 }
 
 func (d *Decoder) values(s *scanner, to *CarSample) error {
-	s.i++
 	silent := 0
-	for first := true; ; first = false {
-		if channel, v, ok := s.pair(first); ok {
-			silent += d.set(to, channel, v)
-			continue
+	var values [len(channelKeys)]int
+	if n, ok := s.regularChannels(&values); ok {
+		for i := range n {
+			silent += d.set(to, channelKeys[i].number, values[i])
 		}
+		d.silence(silent)
+		return nil
+	}
+	s.i++
+	for first := true; ; first = false {
 		key, ok, err := s.member(first)
 		if err != nil {
 			return err
@@ -209,12 +213,17 @@ func (d *Decoder) values(s *scanner, to *CarSample) error {
 			silent += d.set(to, channel, v)
 		}
 	}
-	if silent == 2 {
+	d.silence(silent)
+	return nil
+}
+
+// silence counts a sample of which so many pedals read "no signal".
+func (d *Decoder) silence(pedals int) {
+	if pedals == 2 {
 		d.Quality.NoSignal++
 	} else {
-		d.Quality.OutOfRange += uint64(silent)
+		d.Quality.OutOfRange += uint64(pedals)
 	}
-	return nil
 }
 
 // set puts the value of a channel into to. It returns 1 when a pedal reads "no signal", else 0.

@@ -162,38 +162,38 @@ func (s *scanner) integer() (v int, ok bool, err error) {
 	return int(f), true, nil
 }
 
-// pair reads the next member of an object in the form nearly all channels have: "45":12 without blanks,
-// a decimal key and a number without sign. Otherwise it moves nothing and reports false.
-func (s *scanner) pair(first bool) (key, v int, ok bool) {
+// channelKeys are the channels in the order in which the feed has always written them. The last one is
+// missing since 2026.
+var channelKeys = [...]struct {
+	before string
+	number int
+}{{`{"0":`, 0}, {`,"2":`, 2}, {`,"3":`, 3}, {`,"4":`, 4}, {`,"5":`, 5}, {`,"45":`, 45}}
+
+// regularChannels reads a car's channels in the form all recordings have, brace to brace:
+// {"0":6217,"2":57,"3":1,"4":3,"5":0,"45":0}. Otherwise it moves nothing and reports false. n is how
+// many there were.
+func (s *scanner) regularChannels(values *[len(channelKeys)]int) (n int, ok bool) {
 	b := s.b[s.i:]
-	i := 0
-	if !first {
-		if len(b) == 0 || b[0] != ',' {
-			return 0, 0, false
+	for n = range channelKeys {
+		key := channelKeys[n].before
+		if len(b) < 16 || string(b[:len(key)]) != key {
+			return 0, false
 		}
-		i = 1
+		i, v := len(key), 0
+		for ; i < 14 && b[i]-'0' <= 9; i++ {
+			v = v*10 + int(b[i]-'0')
+		}
+		if i == len(key) {
+			return 0, false
+		}
+		values[n] = v
+		b = b[i:]
+		if b[0] == '}' {
+			s.i = len(s.b) - len(b) + 1
+			return n + 1, true
+		}
 	}
-	if len(b) < i+16 || b[i] != '"' { // the longest pair and what ends it fit into 16 bytes
-		return 0, 0, false
-	}
-	i++
-	start := i
-	for ; i < start+3 && b[i]-'0' <= 9; i++ {
-		key = key*10 + int(b[i]-'0')
-	}
-	if i == start || b[i] != '"' || b[i+1] != ':' {
-		return 0, 0, false
-	}
-	i += 2
-	start = i
-	for ; i < start+6 && b[i]-'0' <= 9; i++ {
-		v = v*10 + int(b[i]-'0')
-	}
-	if i == start || b[i] != ',' && b[i] != '}' {
-		return 0, 0, false
-	}
-	s.i += i
-	return key, v, true
+	return 0, false
 }
 
 // regularPlace reads a car's place in the form all recordings have, brace to brace:
