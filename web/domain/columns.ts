@@ -19,7 +19,7 @@ export interface Column {
 const all: Record<ColumnID, Column> = {
   pos: { id: "pos", label: "P", title: "Position", width: 2.1, align: "right" },
   change: { id: "change", label: "±", title: "Places gained or lost since the grid", width: 2.5, align: "right" },
-  code: { id: "code", label: "Driver", title: "Team colour and driver code", width: 4.6, align: "left" },
+  code: { id: "code", label: "Driver", title: "Team colour and driver code", width: 4.9, align: "left" },
   tyre: { id: "tyre", label: "Tyre", title: "Compound and age of the set in laps; earlier sets after it", width: 6, align: "left" },
   gap: { id: "gap", label: "Gap", title: "Time to the leader", width: 6.1, align: "right" },
   interval: { id: "interval", label: "Int", title: "Interval: time to the car ahead", width: 5.2, align: "right" },

@@ -72,12 +72,12 @@ function Delay() {
   const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
   if (link.state === "reconnecting") {
     return (
-      <span className={cx(css.delay, css.lost)} role="status" data-testid="link">
+      <span className={cx(css.delay, css.lost)} role="status" data-testid="link" data-link="reconnecting">
         Reconnecting · last data {timeOfDay(link.lastAt, "local", 0)}
       </span>
     );
   }
-  if (link.state === "connecting") return <span className={css.delay} data-testid="link">{link.problem ?? "Connecting"}</span>;
+  if (link.state === "connecting") return <span className={css.delay} data-testid="link" data-link="connecting">{link.problem ?? "Connecting"}</span>;
   if (!shown) return null;
   const behind = Math.round(shown.behind_ms / 1000);
   const delay = delayOf(view.clock);
@@ -90,7 +90,7 @@ function Delay() {
   } else if (delay > 0) words = `${delay} s behind live`;
   else if (live && behind > 5) words = `${behind} s behind live`;
   return (
-    <span className={css.delay} data-testid="link" title={`The session's time at the track runs ${Math.round(offset / 360) / 10} h from UTC`}>
+    <span className={css.delay} data-testid="link" data-link="live" title={`The session's time at the track runs ${Math.round(offset / 360) / 10} h from UTC`}>
       <i className={cx(css.dot, on ? css.live : css.calm)} />{words}
     </span>
   );
@@ -102,7 +102,7 @@ function SessionClock() {
   const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
   const now = useSessionNow();
   const zone = view.zone === "track" ? "at the track" : view.zone === "utc" ? "UTC" : "your time";
-  return <time className={css.time} title={`Session time, ${zone}`} data-testid="now">{timeOfDay(now, view.zone, offset)}</time>;
+  return <time className={css.time} dateTime={now == null ? undefined : new Date(now).toISOString()} title={`Session time, ${zone}`} data-testid="now">{timeOfDay(now, view.zone, offset)}</time>;
 }
 
 function Title({ onPick }: { onPick: (() => void) | null }) {

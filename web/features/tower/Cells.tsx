@@ -53,9 +53,9 @@ const Driver = memo(function Driver(p: { tla: string; name: string; number: numb
   );
 });
 
-function Interval({ car, primary }: { car: Car; primary: boolean }) {
+function Interval({ car, primary, race }: { car: Car; primary: boolean; race: boolean }) {
   const text = gapText(car.interval, null);
-  const near = car.in_pit || car.stopped || car.retired ? null : closeness(car.interval);
+  const near = !race || car.in_pit || car.stopped || car.retired ? null : closeness(car.interval);
   return (
     <span className={cx(css.gap, !primary && css.dim)}>
       {text.text}
@@ -90,7 +90,7 @@ function Gaps({ id, car, f }: { id: "gap" | "interval"; car: Car; f: RowFacts })
   }
   const asGap = f.mode === "race" && single ? f.gaps === "gap" : id === "gap";
   if (asGap) return <ToLeader car={car} primary={single || f.mode !== "race" || f.gaps !== "interval"} />;
-  return <Interval car={car} primary={single || (f.mode === "race" && f.gaps === "interval")} />;
+  return <Interval car={car} race={f.mode === "race"} primary={single || (f.mode === "race" && f.gaps === "interval")} />;
 }
 
 const SectorCell = memo(function SectorCell({ sector }: { sector: Sector | undefined }) {
@@ -107,24 +107,13 @@ const SectorCell = memo(function SectorCell({ sector }: { sector: Sector | undef
   );
 });
 
-function LastCell({ car, phone }: { car: Car; phone: boolean }) {
-  const value = <Mark text={lapTime(car.last.ms)} mark={car.last.mark} />;
-  if (!phone) return value;
-  return (
-    <span className={css.sector}>
-      {value}
-      <Minis segments={car.sectors.map((s) => s.segments).join("")} />
-    </span>
-  );
-}
-
 function StatusCell({ car, f }: { car: Car; f: RowFacts }) {
   return (
     <span className={css.status}>
       {f.mode === "race" && (
         <span className={css.stops} title={`${car.stops} pit stop${car.stops === 1 ? "" : "s"}`}>{car.stops}</span>
       )}
-      {f.status && <span className={css.pill} data-tone={f.status.tone} title={f.status.title}>{f.status.word}</span>}
+      {f.status && <span className={css.pill} data-tone={f.status.tone} data-calm={f.mode !== "race" || undefined} title={f.status.title}>{f.status.word}</span>}
     </span>
   );
 }
@@ -146,11 +135,9 @@ export function cell(column: Column, car: Car, f: RowFacts) {
     case "cut":
       return <span className={cx(css.gap, f.cut != null && f.cut <= 0 && css.dim)}>{delta(f.cut)}</span>;
     case "last":
-      return <LastCell car={car} phone={f.phone} />;
+      return <Mark text={lapTime(car.last.ms)} mark={car.last.mark} />;
     case "best":
-      return f.phone && f.mode !== "race"
-        ? <span className={css.sector}><Best ms={car.best.ms} text={lapTime(car.best.ms)} mark={f.fastest ? "ob" : ""} /><Minis segments={car.sectors.map((s) => s.segments).join("")} /></span>
-        : <Best ms={car.best.ms} text={lapTime(car.best.ms)} mark={f.fastest ? "ob" : ""} />;
+      return <Best ms={car.best.ms} text={lapTime(car.best.ms)} mark={f.fastest ? "ob" : ""} />;
     case "ideal":
       return <span className={cx(css.value, css.dim)}>{lapTime(car.ideal_ms)}</span>;
     case "s1":

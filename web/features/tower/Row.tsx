@@ -12,6 +12,7 @@ import { useBoard } from "../../live/hooks.ts";
 import { session } from "../../live/session.ts";
 import { cx } from "../../ui/cx.ts";
 import { cell, type RowFacts } from "./Cells.tsx";
+import { Minis } from "./Minis.tsx";
 import { statusOf } from "./status.ts";
 import css from "./tower.module.css";
 
@@ -54,7 +55,7 @@ export const Row = memo(function Row(p: Props) {
   const gone = car.retired || car.knocked_out || (p.mode === "race" && car.stopped);
   return (
     <div
-      role="row" className={cx(css.row, gone && css.gone, facts.chosen && css.chosen, p.cutBelow != null && css.cut)}
+      role="row" className={cx(css.row, gone && css.gone, car.in_pit && css.inpit, facts.chosen && css.chosen, p.cutBelow != null && css.cut)}
       data-car={p.id} data-testid="row" data-cut={p.cutBelow ?? undefined} aria-selected={facts.chosen} tabIndex={p.tab ? 0 : -1}
       onClick={() => p.onChoose(p.id)}
       onContextMenu={(e: MouseEvent) => {
@@ -74,6 +75,7 @@ export const Row = memo(function Row(p: Props) {
           {cell(c, car, facts)}
         </div>
       ))}
+      {p.phone && <div role="cell" className={css.lap} data-col="minis"><Minis segments={car.sectors.map((s) => s.segments).join("")} /></div>}
     </div>
   );
 });
