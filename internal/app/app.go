@@ -35,9 +35,13 @@ type command struct {
 	Config string `help:"Settings file; every flag is a key of it. Without: pitwall.yaml, if it is here." placeholder:"FILE" type:"path"`
 	Log    string `help:"Least important log line to print: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
 
+	Serve      serveCmd      `cmd:"" default:"withargs" help:"Follow a session and serve the timing board (what pitwall does without a command)."`
 	Replay     replayCmd     `cmd:"" help:"Serve a recorded session as if it were live, with pause, seek and speed."`
 	Watch      watchCmd      `cmd:"" help:"Show the timing board of a running pitwall in this terminal."`
 	Inspect    inspectCmd    `cmd:"" help:"Say what a recording holds, and every line of it that can not be read."`
+	Export     exportCmd     `cmd:"" help:"Write a table of a recorded session as CSV, JSON lines or Parquet."`
+	Record     recordCmd     `cmd:"" help:"Write the raw feed of a source to a file, losing nothing."`
+	Simulate   simulateCmd   `cmd:"" help:"Make a session in the official feed's format; the same seed gives the same bytes."`
 	ConfigCmd  configCmd     `cmd:"" name:"config" help:"Check or print the settings in force."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print the completion script of a shell: source <(pitwall completion bash)."`
@@ -65,6 +69,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	parser, err := kong.New(&c,
 		kong.Name("pitwall"),
 		kong.Description("PitWall Live: a Formula 1 session from feed to screen.\n\nWithout a command it serves a simulated race on http://127.0.0.1:8080.\n\nExamples:\n  pitwall\n  pitwall serve --source livetiming\n  pitwall replay 2018-04-29_Race --speed 10\n  pitwall export 2018-04-29_Race --table laps --format csv"),
+		kong.Vars{"data": dataDir()},
 		kong.Writers(out, errOut),
 		kong.Exit(func(n int) { code = n; panic(exitEarly{}) }),
 		kong.DefaultEnvars("PITWALL"),

@@ -302,10 +302,7 @@ func (p *player) publishCars(m *feed.Message, now time.Time) error {
 	p.samples, _ = p.decoder.Car(p.samples[:0], plain) // the frames before a damaged one are good
 	byCar := map[int][]wire.Sample{}
 	for _, s := range p.samples {
-		byCar[s.Number] = append(byCar[s.Number], wire.Sample{
-			Time: wire.Time(s.Time), Speed: int16Of(s.Speed), RPM: int16Of(s.RPM), Gear: int16Of(s.Gear),
-			Throttle: int16Of(s.Throttle), Brake: int16Of(s.Brake), DRS: int16Of(s.DRS),
-		})
+		byCar[s.Number] = append(byCar[s.Number], sampleOf(s))
 	}
 	for n, samples := range byCar {
 		if err := p.carStream(n).publishJSON("telemetry", now, m.Time, samples); err != nil {
@@ -332,14 +329,5 @@ func (p *player) publishLocations(m *feed.Message, now time.Time) error {
 		return nil // as above
 	}
 	p.places, _ = p.decoder.Position(p.places[:0], plain) // as above
-	all := make([]wire.Location, 0, len(p.places))
-	for _, s := range p.places {
-		if s.Located {
-			all = append(all, wire.Location{
-				Time: wire.Time(s.Time), Car: s.Number, X: float64(s.X) / 10, Y: float64(s.Y) / 10, Z: float64(s.Z) / 10,
-				OnTrack: boolOf(s.OnTrack),
-			})
-		}
-	}
-	return p.locations.publishJSON("locations", now, m.Time, all)
+	return p.locations.publishJSON("locations", now, m.Time, locationsOf(p.places))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/telemetry"
 	"pitwall.live/internal/wire"
 )
 
@@ -121,45 +122,61 @@ func (p *player) leave(now time.Time) {
 	}
 }
 
-// carSample is the newest sample of a car, nil before its first.
+// carSample is the newest sample of a car: none before its first. The state keeps the newest frame as it
+// came, so that a seek does not have to decode any.
 func (p *player) carSample(number string) []wire.Sample {
-	n, err := strconv.Atoi(number)
+	samples := []wire.Sample{}
+	plain, err := p.inflater.Inflate(p.state.timing.CarData.Payload)
 	if err != nil {
-		return nil
+		return samples
 	}
-	if c := p.state.timing.Cars[n]; c != nil && c.Car.Known {
-		return samplesOf([]f1.TelemetryRow{c.Car.Value})
+	var d telemetry.Decoder // not the stream's own, which compares a frame with the one before
+	all, _ := d.Car(nil, plain)
+	for _, s := range all {
+		if strconv.Itoa(s.Number) == number {
+			samples = append(samples[:0], sampleOf(s))
+		}
 	}
-	return []wire.Sample{}
+	return samples
 }
 
 // allLocations is the newest place of every car.
 func (p *player) allLocations() []wire.Location {
-	all := []f1.LocationRow{}
-	for _, c := range p.state.timing.Cars {
-		if c.Location.Known {
-			all = append(all, c.Location.Value)
-		}
+	plain, err := p.inflater.Inflate(p.state.timing.Position.Payload)
+	if err != nil {
+		return []wire.Location{}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].DriverNumber < all[j].DriverNumber })
+	var d telemetry.Decoder
+	all, _ := d.Position(nil, plain)
+	newest := map[int]telemetry.PositionSample{}
+	for _, s := range all {
+		newest[s.Number] = s
+	}
+	all = all[:0]
+	for _, s := range newest {
+		all = append(all, s)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Number < all[j].Number })
 	return locationsOf(all)
 }
 
-func samplesOf(rows []f1.TelemetryRow) []wire.Sample {
-	all := make([]wire.Sample, len(rows))
-	for i, r := range rows {
-		all[i] = wire.Sample{
-			Time: wire.Time(r.Time), Speed: int16Of(r.Speed), RPM: int16Of(r.RPM), Gear: int16Of(r.Gear),
-			Throttle: int16Of(r.Throttle), Brake: int16Of(r.Brake), DRS: int16Of(r.DRS),
-		}
+func sampleOf(s telemetry.CarSample) wire.Sample {
+	return wire.Sample{
+		Time: wire.Time(s.Time), Speed: int16Of(s.Speed), RPM: int16Of(s.RPM), Gear: int16Of(s.Gear),
+		Throttle: int16Of(s.Throttle), Brake: int16Of(s.Brake), DRS: int16Of(s.DRS),
 	}
-	return all
 }
 
-func locationsOf(rows []f1.LocationRow) []wire.Location {
-	all := make([]wire.Location, len(rows))
-	for i, r := range rows {
-		all[i] = wire.Location{Time: wire.Time(r.Time), Car: r.DriverNumber, X: r.X, Y: r.Y, Z: r.Z, OnTrack: boolOf(r.OnTrack)}
+// locationsOf leaves out cars that sent no place.
+func locationsOf(samples []telemetry.PositionSample) []wire.Location {
+	all := make([]wire.Location, 0, len(samples))
+	for _, s := range samples {
+		if s.Located {
+			all = append(all, wire.Location{
+				Time: wire.Time(s.Time), Car: s.Number, X: float64(s.X) / 10, Y: float64(s.Y) / 10, Z: float64(s.Z) / 10,
+				OnTrack: boolOf(s.OnTrack),
+			})
+		}
 	}
 	return all
 }

@@ -27,6 +27,7 @@ type Config struct {
 	Laps    int            // race and sprint; 0 is the usual distance
 	Length  time.Duration  // practice; 0 is an hour
 	Seed    uint64
+	Key     int           // session key; 0 is one that follows from seed, circuit and session
 	Start   time.Time     // of the first message; zero is a fixed day of the season
 	Before  time.Duration // feed before the session starts; 0 is four minutes, real recordings have 14 to 57
 	Season  int           // decides field and rules; 0 is 2026
@@ -62,7 +63,8 @@ type Sim struct {
 	last    map[string]time.Time
 	without map[string]bool
 	rng     *rand.Rand // of the feed's habits
-	rngCar  *rand.Rand // of telemetry
+	rngCar  *rand.Rand // of the speed traps
+	rngTele *rand.Rand // of telemetry, so that withholding it changes nothing else
 	root    builder    // of the message being built
 	lineB   []builder  // its lines, by car
 	touched []int
@@ -109,7 +111,7 @@ func New(cfg Config) (*Sim, error) {
 		return nil, err
 	}
 	s := &Sim{cfg: cfg, c: circuit, m: m, rules: m.Config(), last: map[string]time.Time{}, without: map[string]bool{}, traps: map[string]int{},
-		rng: rand.New(rand.NewPCG(cfg.Seed, 101)), rngCar: rand.New(rand.NewPCG(cfg.Seed, 102))}
+		rng: rand.New(rand.NewPCG(cfg.Seed, 101)), rngCar: rand.New(rand.NewPCG(cfg.Seed, 102)), rngTele: rand.New(rand.NewPCG(cfg.Seed, 103))}
 	for _, t := range cfg.Without {
 		s.without[t] = true
 		s.traps["topic missing"]++
@@ -120,6 +122,9 @@ func New(cfg Config) (*Sim, error) {
 	s.start = cfg.Start.UTC().Truncate(time.Millisecond)
 	s.zero = s.start.Add(cfg.Before)
 	s.key = 900000 + int((cfg.Seed*31+uint64(circuit.Round)*7+uint64(len(cfg.Session)))%99991)
+	if cfg.Key != 0 {
+		s.key = cfg.Key
+	}
 	s.newCars()
 	s.opening()
 	s.more = m.Next(&s.next)

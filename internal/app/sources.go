@@ -1,0 +1,187 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"pitwall.live/internal/dialect/f1live"
+	"pitwall.live/internal/dialect/recording"
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/ingest"
+	"pitwall.live/internal/race"
+	"pitwall.live/internal/sim"
+)
+
+// source is an ingest source with what viewers are told of it.
+type source struct {
+	ingest.Source
+	kind      string // sim, livetiming, recording
+	simulated bool
+}
+
+// sources is every kind of --source.
+var sources = []struct {
+	kind string
+	help string
+	open func(rest, dataDir string, log *slog.Logger) (source, error)
+}{
+	{"sim", "sim[:SEED], the built-in simulator", openSim},
+	{"livetiming", "livetiming[:URL], the official feed or a hub like it", openLiveTiming},
+	{"recording", "recording:PATH, any recording, as it happened", openRecording},
+	{"archive", "archive:PATH, an archive folder, as it happened", openRecording},
+}
+
+func openSource(spec, dataDir string, log *slog.Logger) (source, error) {
+	kind, rest, _ := strings.Cut(spec, ":")
+	known := make([]string, len(sources))
+	for i, s := range sources {
+		if s.kind == kind {
+			return s.open(rest, dataDir, log)
+		}
+		known[i] = s.help
+	}
+	return source{}, usage("--source %s: no such source; there are %s", spec, strings.Join(known, "; "))
+}
+
+func openLiveTiming(url, _ string, log *slog.Logger) (source, error) {
+	cfg := f1live.Default()
+	cfg.URL, cfg.Log = url, log
+	client, err := f1live.New(cfg)
+	if err != nil {
+		return source{}, usage("--source livetiming: %w", err)
+	}
+	return source{Source: client, kind: "livetiming"}, nil
+}
+
+func openRecording(path, _ string, _ *slog.Logger) (source, error) {
+	if path == "" {
+		return source{}, usage("--source recording: give a path, recording:PATH")
+	}
+	if strings.Contains(path, "://") {
+		return source{}, usage("--source %s: only folders and files can be followed so far", path)
+	}
+	open := func() (ingest.Reader, error) {
+		r, err := recording.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
+	}
+	return source{Source: ingest.Replay("recording:"+path, 1, open), kind: "recording"}, nil
+}
+
+func openSim(seed, dataDir string, log *slog.Logger) (source, error) {
+	s := &simSource{note: filepath.Join(dataDir, "sim.json"), log: log}
+	if seed != "" {
+		n, err := strconv.ParseUint(seed, 10, 64)
+		if err != nil {
+			return source{}, usage("--source sim:%s: the seed is a whole number", seed)
+		}
+		s.seed = &n
+	}
+	return source{Source: s, kind: "sim", simulated: true}, nil
+}
+
+// simSource is the simulator as a live source: one race after another, each as long as a real one. Which
+// race runs is noted in the data folder, so that it goes on after a restart: the same seed and start give
+// the same messages, and the log drops those it has.
+type simSource struct {
+	note string
+	seed *uint64 // nil: any
+	log  *slog.Logger
+}
+
+// simRun is the race that runs.
+type simRun struct {
+	Seed    uint64    `json:"seed"`
+	Start   time.Time `json:"start"`
+	Circuit string    `json:"circuit"`
+	Key     int       `json:"key"`
+}
+
+const (
+	// simLead is how far into the race a new one is when it is first shown: past the start.
+	simLead = 4*time.Minute + 100*time.Second
+	// simLongest is after what a noted race is over for certain.
+	simLongest = 4 * time.Hour
+	// simPause is between two races, to look at the result.
+	simPause = 3 * time.Minute
+)
+
+func (s *simSource) Name() string { return "sim" }
+
+func (s *simSource) Run(ctx context.Context, out ingest.Out) error {
+	run, err := s.resume()
+	if err != nil {
+		return ingest.Permanent(err)
+	}
+	for {
+		s.log.Info("simulated race", "circuit", run.Circuit, "seed", run.Seed, "session", run.Key)
+		open := func() (ingest.Reader, error) {
+			return sim.New(sim.Config{Session: f1.Race, Circuit: run.Circuit, Seed: run.Seed, Start: run.Start, Key: run.Key})
+		}
+		if err := ingest.Timed("sim", open).Run(ctx, out); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(simPause):
+		}
+		if run, err = s.begin(); err != nil {
+			return ingest.Permanent(err)
+		}
+	}
+}
+
+// resume gives the noted race if it may still run, else a new one.
+func (s *simSource) resume() (simRun, error) {
+	b, err := os.ReadFile(s.note)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.begin()
+	}
+	if err != nil {
+		return simRun{}, fmt.Errorf("sim: %w", err)
+	}
+	var run simRun
+	if err := json.Unmarshal(b, &run); err != nil {
+		s.log.Warn("the note of the running simulation can not be read; a new race begins", "file", s.note, "error", err)
+		return s.begin()
+	}
+	if s.seed != nil && *s.seed != run.Seed || time.Since(run.Start) > simLongest {
+		return s.begin()
+	}
+	return run, nil
+}
+
+// begin notes a new race that is a few minutes old.
+func (s *simSource) begin() (simRun, error) {
+	start := time.Now().UTC().Add(-simLead).Truncate(time.Second)
+	run := simRun{Seed: rand.Uint64N(1 << 32), Start: start, Key: int(start.Unix())}
+	if s.seed != nil {
+		run.Seed = *s.seed
+	}
+	circuits := race.Circuits()
+	run.Circuit = circuits[run.Seed%uint64(len(circuits))].ID
+	b, err := json.Marshal(run)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(s.note), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(s.note, b, 0o644)
+	}
+	if err != nil {
+		return run, fmt.Errorf("sim: note the race: %w", err)
+	}
+	return run, nil
+}
