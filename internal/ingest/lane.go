@@ -293,7 +293,7 @@ func (l *lane) check(batch []feed.Message, now time.Time) (good []feed.Message, 
 			continue
 		}
 		m.Received, m.Offset = l.in.stamp(&m, now), 0
-		m.Occurrence = l.seen.count(&m)
+		m.Occurrence = max(m.Occurrence, l.seen.count(&m)) // a source may know of more
 		good = append(good, m)
 	}
 	if n := len(dead); n > 0 && l.status.refused(uint64(n)) {

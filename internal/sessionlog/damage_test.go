@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 	"pgregory.net/rapid"
@@ -238,6 +240,39 @@ func TestShortWrite(t *testing.T) {
 	if err != nil || len(kept) != 100 || kept[0].Offset != 101 || len(all(t, l)) != 200 {
 		t.Fatalf("again: %d, %v", len(kept), err)
 	}
+}
+
+// The disk is told within a second, and a disk that does not take it is reported.
+func TestSync(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, err := Open(filepath.Join(t.TempDir(), "log.jsonl"), "9574")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustAppend(t, l, messages(0, 1)...)
+		time.Sleep(syncEvery)
+		synctest.Wait()
+		if err := l.SyncError(); err != nil {
+			t.Fatal(err)
+		}
+		mustAppend(t, l, messages(1, 2)...)
+		if err := l.file.Close(); err != nil { // stands for a disk that is gone
+			t.Fatal(err)
+		}
+		time.Sleep(syncEvery - time.Nanosecond)
+		synctest.Wait()
+		if err := l.SyncError(); err != nil {
+			t.Fatalf("synced too early: %v", err)
+		}
+		time.Sleep(time.Nanosecond)
+		synctest.Wait()
+		if err := l.SyncError(); !errors.Is(err, os.ErrClosed) {
+			t.Fatalf("not synced after a second: %v", err)
+		}
+		if err := l.Close(); !errors.Is(err, os.ErrClosed) {
+			t.Fatalf("Close hides that the last sync failed: %v", err)
+		}
+	})
 }
 
 func FuzzOpen(f *testing.F) {

@@ -186,7 +186,7 @@ func refusal(text string) bool {
 // Run connects, subscribes and gives messages to out until ctx ends (its error) or the connection does.
 // There is no resuming: whoever runs it again gets a new snapshot, which holds from then on.
 func (c *Client) Run(ctx context.Context, out func([]feed.Message) (int, error)) error {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: c.cfg.StepTimeout, ForceAttemptHTTP2: true}
 	defer transport.CloseIdleConnections()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
