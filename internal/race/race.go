@@ -120,7 +120,9 @@ func (m *Model) line(car int, inLane bool) {
 		m.checkFinish()
 		return
 	}
-	m.callIn(car)
+	if !inLane { // a car in the lane has its visit before it
+		m.callIn(car)
+	}
 }
 
 // leaderLap does what follows the leader's crossing of the line.

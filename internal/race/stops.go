@@ -30,8 +30,8 @@ func (m *Model) strategy(c *Car) {
 	for _, k := range p {
 		c.stints = append(c.stints, dry(k))
 	}
-	if m.sky.wet > .15 { // the plan waits for a dry line
-		c.stints = append([]Set{{Compound: best(m.sky.wet, Medium)}}, c.stints...)
+	if m.sky.wet > .17 { // the plan waits for a dry line
+		c.stints = append([]Set{{Compound: best(m.sky.wet, Medium)}}, c.stints[1:]...)
 	}
 	c.fit(c.stints[0])
 	c.stints = c.stints[1:]
@@ -74,19 +74,14 @@ func (m *Model) callIn(car int) {
 	if c.wantPit || c.retire || m.red || c.Lap >= m.laps {
 		return
 	}
-	wrong := best(m.sky.wet, Medium).Dry() != c.Tyres.Compound.Dry()
-	if !wrong && c.Tyres.Compound == Intermediate && m.sky.wet > .8 || c.Tyres.Compound == Wet && m.sky.wet < .62 {
+	wrong := m.sky.wet > .2 && c.Tyres.Compound.Dry() || m.sky.wet < .14 && !c.Tyres.Compound.Dry()
+	if c.Tyres.Compound == Intermediate && m.sky.wet > .8 || c.Tyres.Compound == Wet && m.sky.wet < .6 {
 		wrong = true
 	}
 	switch {
-	case wrong && m.laps-c.Lap > 1 && m.rngStop.Float64() < .55:
+	case wrong && m.laps-c.Lap > 1 && c.Tyres.Age-c.Tyres.Start >= 3 && m.rngStop.Float64() < .55:
 		c.wantPit = true
-		if k := best(m.sky.wet, Medium); !k.Dry() {
-			c.stints = append([]Set{{Compound: k}}, c.stints...)
-		} else if len(c.stints) == 0 || !c.stints[0].Compound.Dry() {
-			c.stints = []Set{{Compound: Medium}}
-		}
-	case c.Lap >= c.changeAt && len(c.stints) > 0 && m.laps-c.Lap >= 1:
+	case c.Lap >= c.changeAt && len(c.stints) > 0 && c.Tyres.Compound.Dry() && m.sky.wet < .15:
 		c.wantPit = true
 	case c.driveThrough && m.rngStop.Float64() < .6:
 		c.wantPit = true
@@ -266,7 +261,11 @@ func (m *Model) change(car int) {
 	}
 	c.stops++
 	var s Set
-	switch k := best(m.sky.wet, Medium); {
+	k := best(m.sky.wet, Medium)
+	if !c.Tyres.Compound.Dry() && m.sky.wet < .15 {
+		k = Medium // the line is drying
+	}
+	switch {
 	case !k.Dry():
 		s = Set{Compound: k}
 	case len(c.stints) > 0 && c.stints[0].Compound.Dry():

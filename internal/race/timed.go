@@ -312,7 +312,7 @@ func (m *Model) timedLine(i int, inLane bool) {
 	c.Seg = 0
 	c.outLap = false
 	c.Tyres.Age++
-	if kind != lapOut && kind != lapIn && e.Value > 0 {
+	if kind != lapOut && !inLane && e.Value > 0 {
 		c.times = append(c.times, counted{lap: c.Lap, time: e.Value})
 		m.timedBest(i)
 		m.timedLimits(i, kind, e.Value)

@@ -137,7 +137,7 @@ func (s *Sim) tellLap(e *race.Event) {
 		c.times = append(c.times, lapTime{lap: e.Lap, time: e.Value})
 		flags = s.rollLap(c, e.Lap, e.Value)
 	}
-	s.truth.lap(s, c, e, flags)
+	s.truth.lap(s, c, e)
 	c.afterPit = false
 	a := action{do: (*Sim).sayLap, car: c.i, a: sayNumber | sayTime | saySector3, b: flags, d: e.Value, e: time.Duration(e.Lap)}
 	number := e.Lap

@@ -15,13 +15,10 @@ func (s *Sim) tellPitIn(e *race.Event) {
 	c := s.cars[e.Car]
 	s.laneOn(c)
 	c.inPit = true
-	counts := s.session.status == f1.StatusStarted || s.session.status == f1.StatusAborted || !s.cfg.Session.IsRace()
-	if s.cfg.Session.IsRace() && c.flag {
-		counts = false
-	}
-	s.truth.pitIn(s, c, e, counts)
-	n := 0
-	if counts {
+	running := s.session.status == f1.StatusStarted || s.session.status == f1.StatusAborted
+	s.truth.pitIn(s, c, e, running)
+	n := 0 // outside races the feed also counts the visits after the flag
+	if running || s.cfg.Session.IsRace() && !c.flag || !s.cfg.Session.IsRace() {
 		n = 1
 	}
 	s.after(50*time.Millisecond, 280*time.Millisecond, action{do: (*Sim).sayPitIn, car: c.i, a: n})

@@ -262,7 +262,7 @@ func (s *Sim) sayHeartbeat(*action) {
 
 // tellPart opens a part of qualifying.
 func (s *Sim) tellPart(e *race.Event) {
-	s.session.part = e.N
+	s.session.part, s.truth.part = e.N, e.N
 	s.session.field = len(s.cars)
 	if n := s.m.Entries(); n != nil {
 		s.session.field = n[e.N-1]

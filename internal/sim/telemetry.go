@@ -214,7 +214,7 @@ func (s *Sim) channels(b []byte, c *car) []byte {
 		_, ahead := s.c.Track().At(share + .004)
 		_, here := s.c.Track().At(share)
 		gear = max(1, min(8, 1+speed/42))
-		rpm = min(12400, 9200+(speed%42)*70+int(s.rngCar.Int32N(120)))
+		rpm = min(12400, 9200+(speed%42)*70+int(s.rngTele.Int32N(120)))
 		throttle, brake = 100, 0
 		switch d := ahead - here; {
 		case m.mode == inLane && speed == 0:
@@ -274,7 +274,7 @@ func (s *Sim) samplePlaces() {
 	}
 	t.pos = append(b, `}}`...)
 	t.posN++
-	if t.posN >= 4 || t.posN == 3 && s.rng.Float64() < .17 {
+	if t.posN >= 4 || t.posN == 3 && s.rngTele.Float64() < .17 {
 		t.posN = 0
 		s.sendPacked(feed.TopicPosition, append(t.pos, `]}`...))
 		t.zeroed = true

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 
@@ -42,14 +43,17 @@ func (s *Sim) newTower() {
 	}
 }
 
-// sendTiming sends what has been built as a TimingData message; now and then it comes twice.
+// sendTiming sends what has been built as a TimingData message; now and then it comes twice. What
+// completes a lap or a sector is never repeated: nine whole recordings have no such value that is sent again.
 func (s *Sim) sendTiming() {
 	p := s.payload()
 	if p == nil {
 		return
 	}
 	s.send(feed.TopicTimingData, p, 0)
-	if s.chance(.003) {
+	completes := bytes.Contains(p, []byte("NumberOfLaps")) || bytes.Contains(p, []byte("LastLapTime")) ||
+		bytes.Contains(p, []byte(`"Sectors"`)) && bytes.Contains(p, []byte(`"Value"`))
+	if !completes && s.chance(.004) {
 		s.traps["duplicate delta"]++
 		s.send(feed.TopicTimingData, p, 0)
 	}

@@ -26,6 +26,8 @@ type Truth struct {
 	Gains        int    // improvements of a position as published while the race ran
 	KnockedOut   [][]int
 	cars         []carTruth
+	parts        []int // qualifying part of each lap, as Laps is before it is sorted
+	part         int
 	code         int
 	wasPublished bool
 }
@@ -132,17 +134,16 @@ func (t *Truth) speed(c *car, which, kmh int) {
 }
 
 // lap closes the lap under way and, on the track, opens the next one.
-func (t *Truth) lap(s *Sim, c *car, e *race.Event, flags int) {
+func (t *Truth) lap(s *Sim, c *car, e *race.Event) {
 	k := &t.cars[c.i]
 	row := k.lap
 	if row == nil {
 		return
 	}
-	if e.Value > 0 {
+	if e.Value > 0 && (s.cfg.Session.IsRace() || !row.InPitAtStart) { // else the time contains the stay in the garage
 		row.LapTime = f1.Some(e.Value)
 	}
 	row.DateEnd = f1.Some(s.moment(s.now))
-	row.PersonalBest = flags&flagPB != 0
 	if s.cfg.Session.IsRace() {
 		place := s.m.Cars()[c.i].Place
 		row.Position = f1.Some(place)
@@ -191,6 +192,7 @@ func (t *Truth) close(c *car) {
 	row.Accurate = row.LapTime.Known && row.Sector1.Known && row.Sector2.Known && row.Sector3.Known &&
 		!row.PitIn.Known && !row.PitOut.Known && row.TrackStatus == "1" && row.LapTime.Value == row.Sector1.Value+row.Sector2.Value+row.Sector3.Value
 	t.Laps = append(t.Laps, *row)
+	t.parts = append(t.parts, t.part)
 	k.done = len(t.Laps)
 }
 
@@ -224,11 +226,13 @@ func (t *Truth) pitIn(s *Sim, c *car, e *race.Event, counts bool) {
 	if !s.cfg.Session.IsRace() && !s.c.BoxPastLine {
 		t.close(c) // the line is not crossed in the lane there
 	}
+	if !s.cfg.Session.IsRace() || !c.flag {
+		k.stops++
+	}
 	if !counts {
 		k.stop = 0
 		return
 	}
-	k.stops++
 	row := f1.PitStopRow{SessionKey: s.sessionKey(), DriverNumber: c.e.Number, StopNumber: k.stops, LapNumber: e.Lap,
 		PitIn: f1.Some(s.moment(s.now)), Under: map[int]string{4: "sc", 6: "vsc", 7: "vsc", 5: "red"}[t.code]}
 	if row.Under == "" {
@@ -332,8 +336,23 @@ func (t *Truth) parked(c *car) {
 	}
 }
 
+// personalBests marks the laps that were their car's best when they were set, of the part in qualifying,
+// deleted ones apart.
+func (t *Truth) personalBests() {
+	type who struct{ car, part int }
+	best := map[who]time.Duration{}
+	for i := range t.Laps {
+		l := &t.Laps[i]
+		k := who{l.DriverNumber, t.parts[i]}
+		if b := best[k]; l.LapTime.Known && !l.Deleted && (b == 0 || l.LapTime.Value < b) {
+			best[k], l.PersonalBest = l.LapTime.Value, true
+		}
+	}
+}
+
 // finish writes the classification.
 func (t *Truth) finish(s *Sim) {
+	t.personalBests()
 	cars := s.m.Cars()
 	lead, won := s.m.FinishTime(s.m.Order()[0])
 	for k, i := range s.m.Order() {
@@ -376,6 +395,7 @@ func (t *Truth) finish(s *Sim) {
 		}
 		return a.LapNumber - b.LapNumber
 	})
+	t.Stints = slices.DeleteFunc(t.Stints, func(st f1.StintRow) bool { return !st.LapEnd.Known }) // no lap was completed on it
 	slices.SortStableFunc(t.Stints, func(a, b f1.StintRow) int {
 		if a.DriverNumber != b.DriverNumber {
 			return a.DriverNumber - b.DriverNumber
