@@ -27,6 +27,7 @@ type history struct {
 	weatherAt []f1.WeatherRow
 	lanes     []laneMark // PitLaneTimeCollection, every insert
 	stops     []stopMark // PitStopSeries and PitStop
+	lastStop  stopMark   // newest PitStop
 	deletions []deletion // race control's deleted and reinstated laps
 	parts     []partMark // when each qualifying part became the current one
 }

@@ -133,7 +133,10 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 		if !cur.closed && cur.end == 0 || race {
 			cur.end = at
 		}
-		cur.closed, cur.part = true, int8(s.Part)
+		cur.closed = true
+		if cur.part == 0 {
+			cur.part = int8(s.Part)
+		}
 		if jump := d.raise - d.before; jump > 1 && jump <= maxJump && !d.first && !d.snapshot {
 			cur = t.caughtUp(openLap(race, d.raise)-1, cur)
 		}
@@ -308,7 +311,7 @@ func (s *Session) pit(c *Car, d *lineDelta, at int64) {
 		}
 		cur.in = at
 		if !s.IsRace() && cur.end == 0 && c.countKnown {
-			cur.end = at // nothing more may come of this lap
+			s.ended(cur, at) // nothing more may come of this lap
 		}
 		t.visits = append(t.visits, visit{in: at, lap: cur.number, stop: int32(c.PitStops),
 			session: string(s.Status), track: string(s.Track.Status)})

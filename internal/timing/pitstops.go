@@ -28,10 +28,14 @@ func (s *Session) PitStops() []f1.PitStopRow {
 			if v.out != 0 {
 				row.PitLane = f1.Some(time.Duration(v.out - v.in).Truncate(time.Millisecond))
 			}
-			if lane, ok := s.publishedLane(c.Number, v); ok {
+			until := v.out + laneTimeout
+			if i+1 < len(c.visits) {
+				until = min(until, c.visits[i+1].in-1)
+			}
+			if lane, ok := s.publishedLane(c.Number, v, until); ok {
 				row.PitLane = lane.opt()
 			}
-			row.Stationary = s.standing(c.Number, v)
+			row.Stationary = s.standing(c.Number, v, until)
 			for j := range stints {
 				if int(stints[j].visit) == i {
 					row.CompoundTo = known(stints[j].compound)
@@ -67,28 +71,36 @@ func (v *visit) under() string {
 	return "green"
 }
 
-// publishedLane is the lane time of PitLaneTimeCollection for a visit.
-func (s *Session) publishedLane(car int, v *visit) (millis, bool) {
+// publishedLane is the lane time of PitLaneTimeCollection for a visit, published before until.
+func (s *Session) publishedLane(car int, v *visit, until int64) (millis, bool) {
 	if v.out == 0 {
 		return 0, false
 	}
 	for i := range s.lanes {
 		l := &s.lanes[i]
-		if int(l.car) == car && l.at >= v.in && l.at <= v.out+laneTimeout && (l.lap == 0 || int32(l.lap) == v.lap || int32(l.lap) == v.outLap) {
+		if int(l.car) == car && v.published(l.at, l.lap, until) {
 			return l.lane, true
 		}
 	}
 	return 0, false
 }
 
-// standing is the published stationary time of a visit.
-func (s *Session) standing(car int, v *visit) f1.Opt[time.Duration] {
-	for i := range s.stops {
-		st := &s.stops[i]
-		if int(st.car) == car && st.stationary != 0 && st.at >= v.in && (v.out == 0 || st.at <= v.out+laneTimeout) &&
-			(st.lap == 0 || int32(st.lap) == v.lap || int32(st.lap) == v.outLap) {
+// standing is the stationary time of a visit, published before until.
+func (s *Session) standing(car int, v *visit, until int64) f1.Opt[time.Duration] {
+	if v.out == 0 {
+		return f1.Opt[time.Duration]{}
+	}
+	for i := range s.history.stops {
+		st := &s.history.stops[i]
+		if int(st.car) == car && st.stationary != 0 && v.published(st.at, st.lap, until) {
 			return st.stationary.opt()
 		}
 	}
 	return f1.Opt[time.Duration]{}
+}
+
+// published reports whether a time that came at a moment, for a lap or 0, is that of this visit. Not
+// every visit gets one, so that the order alone does not tell.
+func (v *visit) published(at int64, lap int16, until int64) bool {
+	return at >= v.in && at <= until && (lap == 0 || int32(lap) == v.lap || int32(lap) == v.outLap)
 }

@@ -50,27 +50,32 @@ func (s *Session) pitStopSeries(v *fastjson.Value, m *feed.Message, ch *Change) 
 				at = m.Time
 			}
 			if stop := e.Get("PitStop"); stop != nil {
-				s.stopTime(c.Number, stop, at, ch)
+				s.stopTime(stopMark{at: nanos(at), car: int16(c.Number)}, stop, ch)
 			}
 		})
 	})
 	return nil
 }
 
-// pitStop is one stop as an event; fields that did not change since the last one are missing.
+// pitStop is one stop as an event. Fields that are as they were in the last one are missing: the lap,
+// when two cars stop on it, even the time.
 func (s *Session) pitStop(v *fastjson.Value, m *feed.Message, ch *Change) error {
-	f := v.Get("RacingNumber")
-	if f == nil {
+	mark := s.lastStop
+	if f := v.Get("RacingNumber"); f != nil {
+		if n, ok := small(f); ok && n <= maxCarNumber {
+			mark.car = int16(n)
+		}
+	}
+	if mark.car == 0 {
 		return nil
 	}
-	if n, ok := small(f); ok && n <= maxCarNumber {
-		s.stopTime(n, v, m.Time, ch)
-	}
+	mark.at = nanos(m.Time)
+	s.lastStop = s.stopTime(mark, v, ch)
 	return nil
 }
 
-func (s *Session) stopTime(car int, v *fastjson.Value, at time.Time, ch *Change) {
-	mark := stopMark{at: nanos(at), car: int16(car)}
+// stopTime notes a stop: what v says, and mark where it says nothing.
+func (s *Session) stopTime(mark stopMark, v *fastjson.Value, ch *Change) stopMark {
 	fields(v, func(key []byte, f *fastjson.Value) {
 		switch string(key) {
 		case "PitStopTime":
@@ -84,12 +89,12 @@ func (s *Session) stopTime(car int, v *fastjson.Value, at time.Time, ch *Change)
 			mark.lap = int16(n)
 		}
 	})
-	if mark.stationary == 0 && mark.lane == 0 {
-		return
+	if mark.stationary != 0 || mark.lane != 0 {
+		s.history.stops = append(s.history.stops, mark)
+		ch.touch(int(mark.car))
+		ch.Parts |= PartCars
 	}
-	s.stops = append(s.stops, mark)
-	ch.touch(car)
-	ch.Parts |= PartCars
+	return mark
 }
 
 func (s *Session) lapSeries(v *fastjson.Value, m *feed.Message, ch *Change) error {

@@ -73,7 +73,8 @@ func known(compound string) string {
 	return compound
 }
 
-// Stints returns every car's stints that have at least one lap begun.
+// Stints returns every car's stints on which at least one lap was completed. LapEnd is the last one so
+// far.
 func (s *Session) Stints() []f1.StintRow {
 	var rows []f1.StintRow
 	key := s.Key()
@@ -89,7 +90,7 @@ func (s *Session) Stints() []f1.StintRow {
 			}
 		}
 		for _, st := range c.stintRows() {
-			if st.start > last {
+			if st.start > last || last == 0 {
 				continue
 			}
 			row := f1.StintRow{SessionKey: key, DriverNumber: c.Number, StintNumber: st.number,
