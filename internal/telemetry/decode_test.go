@@ -274,3 +274,22 @@ func FuzzDecodePosition(f *testing.F) {
 		}
 	})
 }
+
+// Decoding into a reused buffer allocates nothing.
+func TestDecodeAllocs(t *testing.T) {
+	cars := []byte(`{"Entries":[{"Utc":"2024-07-07T13:24:00.3319743Z","Cars":{"1":{"Channels":{"0":6217,"2":57,"3":1,"4":3,"5":0,"45":0}}}}]}`)
+	places := []byte(`{"Position":[{"Timestamp":"2024-07-07T13:24:00.3711298Z","Entries":{"1":{"Status":"OnTrack","X":-650,"Y":2243,"Z":1986}}}]}`)
+	var d Decoder
+	var car []CarSample
+	var place []PositionSample
+	if n := testing.AllocsPerRun(100, func() {
+		var err1, err2 error
+		car, err1 = d.Car(car[:0], cars)
+		place, err2 = d.Position(place[:0], places)
+		if err1 != nil || err2 != nil || len(car) != 1 || len(place) != 1 {
+			t.Fatal(err1, err2)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations a message", n)
+	}
+}
