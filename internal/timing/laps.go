@@ -50,6 +50,7 @@ type track struct {
 	laps       []lap // the last one is open
 	shared     bool  // laps and visits are shared with a clone: copy before writing
 	absent     bool  // stood still or was out when the race began
+	count      int   // the highest NumberOfLaps so far
 	past       bool  // the lap count went back; wait until it is caught up
 	raised     int64 // when the open lap began by count
 	missed     lap   // the open lap as it was before the car began another uncounted; number 0 none
@@ -109,18 +110,17 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 	race := s.IsRace()
 	t := &c.track
 	t.own()
-	if d.raise >= 0 && d.raise < d.before && !d.snapshot {
-		// A step back: what follows repeats the past until the count is reached again.
-		t.past = true
+	if !d.first && !d.snapshot {
+		d.before = t.count
 	}
-	if t.past {
-		if d.raise < 0 || d.raise < d.before {
-			return
-		}
-		t.past = false
+	if t.repeats(d) {
+		return
 	}
 	if d.raise >= 0 && d.first {
 		s.join(c, d, at)
+	}
+	if d.raise >= 0 {
+		t.count = d.raise
 	}
 	rises := d.raise > d.before
 	cur := t.open(openLap(race, d.before), 0)
@@ -146,6 +146,20 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 	}
 	s.place(t, d, at, rises)
 	s.pit(c, d, at)
+}
+
+// repeats reports whether a message tells the past again: the count steps back, and until it is where it
+// was nothing is news, the message that brings it back included.
+func (t *track) repeats(d *lineDelta) bool {
+	if d.raise >= 0 && !d.snapshot {
+		if d.raise < d.before {
+			t.past = true
+		} else if t.past {
+			t.past = false
+			return d.raise == d.before
+		}
+	}
+	return t.past
 }
 
 // join begins a car's laps at its first known count. A recording may begin in the middle of a session:
@@ -238,7 +252,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 	}
 	if d.lapTime != 0 {
 		l := cur
-		if prev != nil && prev.time == 0 {
+		if prev != nil && (rises || prev.time == 0) {
 			l = prev
 		}
 		l.time = d.lapTime
@@ -249,7 +263,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 			continue
 		}
 		l := cur
-		if prev != nil && prev.sectors[i] == 0 {
+		if prev != nil && (prev.sectors[i] == 0 || rises && i == 2) {
 			l = prev
 		}
 		if i == 0 && l == cur && l.sectors[0] != 0 && l.sectors[1] != 0 && !rises && at-l.sector1 > late {

@@ -1,0 +1,41 @@
+package timing
+
+import (
+	"testing"
+)
+
+func TestParseDeletion(t *testing.T) {
+	f := func(msg string, want deletion, ok bool) {
+		t.Helper()
+		if got, gotOK := parseDeletion(msg); gotOK != ok || ok && got != want {
+			t.Errorf("%q: %+v %v, want %+v", msg, got, gotOK, want)
+		}
+	}
+	clock := func(h, m, s int32) int32 { return h*3600 + m*60 + s }
+	f("CAR 3 (VER) TIME 1:39.582 DELETED - TRACK LIMITS AT TURN 2 LAP 5 15:10:57",
+		deletion{car: 3, lapTime: 99582, lap: 5, clock: clock(15, 10, 57), reason: "TRACK LIMITS AT TURN 2"}, true)
+	f("CAR 43 (COL) LAP DELETED - TRACK LIMITS AT TURN 3 LAP 9 15:16:30 (PIT)",
+		deletion{car: 43, lap: 9, clock: clock(15, 16, 30), reason: "TRACK LIMITS AT TURN 3"}, true)
+	f("CAR 23 (ALB) TIME 1:20.456 DELETED - TRACK LIMITS AT TURN 11",
+		deletion{car: 23, lapTime: 80456, clock: -1, reason: "TRACK LIMITS AT TURN 11"}, true)
+	f("CORRECTION: CAR 55 (SAI) TIME 16:05.442 DELETED - TRACK LIMITS AT TURN 11 LAP 8 16:50:42",
+		deletion{car: 55, lapTime: 965442, lap: 8, clock: clock(16, 50, 42), reason: "TRACK LIMITS AT TURN 11"}, true)
+	f("CAR 4 (NOR) TIME 1:26.721 REINSTATED", deletion{car: 4, lapTime: 86721, clock: -1, reinstated: true}, true)
+	f("CAR 44 TIME 1:26.721 DELETED", deletion{car: 44, lapTime: 86721, clock: -1}, true)
+	f("BLACK AND WHITE FLAG FOR CAR 4 (NOR) - TRACK LIMITS", deletion{}, false)
+	f("CAR FOUR TIME DELETED", deletion{}, false)
+	f("DELETED CAR 4", deletion{}, false)
+	f("", deletion{}, false)
+}
+
+func FuzzParseDeletion(f *testing.F) {
+	f.Add("CAR 3 (VER) TIME 1:39.582 DELETED - TRACK LIMITS AT TURN 2 LAP 5 15:10:57")
+	f.Add("CAR 43 (COL) LAP DELETED - TRACK LIMITS AT TURN 3 LAP 9 15:16:30 (PIT)")
+	f.Add("CAR 4 REINSTATED - LAP")
+	f.Fuzz(func(t *testing.T, msg string) {
+		d, ok := parseDeletion(msg)
+		if ok && (d.car < 0 || d.car > maxCarNumber || d.lap < 0 || d.lapTime < 0) {
+			t.Fatalf("%q: %+v", msg, d)
+		}
+	})
+}
