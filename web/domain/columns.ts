@@ -62,12 +62,18 @@ const fixed = new Set<ColumnID>(["pos", "code"]);
 /** Width of the driver column when names are written out, em. */
 export const NAME_WIDTH = 10.6;
 
+/** A phone has no room for the earlier sets. */
+const PHONE_TYRE_WIDTH = 3.8;
+
 /** The columns to show, in their fixed places. */
 export function columnsFor(mode: Mode, density: Density, phone: boolean, hidden: readonly string[], names: boolean): Column[] {
   const set = sets[mode][phone && density === "standard" ? "phone" : density];
   return set
     .filter((id) => fixed.has(id) || !hidden.includes(id))
-    .map((id) => (id === "code" && names ? { ...all.code, width: NAME_WIDTH } : all[id]));
+    .map((id) => {
+      if (id === "code" && names) return { ...all.code, width: NAME_WIDTH };
+      return id === "tyre" && phone ? { ...all.tyre, width: PHONE_TYRE_WIDTH } : all[id];
+    });
 }
 
 /** The columns a viewer may hide in this mode. */

@@ -190,7 +190,8 @@ test("the time axis of the replay bar", () => {
   assert.equal(lapAt(axis, axis.start + 719_999), 1);
   assert.equal(lapAt(axis, axis.start + 720_000), 2);
   assert.equal(axis.periods[0]!.to, axis.end);
-  assert.deepEqual(labelledLaps(axis).map((l) => l.lap), [1, 2]);
+  assert.deepEqual(labelledLaps(axis, 0.01).map((l) => l.lap), [1, 2]);
+  assert.deepEqual(labelledLaps(axis, 0.05).map((l) => l.lap), [1]);
   assert.deepEqual(densityOf(axis, [axis.start, axis.end, axis.end + 1], 4), [1, 0, 0, 1]);
   assert.equal(axisOf({ session_key: "1", start: "", end: "", laps: [], periods: [] }), null);
 });

@@ -46,11 +46,17 @@ export function lapAt(axis: Axis, at: number): number | null {
   return lap;
 }
 
-/** Laps whose numbers are written on the bar: about one a twentieth, at round numbers. */
-export function labelledLaps(axis: Axis): { lap: number; at: number }[] {
+/** Laps whose numbers are written on the bar: round numbers, at least the given part of the bar apart. */
+export function labelledLaps(axis: Axis, apart: number): { lap: number; at: number }[] {
   const n = axis.laps.length;
   const step = n > 60 ? 10 : n > 25 ? 5 : n > 10 ? 2 : 1;
-  return axis.laps.filter((l) => l.lap % step === 0 || l.lap === 1);
+  let last = -1;
+  return axis.laps.filter((l) => {
+    const f = fraction(axis, l.at);
+    if ((l.lap % step !== 0 && l.lap !== 1) || (last >= 0 && f - last < apart)) return false;
+    last = f;
+    return true;
+  });
 }
 
 const words: Record<string, string> = {

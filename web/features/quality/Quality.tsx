@@ -36,7 +36,7 @@ function QualityPanel() {
       <dl className={css.line}>
         <div><dt>Source</dt><dd>{quality.source || "unknown"}{quality.live ? ", connected" : ", not playing"}</dd></div>
         <div><dt>Line to the server</dt><dd>{link.state === "live" ? (transports[link.transport] ?? link.transport) : link.state}</dd></div>
-        <div><dt>Reconnects</dt><dd>{link.reconnects}</dd></div>
+        <div><dt>Reconnects</dt><dd data-testid="reconnects">{link.reconnects}</dd></div>
         <div><dt>Messages missed</dt><dd data-testid="missed">{link.missed}</dd></div>
         <div><dt>Messages unusable</dt><dd>{quality.skipped}</dd></div>
       </dl>

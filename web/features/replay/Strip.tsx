@@ -4,7 +4,7 @@ import type { Board } from "../../wire/types.ts";
 import { orderOf } from "../../domain/order.ts";
 import { atFraction, densityOf, fraction, labelledLaps, lapAt, periodWord, type Axis } from "../../domain/timeline.ts";
 import { instant, timeOfDay } from "../../domain/time.ts";
-import { useBoard, useSurroundings, useView } from "../../live/hooks.ts";
+import { useBoard, useMedia, useSurroundings, useView } from "../../live/hooks.ts";
 import { rest } from "../../live/rest.ts";
 import { session } from "../../live/session.ts";
 import css from "./replay.module.css";
@@ -17,7 +17,7 @@ const nothing = {};
 const percent = (f: number) => `${(f * 100).toFixed(3)}%`;
 
 /** Flags as background and laps as a scale; it changes only with the axis. */
-const Ground = memo(function Ground({ axis }: { axis: Axis }) {
+const Ground = memo(function Ground({ axis, narrow }: { axis: Axis; narrow: boolean }) {
   return (
     <>
       {axis.periods.map((p, i) => {
@@ -26,11 +26,11 @@ const Ground = memo(function Ground({ axis }: { axis: Axis }) {
         const word = periodWord(p.status);
         return (
           <i key={i} className={css.period} data-status={p.status} title={word} style={{ left: percent(from), width: percent(width) }}>
-            {width > 0.03 && word}
+            {width > (narrow ? 0.16 : 0.04) && word}
           </i>
         );
       })}
-      {labelledLaps(axis).map((l) => (
+      {labelledLaps(axis, narrow ? 0.12 : 0.025).map((l) => (
         <span key={l.lap} className={css.lap} style={{ left: percent(fraction(axis, l.at)) }}>{l.lap}</span>
       ))}
     </>
@@ -93,6 +93,7 @@ export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null;
   const [drag, setDrag] = useState<number | null>(null);
   const [hover, setHover] = useState<number | null>(null);
   const byID = useBoard((b) => b?.race_control ?? nothing);
+  const narrow = useMedia("(max-width: 700px)");
   const times = useMemo(() => Object.values(byID).flatMap((m) => instant((m as { time: string }).time) ?? []), [byID]);
   const seen = drag ?? hover;
   const board = usePreview(seen);
@@ -135,7 +136,7 @@ export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null;
       }}
     >
       <div className={css.track}>
-        <Ground axis={axis} />
+        <Ground axis={axis} narrow={narrow} />
         <Events axis={axis} times={times} />
         {at != null && <i className={css.played} style={{ width: percent(fraction(axis, at)) }} />}
         {at != null && <i className={css.cursor} style={{ left: percent(fraction(axis, at)) }} />}
