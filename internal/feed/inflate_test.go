@@ -153,7 +153,8 @@ func TestInflateAllocs(t *testing.T) {
 	}
 }
 
-// Every compressed line of the one full archive session opens and is JSON.
+// Every compressed line of the one full archive session opens, and what comes out is JSON (each twentieth
+// is looked at: package telemetry decodes them all).
 func TestInflateArchive(t *testing.T) {
 	dir := sharedData(t, mexicoQualifying...)
 	f := func(topic string, wantLines int) {
@@ -165,8 +166,8 @@ func TestInflateArchive(t *testing.T) {
 		}
 		for i, p := range payloads {
 			plain, err := z.Inflate(p)
-			if err != nil || !json.Valid(plain) {
-				t.Fatalf("%s line %d: %v, JSON %v", topic, i+1, err, json.Valid(plain))
+			if err != nil || i%20 == 0 && !json.Valid(plain) {
+				t.Fatalf("%s line %d: %v, %.80q", topic, i+1, err, plain)
 			}
 		}
 	}
