@@ -173,11 +173,18 @@ func (m *Model) redFlag() {
 		return
 	}
 	m.redWait = m.now + seconds(700+700*m.rngRisk.Float64())
+	// Everybody comes in on the leader's lap, so that nobody gains a lap by having just passed the entry.
+	lead := &m.cars[m.order[0]]
+	lap := lead.Lap
+	if lead.where == onTrack && lead.Seg == m.n-1 {
+		lap++
+	}
 	for i := range m.cars {
 		c := &m.cars[i]
 		c.unlap = false
+		c.redLap = lap - (lead.Progress-c.Progress)/m.n
 		if c.where == onTrack && !c.finished {
-			c.wantPit = true
+			c.wantPit = c.Lap >= c.redLap
 		}
 	}
 }

@@ -84,6 +84,7 @@ type Car struct {
 	outTime                   int           // order of going out, 0 running
 	lost                      time.Duration // to an incident or to dirty air, taken in the next mini-sector
 	keepTyres                 bool          // a drive-through
+	redLap                    int           // at whose end it comes in after a red flag
 	waiting                   bool          // in the lane while the race is suspended
 	laps                      int           // completed
 	out                       bool          // not racing any more and not home
@@ -251,7 +252,8 @@ func (m *Model) Config() Config { return m.cfg }
 func (m *Model) Best(car int) time.Duration { return m.cars[car].best }
 
 // Gap returns how far car is behind ahead, measured where car passed last: a time when both are on the
-// same lap there, else whole laps. ok is false when it cannot be told.
+// same lap there, else whole laps. It is meant to be asked when car has just passed (EvPoint, EvLap): later
+// the car ahead may have got by since. ok is false when it cannot be told.
 func (m *Model) Gap(car, ahead int) (gap time.Duration, laps int, ok bool) {
 	a, b := &m.cars[ahead], &m.cars[car]
 	if b.Progress == 0 || a.Progress < b.Progress {

@@ -71,6 +71,9 @@ func (m *Model) nextStop(c *Car) {
 // callIn decides at the start of a lap whether the car comes in at its end.
 func (m *Model) callIn(car int) {
 	c := &m.cars[car]
+	if m.red && c.Lap >= c.redLap {
+		c.wantPit = true
+	}
 	if c.wantPit || c.retire || m.red || c.Lap >= m.laps {
 		return
 	}

@@ -54,13 +54,11 @@ type car struct {
 	inPit, pitOut, stopped, out, shown, knocked, cutoff, outLap, flag bool
 	moved                                                             int // bits 4096 or 8192 while they last
 	movedUntil                                                        time.Duration
-	lapTime                                                           time.Duration // lap in progress: not yet known
+	flagAt                                                            time.Duration // when it took the flag
 	s3                                                                time.Duration
 	s3Flags                                                           int
 	times                                                             []lapTime
 	best                                                              time.Duration // as the feed has it: of the session, of the part in qualifying
-	ever                                                              time.Duration // best of the session as TimingStats has it
-	firstLapDone                                                      bool
 	bestSector                                                        [3]time.Duration
 	bestSpeed                                                         [4]int
 	bestMini                                                          []time.Duration

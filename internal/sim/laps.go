@@ -163,7 +163,7 @@ func (s *Sim) tellLap(e *race.Event) {
 	case x < .90 && s.cfg.Session.IsRace() && e.Value > 0:
 		s.traps["lap time before its number"]++
 		split.a = sayTime
-		s.after(50*time.Millisecond, 120*time.Millisecond, split)
+		s.after(70*time.Millisecond, 120*time.Millisecond, split)
 		a.a &^= sayTime
 		s.after(180*time.Millisecond, 700*time.Millisecond, a)
 	case x < .94 && s.cfg.Session.IsRace() && e.Value > 0:
@@ -187,7 +187,7 @@ func (s *Sim) tellLap(e *race.Event) {
 	if s.cfg.Session.IsRace() && s.m.Order()[0] == c.i {
 		s.tellLeaderLap(e.Lap + 1)
 	}
-	if counts && s.chance(.01) && flags&flagPB != 0 {
+	if counts && s.chance(.03) && flags&flagPB != 0 {
 		s.after(3*time.Second, 9*time.Second, action{do: (*Sim).sayBlink, car: c.i})
 	}
 }

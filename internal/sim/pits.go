@@ -96,7 +96,7 @@ func (s *Sim) sayLaneTime(a *action) {
 	c := s.cars[a.car]
 	lap := a.a - 1
 	text := fmt.Sprintf("%.1f", a.d.Seconds())
-	if s.chance(.02) {
+	if s.chance(.06) {
 		text = ""
 		s.traps["empty value"]++
 	}
@@ -162,7 +162,7 @@ func (s *Sim) tellFate(e *race.Event) {
 		s.parkMotion(c)
 		s.truth.parked(c)
 	case race.EvCarFlag:
-		c.flag = true
+		c.flag, c.flagAt = true, s.now
 		s.after(20*time.Millisecond, 80*time.Millisecond, action{do: (*Sim).sayFlags, car: c.i})
 	case race.EvKnockedOut:
 		c.knocked = true

@@ -131,7 +131,7 @@ func (s *Sim) tellStatus(st race.Status) {
 	if st == race.Started && prev == f1.StatusAborted && s.cfg.Session.IsRace() {
 		s.tellClock(s.session.clock, true)
 	}
-	s.after(20*time.Millisecond, 400*time.Millisecond, action{do: (*Sim).sayStatus, text: word})
+	s.inOrder(feed.TopicSessionStatus, 20*time.Millisecond, 400*time.Millisecond, action{do: (*Sim).sayStatus, text: word})
 }
 
 func (s *Sim) sayStatus(a *action) {
@@ -183,7 +183,7 @@ func (s *Sim) tellClock(left time.Duration, running bool) {
 	if running {
 		n = 1
 	}
-	s.after(10*time.Millisecond, 900*time.Millisecond, action{do: (*Sim).sayClock, a: n, d: left, e: s.now})
+	s.inOrder(feed.TopicExtrapolatedClock, 10*time.Millisecond, 900*time.Millisecond, action{do: (*Sim).sayClock, a: n, d: left, e: s.now})
 }
 
 func (s *Sim) sayClock(a *action) {
@@ -207,7 +207,7 @@ func (s *Sim) tellTrack(code int) {
 		return
 	}
 	s.truth.track(s, code)
-	s.after(10*time.Millisecond, 150*time.Millisecond, action{do: (*Sim).sayTrack, a: code})
+	s.inOrder(feed.TopicTrackStatus, 10*time.Millisecond, 150*time.Millisecond, action{do: (*Sim).sayTrack, a: code})
 }
 
 func (s *Sim) sayTrack(a *action) {

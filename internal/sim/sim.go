@@ -61,6 +61,7 @@ type Sim struct {
 	read    int
 	arena   []byte
 	last    map[string]time.Time
+	planned map[string]time.Duration // see inOrder
 	without map[string]bool
 	rng     *rand.Rand // of the feed's habits
 	rngCar  *rand.Rand // of the speed traps
@@ -110,7 +111,7 @@ func New(cfg Config) (*Sim, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sim{cfg: cfg, c: circuit, m: m, rules: m.Config(), last: map[string]time.Time{}, without: map[string]bool{}, traps: map[string]int{},
+	s := &Sim{cfg: cfg, c: circuit, m: m, rules: m.Config(), last: map[string]time.Time{}, planned: map[string]time.Duration{}, without: map[string]bool{}, traps: map[string]int{},
 		rng: rand.New(rand.NewPCG(cfg.Seed, 101)), rngCar: rand.New(rand.NewPCG(cfg.Seed, 102)), rngTele: rand.New(rand.NewPCG(cfg.Seed, 103))}
 	for _, t := range cfg.Without {
 		s.without[t] = true
@@ -224,6 +225,13 @@ func (s *Sim) at(t time.Duration, a action) {
 
 // after plans an action between lo and hi from now.
 func (s *Sim) after(lo, hi time.Duration, a action) { s.at(s.now+s.between(lo, hi), a) }
+
+// inOrder is after for a topic that must not overtake itself.
+func (s *Sim) inOrder(topic string, lo, hi time.Duration, a action) {
+	at := max(s.now+s.between(lo, hi), s.planned[topic]+time.Millisecond)
+	s.planned[topic] = at
+	s.at(at, a)
+}
 
 func (s *Sim) between(lo, hi time.Duration) time.Duration {
 	if hi <= lo {

@@ -75,12 +75,30 @@ func TestTablesEqualTruth(t *testing.T) {
 				compareStints(t, truth.Stints, ts.Stints())
 				compareStops(t, truth, ts.PitStops(), cfg.Session.IsRace())
 				compareResults(t, truth.Results, ts.Results(), cfg.Session.IsRace())
-				if got, want := len(ts.RaceControlRows()), len(truth.RaceControl); got != want {
-					t.Errorf("%d race control rows, want %d", got, want)
-				}
+				compareLogs(t, truth, ts)
 			})
 		}
 	}
+}
+
+func compareLogs(t *testing.T, truth *sim.Truth, ts *timing.Session) {
+	t.Helper()
+	f := func(name string, got, want any) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+	f("session", ts.SessionRow(), truth.Session)
+	f("drivers", fmt.Sprint(ts.DriverRows()), fmt.Sprint(truth.Drivers))
+	f("race control", fmt.Sprint(ts.RaceControlRows()), fmt.Sprint(truth.RaceControl))
+	f("weather reports", len(ts.WeatherRows()), len(truth.Weather))
+	for i, r := range ts.TrackStatuses() {
+		if i < len(truth.TrackStatus) {
+			f("track status", r.Status, truth.TrackStatus[i].Status)
+		}
+	}
+	f("track statuses", len(ts.TrackStatuses()), len(truth.TrackStatus))
 }
 
 type lapKey struct{ car, lap int }
@@ -122,6 +140,14 @@ func compareLaps(t *testing.T, truth *sim.Truth, got []f1.LapRow) {
 		differ("pit in", w.PitIn.Known, g.PitIn.Known)
 		differ("pit out", w.PitOut.Known, g.PitOut.Known)
 		differ("in pit at start", w.InPitAtStart, g.InPitAtStart)
+		if w.Position.Known {
+			differ("position", w.Position, g.Position)
+			differ("interval", w.Interval, g.Interval)
+			differ("laps down", w.LapsDown, g.LapsDown)
+			if w.LapsDown.Value == 0 {
+				differ("gap", w.GapToLeader, g.GapToLeader)
+			}
+		}
 		if wrong != "" {
 			t.Errorf("car %d lap %d:%s", w.DriverNumber, w.LapNumber, wrong)
 			bad++

@@ -89,7 +89,7 @@ func (s *Sim) tellPoint(e *race.Event) {
 	if e.Seg == t.trapMini && e.N == 0 {
 		s.after(90*time.Millisecond, 500*time.Millisecond, action{do: (*Sim).saySpeed, car: c.i, a: spST, b: s.speedAt(c, spST)})
 	}
-	if s.cfg.Session.IsRace() && !c.flag && s.session.status == f1.StatusStarted {
+	if s.cfg.Session.IsRace() && (!c.flag || c.flagAt == s.now) {
 		s.tellGap(c, e.Seg == s.c.MiniCount()-1)
 	}
 }
@@ -256,7 +256,11 @@ func (s *Sim) tellGap(c *car, atLine bool) {
 	if !atLine && s.rng.Float64() < .1 {
 		return
 	}
-	s.after(40*time.Millisecond, 160*time.Millisecond, action{do: (*Sim).sayGap, car: c.i, text: gap + "|" + interval})
+	lo, hi := 40*time.Millisecond, 160*time.Millisecond
+	if atLine { // there the gap comes before the lap
+		lo, hi = 35*time.Millisecond, 60*time.Millisecond
+	}
+	s.after(lo, hi, action{do: (*Sim).sayGap, car: c.i, text: gap + "|" + interval})
 }
 
 func (s *Sim) gapTo(car, ahead int) string {
@@ -272,7 +276,7 @@ func (s *Sim) gapTo(car, ahead int) string {
 
 func (s *Sim) sayGap(a *action) {
 	c := s.cars[a.car]
-	if c.stopped || c.out || c.flag {
+	if c.stopped || c.out || c.flag && c.flagAt+100*time.Millisecond < s.now {
 		return
 	}
 	var gap, interval string
@@ -318,7 +322,7 @@ func (s *Sim) tellOrder(e *race.Event) {
 		s.after(100*time.Millisecond, 900*time.Millisecond, action{do: (*Sim).sayFinalGaps})
 		return
 	}
-	s.after(40*time.Millisecond, 220*time.Millisecond, action{do: (*Sim).sayOrder})
+	s.after(8*time.Millisecond, 30*time.Millisecond, action{do: (*Sim).sayOrder})
 }
 
 func (s *Sim) sayOrder(a *action) {

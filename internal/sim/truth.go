@@ -148,11 +148,14 @@ func (t *Truth) lap(s *Sim, c *car, e *race.Event) {
 		place := s.m.Cars()[c.i].Place
 		row.Position = f1.Some(place)
 		order := s.m.Order()
-		if place > 1 {
-			if d, laps, ok := s.m.Gap(c.i, order[0]); ok && laps == 0 {
-				row.GapToLeader = f1.Some(d)
-			} else if ok {
+		if place == 1 {
+			row.GapToLeader, row.LapsDown = f1.Some(time.Duration(0)), f1.Some(0)
+		} else {
+			if d, laps, ok := s.m.Gap(c.i, order[0]); ok {
 				row.LapsDown = f1.Some(laps)
+				if laps == 0 {
+					row.GapToLeader = f1.Some(d)
+				}
 			}
 			if d, laps, ok := s.m.Gap(c.i, order[place-2]); ok && laps == 0 {
 				row.Interval = f1.Some(d)
@@ -353,6 +356,9 @@ func (t *Truth) personalBests() {
 // finish writes the classification.
 func (t *Truth) finish(s *Sim) {
 	t.personalBests()
+	for i := range t.Drivers {
+		t.Drivers[i].Line = f1.Some(slices.Index(s.order, s.byNum[i]) + 1)
+	}
 	cars := s.m.Cars()
 	lead, won := s.m.FinishTime(s.m.Order()[0])
 	for k, i := range s.m.Order() {

@@ -1,0 +1,25 @@
+package sim
+
+// TrapNames are the habits of the real feed that a session sets on purpose, as counted by Sim.Traps.
+var TrapNames = []string{
+	"best time blinks",             // BestLapTime is empty for a tenth of a second; nothing was deleted
+	"deletion follows its message", // timing takes a deleted lap out 13 to 21 s after race control said so
+	"duplicate delta",              // the same message twice
+	"empty value",                  // "" where a number is expected
+	"flag without a value",         // OverallFastest taken back without a new time
+	"grid lap through the pits",    // InPit and PitOut before the race
+	"lap time after its number",    // LastLapTime follows NumberOfLaps in another message
+	"lap time before its number",   // LastLapTime comes before NumberOfLaps
+	"late sector value",            // seconds late, at times after the next lap began
+	"no signal (104)",              // throttle and brake of parked cars
+	"null value",                   // a name that is not known yet
+	"segment re-coloured",          // purple taken from a mini-sector driven long ago
+	"stint late",                   // new tyres are told seconds after the car left the pits
+	"stint unknown at first",       // UNKNOWN, corrected 5 to 45 s later
+	"time steps back",              // the envelope time is up to two seconds older than the message before
+	"topic missing",                // withheld topics
+	"tyre age delayed",             // TotalLaps waits for a later tick
+	"tyres not changed",            // a provisional TyresNotChanged
+	"value blanked",                // a sector, interval or lap time emptied at the next lap or part
+	"zero position",                // the first positions are all zero
+}
