@@ -8,6 +8,7 @@ import { LatestMessage, RaceControl } from "../features/racecontrol/RaceControl.
 import { ReplayBar } from "../features/replay/ReplayBar.tsx";
 import { Sessions } from "../features/sessions/Sessions.tsx";
 import { SettingsButton } from "../features/settings/Settings.tsx";
+import { Tour } from "../features/tour/Tour.tsx";
 import { ThemeButton, TopBar } from "../features/topbar/TopBar.tsx";
 import { Tower } from "../features/tower/Tower.tsx";
 import type { Panel } from "../domain/view.ts";
@@ -135,6 +136,7 @@ export function Shell() {
       {!view.wall && <ReplayBar />}
       {picking && <Sessions onClose={() => setPicking(false)} />}
       {helping && <Help onClose={() => setHelping(false)} />}
+      {!view.wall && <Tour />}
       {notice && <div className={css.notice} role="alert">{notice}</div>}
     </div>
   );

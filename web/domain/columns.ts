@@ -72,6 +72,7 @@ export function columnsFor(mode: Mode, density: Density, phone: boolean, hidden:
     .filter((id) => fixed.has(id) || !hidden.includes(id))
     .map((id) => {
       if (id === "code" && names) return { ...all.code, width: NAME_WIDTH };
+      if (id === "status" && mode !== "race") return { ...all.status, label: "Status", title: "What the car is doing" };
       return id === "tyre" && phone ? { ...all.tyre, width: PHONE_TYRE_WIDTH } : all[id];
     });
 }

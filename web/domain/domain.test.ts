@@ -8,7 +8,7 @@ import { flaggedSectors, flagTone, trackState } from "./flags.ts";
 import { closeness, gapText, toChosen } from "./gaps.ts";
 import { bestLapSectors, progressOf } from "./hot-lap.ts";
 import { cutAfter, cutMargin, fastestCar, modeOf, orderOf, placesGained, secondCars } from "./order.ts";
-import { qualityWord } from "./quality.ts";
+import { missingReason, qualityWord } from "./quality.ts";
 import { isAnnounced, kindOf, messages, readable } from "./race-control.ts";
 import { markState, segmentsInWords, segmentState } from "./sectors.ts";
 import { age, day, delta, duration, instant, lapTime, timeOfDay } from "./time.ts";
@@ -149,6 +149,8 @@ test("race control: kinds, running text, order", () => {
   f(m("CAR 3 (VER) TIME 1:39.582 DELETED - TRACK LIMITS AT TURN 2"), "car");
   f(m("FIA STEWARDS: 5 SECOND TIME PENALTY FOR CAR 20 (MAG)"), "stewards");
   f(m("SAFETY CAR DEPLOYED", "SafetyCar"), "safety");
+  f(m("SAFETY CAR WILL USE START/FINISH STRAIGHT"), "safety");
+  f(m("5 SECOND TIME PENALTY FOR CAR 11 (PER) - OVERTAKING BEFORE THE SAFETY CAR LINE"), "stewards");
   f(m("WAVED BLUE FLAG FOR CAR 2 (SAR)", "Flag", "BLUE", "Driver"), "blue");
   f(m("YELLOW IN TRACK SECTOR 4", "Flag", "YELLOW", "Sector"), "flag");
   f(m("DRS ENABLED", "Drs"), "other");
@@ -217,6 +219,12 @@ test("data quality in one word", () => {
   assert.deepEqual(qualityWord(q(true, 0), 0), { level: "late", word: "1 late" });
   assert.deepEqual(qualityWord(q(true, 0), 2), { level: "late", word: "2 missed" });
   assert.deepEqual(qualityWord(q(false, 28), 0), { level: "good", word: "28 skipped" });
+});
+
+test("why a topic is missing depends on where the data come from", () => {
+  assert.match(missingReason("CarData.z", "livetiming"), /signed-in/);
+  assert.match(missingReason("CarData.z", "recording"), /recording/);
+  assert.match(missingReason("WeatherData", "livetiming"), /not arrived/);
 });
 
 test("wind comes from", () => {

@@ -17,18 +17,10 @@ export function qualityWord(q: Quality, missed: number): QualityWord {
 }
 
 const account = "The official feed sends it only to signed-in clients since August 2025.";
-const reasons: Record<string, string> = {
-  "CarData.z": account,
-  "Position.z": account,
-  PitStop: account,
-  PitStopSeries: account,
-  TeamRadio: account,
-  ChampionshipPrediction: account,
-  LapCount: "Sent in races only; older recordings lack it.",
-  Heartbeat: "Some recordings were made without it.",
-};
+const restricted = new Set(["CarData.z", "Position.z", "PitStop", "PitStopSeries", "TeamRadio", "ChampionshipPrediction"]);
 
 /** Why a topic may be missing, as far as it is known. */
-export function missingReason(topic: string): string {
-  return reasons[topic] ?? "It has not arrived in this session up to now.";
+export function missingReason(topic: string, source: string): string {
+  if (source === "recording" || source === "archive") return "This recording does not hold it, up to here.";
+  return source.startsWith("livetiming") && restricted.has(topic) ? account : "It has not arrived in this session up to now.";
 }

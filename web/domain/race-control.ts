@@ -16,9 +16,10 @@ const stewards = /PENALTY|INVESTIGAT|STEWARDS|REPRIMAND|NOTED|NO FURTHER ACTION|
 /** What a message is about, for the filters. The feed's categories put penalties and deletions in Other. */
 export function kindOf(m: RCM): MessageKind {
   if (m.flag.toUpperCase() === "BLUE") return "blue";
-  if (m.category === "SafetyCar" || /SAFETY CAR|\bVSC\b/.test(m.text)) return "safety";
+  if (m.category === "SafetyCar") return "safety";
   if (/DELETED|REINSTATED|TRACK LIMITS/.test(m.text)) return "car";
   if (stewards.test(m.text)) return "stewards";
+  if (/SAFETY CAR|\bVSC\b/.test(m.text)) return "safety";
   if (m.category === "Flag") return "flag";
   return "other";
 }

@@ -181,6 +181,20 @@ test("a phone shows the board without sideways scrolling", async () => {
   await page.context().close();
 });
 
+test("a first visit is shown around once, and it can be skipped", async () => {
+  await clock({ lap: 20, paused: true });
+  const context = await chrome.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(wall.base);
+  await page.waitForSelector("[data-testid=tour]");
+  await page.click("[data-testid=tour] button");
+  await page.waitForSelector("[data-testid=tour]", { state: "detached" });
+  await page.reload();
+  await page.waitForSelector("[data-link=live]");
+  assert.equal(await page.locator("[data-testid=tour]").count(), 0);
+  await context.close();
+});
+
 test("every control has a name, and text has contrast in both themes", async () => {
   await clock({ lap: 20, paused: true });
   for (const theme of ["dark", "light"]) {

@@ -69,6 +69,7 @@ export async function browser() {
 /** A page that fails the test on any error it reports. */
 export async function open(chrome, url, options = {}) {
   const context = await chrome.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options });
+  await context.addInitScript(() => localStorage.setItem("pitwall:toured", "1")); // not a first visit
   const page = await context.newPage();
   page.errors = [];
   page.on("pageerror", (e) => page.errors.push(e.message));

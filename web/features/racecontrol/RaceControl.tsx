@@ -26,12 +26,12 @@ function sign(m: Message): { word: string; tone: string } {
   return { word: m.category === "Drs" || /^DRS\b/.test(m.text) ? "DRS" : "", tone: "none" };
 }
 
-const Line = memo(function Line({ m, tla, zone, offset }: { m: Message; tla: string | null; zone: Zone; offset: number }) {
+const Line = memo(function Line({ m, tla, zone, offset, short }: { m: Message; tla: string | null; zone: Zone; offset: number; short: boolean }) {
   const s = sign(m);
   return (
     <li className={css.line} data-testid="message" data-id={m.id}>
       <span className={css.when}>{m.lap != null && `L${m.lap}`}</span>
-      <time className={css.when}>{timeOfDay(instant(m.time), zone, offset)}</time>
+      <time className={css.when}>{timeOfDay(instant(m.time), zone, offset).slice(0, short ? 5 : 8)}</time>
       <span className={css.sign} data-tone={s.tone}>{s.word}</span>
       <span className={css.text} title={m.text}>{tla && !m.text.includes(tla) ? <b>{tla} </b> : null}{readable(m.text)}</span>
     </li>
@@ -96,7 +96,7 @@ export function RaceControl({ filters = true }: { filters?: boolean }) {
       </header>
       <ol className={css.list} tabIndex={0} aria-label="Messages, newest first">
         {shown.map((m) => (
-          <Line key={m.id} m={m} zone={view.zone} offset={offset} tla={m.car == null ? null : (cars?.[String(m.car)]?.tla ?? null)} />
+          <Line key={m.id} m={m} zone={view.zone} offset={offset} short={view.wall} tla={m.car == null ? null : (cars?.[String(m.car)]?.tla ?? null)} />
         ))}
         {shown.length === 0 && <li className={css.empty}>{list.length === 0 ? "No messages yet" : "No message of this kind"}</li>}
       </ol>

@@ -28,7 +28,8 @@ export interface RowFacts {
   names: boolean;
   era2018: boolean;
   history: number;
-  phone: boolean;
+  /** no column for the gap: the interval column shows the reading the viewer chose */
+  single: boolean;
   colour: string;
 }
 
@@ -76,7 +77,7 @@ function ToLeader({ car, primary }: { car: Car; primary: boolean }) {
 
 function Gaps({ id, car, f }: { id: "gap" | "interval"; car: Car; f: RowFacts }) {
   const car_ = f.gaps === "car" && f.toChosen !== undefined;
-  const single = f.phone; // one column stands for all three readings, and for what else the car does
+  const single = f.single; // one column stands for all three readings, and for what else the car does
   if (single && f.status && f.status.tone !== "calm" && f.status.tone !== "flag") {
     return <span className={css.pill} data-tone={f.status.tone} title={f.status.title}>{f.status.word}</span>;
   }

@@ -49,7 +49,7 @@ export const Row = memo(function Row(p: Props) {
   const progress = p.mode === "race" ? null : progressOf(car, laps[p.id] ?? null, fastestKey ? (laps[fastestKey] ?? null) : null);
   const facts: RowFacts = {
     mode: p.mode, gaps: p.gaps, leads, second, fastest: fastestKey === p.id, toChosen: gap, chosen: p.chosen === p.id, cut,
-    status: statusOf(car, p.mode, progress), names: p.names, era2018, history: p.history, phone: p.phone,
+    status: statusOf(car, p.mode, progress), names: p.names, era2018, history: p.history, single: !p.columns.some((c) => c.id === "gap") || !p.columns.some((c) => c.id === "interval"),
     colour: reach(car.colour, p.theme === "light" ? "#ffffff" : "#0b0d10"),
   };
   const gone = car.retired || car.knocked_out || (p.mode === "race" && car.stopped);

@@ -16,9 +16,9 @@ const none: string[] = [];
 /** A board is called old when nothing has come for so long, ms. */
 const STALE_MS = 10_000;
 
-function headLabel(c: Column, gaps: string, chosen: string | null, phone: boolean): string {
-  if ((c.id === "gap" || (phone && c.id === "interval")) && gaps === "car" && chosen) return `to ${chosen}`;
-  if (phone && c.id === "interval" && gaps === "gap") return "Gap";
+function headLabel(c: Column, gaps: string, chosen: string | null, single: boolean): string {
+  if ((c.id === "gap" || (single && c.id === "interval")) && gaps === "car" && chosen) return `to ${chosen}`;
+  if (single && c.id === "interval" && gaps === "gap") return "Gap";
   return c.label;
 }
 
@@ -77,13 +77,13 @@ export function Tower() {
       className={css.tower} aria-label="Timing" data-testid="tower" data-density={view.wall ? "wall" : density} data-phone={phone || undefined}
       data-stale={stale != null || undefined} style={{ "--columns": template, "--rows": Math.max(order.length, 20), "--count": columns.length, "--ems": columns.reduce((sum, c) => sum + c.width, 0) } as CSSProperties}
     >
-      <div className={css.scroll} tabIndex={-1}>
+      <div className={css.scroll}>
         <div role="table" aria-label="Order" aria-rowcount={order.length + 1} className={css.table}>
           <div role="rowgroup" className={css.headgroup}>
             <div role="row" className={css.head}>
               {columns.map((c) => (
                 <div key={c.id} role="columnheader" className={cx(css.cell, css[c.align])} title={c.title} data-head={c.id}>
-                  {headLabel(c, gaps, chosenTLA, phone)}
+                  {headLabel(c, gaps, chosenTLA, !columns.some((o) => o.id === "gap"))}
                 </div>
               ))}
             </div>
