@@ -145,7 +145,7 @@ func TestSeekToLap(t *testing.T) {
 		t.Fatal(err)
 	}
 	paused, lap, step := true, 30, -3
-	c, err := s.CreateClock("t", wire.ClockWish{Lap: &lap, Paused: &paused})
+	c, err := s.CreateClock("latest", wire.ClockWish{Lap: &lap, Paused: &paused})
 	if err != nil {
 		t.Fatal(err)
 	}

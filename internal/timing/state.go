@@ -151,9 +151,6 @@ type Car struct {
 	LapChart  []int      // LapSeries: grid slot, then the place at the end of each lap; 0 unknown
 	Overtakes []Overtake // OvertakeSeries
 
-	Car      f1.Opt[f1.TelemetryRow] // newest sample of CarData
-	Location f1.Opt[f1.LocationRow]  // newest sample of Position
-
 	partGaps [3][2]Gap // qualifying: to the fastest and to the car ahead, by part
 	track              // laps, pit visits and stints being put together; see laps.go
 }
