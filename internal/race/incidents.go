@@ -19,7 +19,7 @@ func (m *Model) trouble(car int, dt time.Duration) bool {
 	wet := 1 + 2.5*m.sky.wet
 	crash := .0009 * risk * m.c.Walls * wet
 	mechanical := .0011 * risk
-	spin := .0017 * risk * m.c.Walls * wet
+	spin := .0026 * risk * m.c.Walls * wet
 	if c.Lap == 1 && c.Seg < m.n/3 {
 		crash += .0022
 		spin += .003
@@ -185,7 +185,7 @@ type pending struct {
 // limits decides whether the lap just driven broke the track limits.
 func (m *Model) limits(car int, lap time.Duration) {
 	c := &m.cars[car]
-	if m.cfg.Calm || lap == 0 || m.sc.on || m.vsc || m.red || m.rngRisk.Float64() >= .012 {
+	if m.cfg.Calm || lap == 0 || m.sc.on || m.vsc || m.red || m.rngRisk.Float64() >= .015 {
 		return
 	}
 	m.pending = append(m.pending, pending{car: car, lap: c.Lap, time: lap, turn: 1 + m.rngRisk.IntN(m.c.Turns),

@@ -78,7 +78,7 @@ func (m *Model) tryPass(car int, at time.Duration, list []arrival) (time.Duratio
 	switch {
 	case ahead < -1: // a lapped car makes room
 		o.yield += seconds(.35 + .5*m.rngPass.Float64())
-		if m.now-o.blueAt > 12*time.Second {
+		if m.now-o.blueAt > 4*time.Second {
 			o.blueAt = m.now
 			m.emit(Event{Kind: EvBlue, Car: last.car, Other: car, Lap: o.Lap})
 		}
@@ -91,7 +91,7 @@ func (m *Model) tryPass(car int, at time.Duration, list []arrival) (time.Duratio
 	}
 	o.yield += seconds(.15 + .3*m.rngPass.Float64())
 	m.emit(Event{Kind: EvPass, Car: car, Other: last.car, Lap: c.Lap, Seg: c.Seg})
-	if m.cfg.Session.IsRace() && !m.cfg.Calm && m.rngRisk.Float64() < .02 {
+	if m.cfg.Session.IsRace() && !m.cfg.Calm && m.rngRisk.Float64() < .045 {
 		m.contact(car, last.car)
 	}
 	return to, true
@@ -111,7 +111,7 @@ func (m *Model) passChance(c, o *Car) float64 {
 		adv += .8
 	}
 	need := 1.25 - .8*m.c.PassEase
-	ease := .08 + .5*m.c.PassEase
+	ease := .06 + .38*m.c.PassEase
 	if m.sky.wet > .2 {
 		need -= .3
 	}

@@ -177,7 +177,10 @@ func (m *Model) firstRun(i int) {
 	length := m.session.lengths[m.session.part-1]
 	c.run.left = 2
 	if !m.cfg.Session.IsQualifying() {
-		c.run.left = 3 + r.IntN(2)
+		c.run.left = 3
+		if r.Float64() < .2 {
+			c.run.left = 4
+		}
 	}
 	m.plan(m.now+seconds(6+.2*length.Seconds()*r.Float64()*r.Float64()), doLeave, i, 0, 0)
 }

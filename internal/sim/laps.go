@@ -138,6 +138,9 @@ func (s *Sim) tellLap(e *race.Event) {
 		flags = s.rollLap(c, e.Lap, e.Value)
 	}
 	s.truth.lap(s, c, e)
+	if c.afterPit && e.N == 0 && !s.cfg.Session.IsRace() {
+		s.showUp(c)
+	}
 	c.afterPit = false
 	a := action{do: (*Sim).sayLap, car: c.i, a: sayNumber | sayTime | saySector3, b: flags, d: e.Value, e: time.Duration(e.Lap)}
 	number := e.Lap
@@ -160,7 +163,7 @@ func (s *Sim) tellLap(e *race.Event) {
 	switch x := s.rng.Float64(); {
 	case s.cfg.Plain || x < .86:
 		s.after(90*time.Millisecond, 260*time.Millisecond, a)
-	case x < .90 && s.cfg.Session.IsRace() && e.Value > 0:
+	case x < .885 && s.cfg.Session.IsRace() && e.Value > 0:
 		s.traps["lap time before its number"]++
 		split.a = sayTime
 		s.after(70*time.Millisecond, 120*time.Millisecond, split)

@@ -272,6 +272,7 @@ func (s *Sim) lapsToGrid(t0 time.Duration) {
 			s.at(out+span/2+25*time.Second, action{do: (*Sim).sayGridOut, car: i})
 		}
 	}
+	s.at(open+span, action{do: (*Sim).sayRaceControl, text: "RISK OF RAIN FOR F1 RACE IS " + strconv.Itoa(int(100*s.c.Rain)/10*10) + "%", a: rcOther, b: 1})
 	closed := open + span*2
 	s.at(closed, action{do: (*Sim).sayRaceControl, text: "PIT EXIT CLOSED", a: rcOther, b: 1})
 	s.at(closed+s.cfg.Before/12, action{do: (*Sim).openStints})

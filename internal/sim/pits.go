@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,6 +42,23 @@ func (s *Sim) tellBox(e *race.Event) {
 	s.truth.box(c, e.Value)
 }
 
+// showUp moves a car without a time up among those that have none either, as the feed does with cars that
+// come out of the pits.
+func (s *Sim) showUp(c *car) {
+	if c.best > 0 || c.knocked {
+		return
+	}
+	first := 0
+	for first < s.session.field && s.cars[s.order[first]].best > 0 {
+		first++
+	}
+	at := slices.Index(s.order, c.i)
+	to := min(first+s.rng.IntN(3), at)
+	copy(s.order[to+1:at+1], s.order[to:at])
+	s.order[to] = c.i
+	s.after(60*time.Millisecond, 300*time.Millisecond, action{do: (*Sim).sayOrder})
+}
+
 // tellPitOut is a car leaving the lane.
 func (s *Sim) tellPitOut(e *race.Event) {
 	c := s.cars[e.Car]
@@ -54,6 +72,9 @@ func (s *Sim) tellPitOut(e *race.Event) {
 	}
 	s.after(50*time.Millisecond, 250*time.Millisecond, action{do: (*Sim).sayPitOut, car: c.i, a: lap})
 	s.after(260*time.Millisecond, 400*time.Millisecond, action{do: (*Sim).sayOutLap, car: c.i})
+	if !s.cfg.Session.IsRace() {
+		s.showUp(c)
+	}
 	if lane > 0 {
 		s.after(800*time.Millisecond, 5*time.Second, action{do: (*Sim).sayLaneTime, car: c.i, a: e.Lap, d: lane, e: stand})
 	}

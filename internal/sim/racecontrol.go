@@ -52,6 +52,17 @@ func (s *Sim) tellControl(e *race.Event) {
 		kind := [...]int{rcClear, rcYellow, rcDouble}[e.Flag]
 		word := [...]string{"CLEAR", "YELLOW", "DOUBLE YELLOW"}[e.Flag]
 		say(20*time.Millisecond, 200*time.Millisecond, kind, -1, e.N, "%s IN TRACK SECTOR %d", word, e.N)
+		if s.rules.Season < 2026 { // the zone the sector lies in closes with it
+			zone := 1 + (e.N-1)*s.c.DRS/s.c.Marshals
+			if e.Flag == race.FlagClear {
+				say(20*time.Millisecond, 200*time.Millisecond, rcOther, -1, 0, "DRS ENABLED IN ZONE %d", zone)
+			} else if e.Flag == race.FlagYellow {
+				say(900*time.Millisecond, 1200*time.Millisecond, rcOther, -1, 0, "DRS DISABLED IN ZONE %d", zone)
+			}
+		}
+		if e.Flag == race.FlagDouble || e.Flag == race.FlagYellow && s.m.Wetness() > .2 {
+			say(8*time.Second, 30*time.Second, rcOther, -1, 0, "TRACK SURFACE SLIPPERY IN TRACK SECTOR %d", e.N)
+		}
 	case race.EvSafetyCar:
 		s.tellSafety(race.Control(e.N), say)
 	case race.EvDRS:

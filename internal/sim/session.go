@@ -75,6 +75,7 @@ func (s *Sim) info(status string) []byte {
 	b.str("SessionStatus", status)
 	b.raw("ArchiveStatus", `{"Status":"Generating"}`)
 	b.num("Key", s.key)
+	b.raw("Simulated", "true") // ours: no real session says it
 	b.str("Type", kind)
 	if number > 0 {
 		b.num("Number", number)

@@ -325,7 +325,7 @@ func (s *Sim) tellOrder(e *race.Event) {
 	s.after(8*time.Millisecond, 30*time.Millisecond, action{do: (*Sim).sayOrder})
 }
 
-func (s *Sim) sayOrder(a *action) {
+func (s *Sim) sayOrder(*action) {
 	s.begin()
 	s.buildOrder()
 	s.sendTiming()

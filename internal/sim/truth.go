@@ -361,7 +361,11 @@ func (t *Truth) finish(s *Sim) {
 	}
 	cars := s.m.Cars()
 	lead, won := s.m.FinishTime(s.m.Order()[0])
-	for k, i := range s.m.Order() {
+	order := s.m.Order()
+	if !s.cfg.Session.IsRace() {
+		order = s.order // cars without a time have no order of their own
+	}
+	for k, i := range order {
 		c := s.cars[i]
 		row := f1.ResultRow{SessionKey: s.sessionKey(), DriverNumber: c.e.Number, Position: f1.Some(k + 1), Status: "finished"}
 		laps := 0
