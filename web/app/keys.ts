@@ -46,8 +46,7 @@ export function useKeys(opens: Opens): void {
       if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]")) return;
       const at = e.target as HTMLElement;
       if (at.closest("input, select, textarea, [role=menu]")) return;
-      // Space presses a control that was reached by keyboard; after a click it still means play and pause.
-      if (e.key === " " && at.closest("button, a")?.matches(":focus-visible")) return;
+      if (e.key === " " && at.closest("button, a")) return;
       const run = actions(opens, e.shiftKey)[e.key];
       if (!run) return;
       e.preventDefault();

@@ -82,7 +82,11 @@ export function ReplayBar() {
   const own = clock.startsWith("c_");
   const lap = axis && now != null ? lapAt(axis, now) : null;
   return (
-    <footer className={css.bar} aria-label="Replay" data-testid="replay">
+    <footer
+      className={css.bar} aria-label="Replay" data-testid="replay"
+      // A click leaves the keys where they were: space after it still means play and pause.
+      onMouseDown={(e) => (e.target as HTMLElement).closest("button") && e.preventDefault()}
+    >
       <div className={css.controls}>
         <button type="button" className={css.button} disabled={!loaded} aria-label="Back one lap" title="Back one lap ([)" onClick={() => void session.stepLaps(-1)} data-testid="step-back">
           <Icon name="back" />
@@ -96,7 +100,7 @@ export function ReplayBar() {
         <button type="button" className={css.button} disabled={!loaded} aria-label="Forward one lap" title="Forward one lap (])" onClick={() => void session.stepLaps(1)} data-testid="step-forward">
           <Icon name="forward" />
         </button>
-        <Speed speed={speed} />
+        {(seekable || !loaded) && <Speed speed={speed} />}
       </div>
       <div className={css.middle}>
         {axis ? <Strip axis={axis} now={now} seekable={seekable} /> : <div className={css.blank}>{loaded ? "No time axis for this session yet" : ""}</div>}
@@ -108,7 +112,7 @@ export function ReplayBar() {
         </span>
         {own ? (
           <button type="button" className={cx(css.button, css.live)} onClick={() => session.backToLive()} title="Back (l)" data-testid="back-to-live">
-            <Icon name="live" />Back to live
+            <Icon name="live" /><span>Back to live</span>
           </button>
         ) : (
           !seekable && loaded && <Delay key={view.clock} seconds={delayOf(view.clock)} />

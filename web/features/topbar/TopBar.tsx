@@ -114,7 +114,7 @@ function Title({ onPick }: { onPick: (() => void) | null }) {
       <button
         type="button" className={css.title} disabled={onPick == null} onClick={onPick ?? undefined} title="Choose a session (s)" data-testid="pick"
       >
-        <b>{event?.replace(/ Grand Prix$/, "") ?? "PitWall Live"}</b>
+        <b>{event?.replace(/ Grand Prix(?: \(Simulation\))?$/, "") ?? "PitWall Live"}</b>
         {name && <span className={css.name}>{name}</span>}
         {onPick && <Icon name="chevron" />}
       </button>

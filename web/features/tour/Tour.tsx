@@ -57,10 +57,10 @@ export function Tour() {
   if (step == null || !box) return null;
   const below = box.top + box.height + 90 < window.innerHeight;
   return (
-    <div data-testid="tour" role="status">
+    <div role="status">
       <i className={css.frame} style={box} />
       <div
-        className={css.words}
+        className={css.words} data-testid="tour"
         style={{ left: `min(max(8px, ${box.left}px), 100vw - 308px)`, ...(below ? { top: box.top + box.height + 10 } : { bottom: window.innerHeight - box.top + 10 }) }}
       >
         <p>{steps[step]!.words}</p>
