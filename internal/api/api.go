@@ -53,18 +53,20 @@ func fresh[T any](v T, err error) (*reply[T], error) {
 	return &reply[T]{CacheControl: "no-store", Body: v}, nil
 }
 
-type sessionPath struct {
+// SessionPath names a session in the path; exported because huma fills only exported embedded fields.
+type SessionPath struct {
 	Session string `path:"session" maxLength:"100" doc:"Session key, readable name (azerbaijan_2018_race) or latest"`
 }
 
 type boardRequest struct {
-	sessionPath
+	SessionPath
 	At    string `query:"at" maxLength:"40" doc:"Session time, RFC 3339; the newest moment when absent" example:"2018-04-29T12:30:00Z"`
 	Lap   int    `query:"at_lap" minimum:"1" maximum:"200" doc:"When the leader began this lap"`
 	Clock string `query:"clock" maxLength:"60" doc:"A clock: live, live-30, default, c_..."`
 }
 
-type clockPath struct {
+// ClockPath names a clock in the path.
+type ClockPath struct {
 	ID string `path:"id" maxLength:"60" doc:"Clock id, or default for the process's own"`
 }
 
@@ -79,10 +81,10 @@ func (a *api) routes() {
 		return fresh(a.sessions.List(), nil)
 	})
 	get(a, "/api/v1/sessions/{session}/board", "get-board", "The timing board at a moment", a.board)
-	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *sessionPath) (*reply[wire.Timeline], error) {
+	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *SessionPath) (*reply[wire.Timeline], error) {
 		return fresh(a.sessions.Timeline(r.Session))
 	})
-	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *clockPath) (*reply[wire.ClockState], error) {
+	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *ClockPath) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.Clock(r.ID))
 	})
 	huma.Register(a.huma, huma.Operation{
@@ -95,7 +97,7 @@ func (a *api) routes() {
 		Method: http.MethodPatch, Path: "/api/v1/clocks/{id}", OperationID: "change-clock",
 		Summary: "Seek, pause or set the speed", MaxBodyBytes: 4 << 10,
 	}, func(_ context.Context, r *struct {
-		clockPath
+		ClockPath
 		Body wire.ClockWish
 	}) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.ChangeClock(r.ID, r.Body))
@@ -103,7 +105,7 @@ func (a *api) routes() {
 	huma.Register(a.huma, huma.Operation{
 		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Summary: "End a clock",
 		DefaultStatus: http.StatusNoContent,
-	}, func(_ context.Context, r *clockPath) (*struct{}, error) {
+	}, func(_ context.Context, r *ClockPath) (*struct{}, error) {
 		return nil, problem(a.sessions.DeleteClock(r.ID))
 	})
 }

@@ -50,10 +50,10 @@ func (c serveCmd) Run(e *env) error {
 	cfg.DataDir, cfg.Log = c.Data, e.log
 	cfg.Hooks = ingest.Hooks{
 		Opened: func(name, key string, log *sessionlog.Log) error {
-			about := live.About{Key: key, Live: true}
+			about := live.About{Key: key, Live: true, Open: openStored(log.Path())}
 			for _, f := range followed {
 				if f.Name() == name {
-					about.Source, about.Simulated = f.kind, f.simulated
+					about.Source = f.kind
 				}
 			}
 			_, err := s.live.Add(e.ctx, log, about, nil, nil)
@@ -67,6 +67,9 @@ func (c serveCmd) Run(e *env) error {
 		Status: func(st ingest.Status) {
 			e.log.Info("source", "name", st.Source, "session", st.Session, "connected", st.Connected, "error", st.Error)
 		},
+	}
+	if err := s.shelveStored(c.Data); err != nil {
+		return errors.Join(err, s.close())
 	}
 	in := ingest.New(cfg)
 	run := make([]ingest.Source, len(followed))

@@ -25,8 +25,7 @@ import (
 // source is an ingest source with what viewers are told of it.
 type source struct {
 	ingest.Source
-	kind      string // sim, livetiming, recording
-	simulated bool
+	kind string // sim, livetiming, recording
 }
 
 // sources is every kind of --source.
@@ -89,7 +88,7 @@ func openSim(seed, dataDir string, log *slog.Logger) (source, error) {
 		}
 		s.seed = &n
 	}
-	return source{Source: s, kind: "sim", simulated: true}, nil
+	return source{Source: s, kind: "sim"}, nil
 }
 
 // simSource is the simulator as a live source: one race after another, each as long as a real one. Which

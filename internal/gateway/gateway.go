@@ -59,6 +59,9 @@ func Mount(b *bus.Bus, channels Channels, cfg Config) map[string]http.Handler {
 		"/connection/websocket": centrifuge.NewWebsocketHandler(node, centrifuge.WebsocketConfig{
 			CheckOrigin: g.allowed, WriteTimeout: cfg.WriteTimeout, MessageSizeLimit: cfg.MessageBytes,
 			UseWriteBufferPool: true, ReadBufferSize: 512, PingPongConfig: ping,
+			// A subscription encodes a whole snapshot, deep in the stack; a viewer sends few commands and
+			// then waits for hours. The waiting goroutine's stack stays small this way.
+			ProcessCommandsOffReadLoop: true,
 		}),
 		"/connection/sse":         g.sameOrigin(centrifuge.NewSSEHandler(node, centrifuge.SSEConfig{MaxRequestBodySize: cfg.MessageBytes, PingPongConfig: ping})),
 		"/connection/http_stream": g.sameOrigin(centrifuge.NewHTTPStreamHandler(node, centrifuge.HTTPStreamConfig{MaxRequestBodySize: cfg.MessageBytes, PingPongConfig: ping})),

@@ -57,7 +57,7 @@ func sessionOf(s *timing.Session, about About) wire.Session {
 	return wire.Session{
 		Key: about.Key, Slug: Slug(i), Event: i.Meeting, Official: i.OfficialName, Name: i.Name, Type: string(i.Type),
 		Circuit: i.Circuit, Country: i.Country, Start: wire.Time(i.Start), End: wire.Time(i.End),
-		UTCOffsetS: int(i.UTCOffset / time.Second), Simulated: about.Simulated,
+		UTCOffsetS: int(i.UTCOffset / time.Second), Simulated: i.Simulated,
 	}
 }
 

@@ -172,6 +172,7 @@ func (s *Service) DeleteClock(id string) error {
 // stop ends a player and what its channels keep. The caller holds the lock.
 func (s *Service) stop(p *player) {
 	p.gone()
+	<-p.ended
 	delete(s.clocks, p.id)
 	delete(p.session.players, p.id)
 	p.forget()
@@ -211,6 +212,7 @@ func (s *Service) tidy(now time.Time) {
 			}
 		}
 	}
+	s.putAway(now)
 }
 
 // clockState describes the clock. The caller holds the player's lock.

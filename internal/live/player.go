@@ -46,12 +46,13 @@ type player struct {
 	idle      time.Time // since when nobody watches
 	wake      chan struct{}
 	gone      context.CancelFunc
+	ended     chan struct{} // closed when run has returned
 }
 
 func newPlayer(s *Session, id string, c clock, at *state) *player {
 	p := &player{
 		session: s, id: id, service: s.service, clock: c, state: at, cars: map[int]*stream{},
-		snapshots: map[string][]byte{}, wake: make(chan struct{}, 1), idle: s.service.cfg.Now(),
+		snapshots: map[string][]byte{}, wake: make(chan struct{}, 1), ended: make(chan struct{}), idle: s.service.cfg.Now(),
 	}
 	p.timing = p.stream("timing:" + s.about.Key)
 	p.raw = rawStream{stream: p.stream("timing:raw:" + s.about.Key)}
@@ -71,6 +72,7 @@ func (p *player) stream(base string) stream {
 
 // run plays until ctx ends. A clock with an id ends by itself when nobody has watched it for a while.
 func (p *player) run(ctx context.Context) {
+	defer close(p.ended)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {

@@ -53,13 +53,14 @@ type Service struct {
 	first    string // key of the session that is shown first
 	listed   stream // channel "sessions"
 	clocks   map[string]*player
+	shelf    map[string]*shelved // by key: known, not in memory
 }
 
 // New makes a service that publishes on b.
 func New(b *bus.Bus, cfg Config) *Service {
 	ctx, end := context.WithCancel(context.Background())
 	return &Service{
-		cfg: cfg, bus: b, ctx: ctx, end: end, sessions: map[string]*Session{}, clocks: map[string]*player{},
+		cfg: cfg, bus: b, ctx: ctx, end: end, sessions: map[string]*Session{}, clocks: map[string]*player{}, shelf: map[string]*shelved{},
 		listed: stream{bus: b, channel: "sessions"},
 	}
 }
@@ -87,6 +88,10 @@ type Moment struct {
 // live at the log's end or, with replay, from a moment on. The key of SessionInfo, where the log has one,
 // goes before the one given.
 func (s *Service) Add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, progress func(done, total uint64)) (*Session, error) {
+	return s.add(ctx, log, about, replay, true, progress)
+}
+
+func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, first bool, progress func(done, total uint64)) (*Session, error) {
 	session := &Session{service: s, about: about, log: log, players: map[string]*player{}}
 	at, err := session.load(ctx, progress)
 	if err != nil {
@@ -109,7 +114,10 @@ func (s *Service) Add(ctx context.Context, log *sessionlog.Log, about About, rep
 		return nil, fmt.Errorf("live: session %s is held already", about.Key)
 	}
 	s.sessions[about.Key], session.players[""] = session, p
-	s.first = about.Key
+	if first {
+		s.first = about.Key
+		delete(s.shelf, about.Key)
+	}
 	s.start(p)
 	return session, s.announce()
 }
@@ -142,17 +150,24 @@ func (s *Service) SetLive(key string, live bool) error {
 // Session finds a session by key or slug; "" and "latest" are the one shown first.
 func (s *Service) Session(key string) (*Session, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if key == "" || key == "latest" {
 		key = s.first
 	}
-	if session := s.sessions[key]; session != nil {
+	for _, e := range s.list().Sessions {
+		if e.Session.Slug == key {
+			key = e.Session.Key
+			break
+		}
+	}
+	session := s.sessions[key]
+	s.mu.Unlock()
+	if session != nil {
 		return session, nil
 	}
-	for _, session := range s.sessions {
-		if e := session.entry(); e.Session.Slug == key {
-			return session, nil
-		}
+	if there, err := s.fetch(key); err != nil {
+		return nil, err
+	} else if there {
+		return s.Session(key)
 	}
 	return nil, fmt.Errorf("session %s: %w", key, wire.ErrNotFound)
 }
@@ -170,6 +185,11 @@ func (s *Service) list() wire.Sessions {
 		e := session.entry()
 		e.Default = key == s.first
 		list.Sessions = append(list.Sessions, e)
+	}
+	for key, book := range s.shelf {
+		if s.sessions[key] == nil {
+			list.Sessions = append(list.Sessions, book.entry)
+		}
 	}
 	sort.Slice(list.Sessions, func(i, j int) bool {
 		a, b := list.Sessions[i], list.Sessions[j]
@@ -243,13 +263,17 @@ func (s *Service) findPlayer(channel string) (*player, error) {
 	return nil, errNoChannel
 }
 
-// playerOf gives the player of the channel, starting a delayed one when it is the first to be asked for.
+// playerOf gives the player of the channel. A session on the shelf is loaded, a delayed clock started when
+// it is the first to be asked for.
 func (s *Service) playerOf(channel string) (*player, error) {
+	key, id := keyOf(channel)
+	if _, err := s.fetch(key); err != nil {
+		return nil, err
+	}
 	p, err := s.findPlayer(channel)
 	if err == nil {
 		return p, nil
 	}
-	key, id := keyOf(channel)
 	delay, ok := delayOf(id)
 	if !ok {
 		return nil, err

@@ -12,10 +12,11 @@ import (
 
 // About is what is known of a session beside its messages.
 type About struct {
-	Key       string
-	Source    string // sim, livetiming, recording
-	Simulated bool
-	Live      bool // the source is running now
+	Key    string
+	Source string // sim, livetiming, recording, stored
+	Live   bool   // the source is running now
+	// Open opens the log again after the session was put away; nil: it stays in memory.
+	Open func() (*sessionlog.Log, error)
 }
 
 // Session is one session that is held: its log, states along it, and the clocks that play it.

@@ -37,6 +37,8 @@ func (s *Session) sessionInfo(v *fastjson.Value, m *feed.Message, ch *Change) er
 		switch string(k) {
 		case "Meeting":
 			in.meeting(f)
+		case "Simulated":
+			setBool(&in.Simulated, f)
 		case "Type":
 			kind = text(f)
 		case "Number":

@@ -66,6 +66,7 @@ type Info struct {
 	Start, End   time.Time
 	UTCOffset    time.Duration
 	Path         string
+	Simulated    bool   // our simulator's own mark: this never happened
 	Archive      string // ArchiveStatus: "Generating" or "Complete"; no reliable sign of an end
 }
 

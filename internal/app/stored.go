@@ -1,0 +1,75 @@
+package app
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/live"
+	"pitwall.live/internal/sessionlog"
+)
+
+// storedSessions is how many earlier sessions are offered, newest first.
+const storedSessions = 50
+
+// shelveStored lists the sessions whose logs lie in the data folder; they are loaded when asked for.
+func (s *server) shelveStored(dataDir string) error {
+	paths, err := filepath.Glob(filepath.Join(filepath.Dir(filepath.Dir(sessionlog.Path(dataDir, "x"))), "*", "log.jsonl"))
+	if err != nil {
+		return fmt.Errorf("sessions in %s: %w", dataDir, err)
+	}
+	shelved := 0
+	for i := len(paths) - 1; i >= 0 && shelved < storedSessions; i-- {
+		start, err := beginning(paths[i])
+		if err != nil {
+			s.env.log.Warn("stored session is not offered", "log", paths[i], "error", err)
+			continue
+		}
+		if len(start) == 0 {
+			continue // a log that was opened and never got a message
+		}
+		key := filepath.Base(filepath.Dir(paths[i]))
+		about := live.About{Key: key, Source: "stored", Open: openStored(paths[i])}
+		if err := s.live.Shelve(about, live.Entry(about, start)); err != nil {
+			return err
+		}
+		shelved++
+	}
+	return nil
+}
+
+func openStored(path string) func() (*sessionlog.Log, error) {
+	return func() (*sessionlog.Log, error) { return sessionlog.OpenRead(path) }
+}
+
+// beginning reads the first messages of a log, enough to say which session it is.
+func beginning(path string) (messages []feed.Message, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	r := bufio.NewReaderSize(f, 1<<16)
+	header, err := r.ReadBytes('\n')
+	if err != nil || !feed.IsHeader(header) {
+		return nil, errors.New("it is no log of ours")
+	}
+	for len(messages) < 100 {
+		line, err := r.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return messages, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		var m feed.Message
+		if feed.ParseLine(line, &m) == nil { // a damaged line is reported when the log is opened
+			messages = append(messages, m)
+		}
+	}
+	return messages, nil
+}

@@ -1,0 +1,116 @@
+package live
+
+import (
+	"fmt"
+	"time"
+
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/wire"
+)
+
+// shelved is a session that is known but not in memory: it is listed, and loaded when somebody asks.
+type shelved struct {
+	about   About
+	entry   wire.SessionEntry
+	loading chan struct{} // closed when a load that is under way has ended; nil: none is
+}
+
+// Shelve lists a session of which only the log's place is known. Nothing of it is in memory until somebody
+// watches it; a session that is held already stays as it is.
+func (s *Service) Shelve(about About, entry wire.SessionEntry) error {
+	if about.Open == nil {
+		return fmt.Errorf("live: session %s can not be opened later", about.Key)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sessions[about.Key] != nil || s.shelf[about.Key] != nil {
+		return nil
+	}
+	s.shelf[about.Key] = &shelved{about: about, entry: entry}
+	return s.announce()
+}
+
+// fetch loads the session from the shelf. It reports whether there was one.
+func (s *Service) fetch(key string) (bool, error) {
+	s.mu.Lock()
+	book := s.shelf[key]
+	if book == nil {
+		s.mu.Unlock()
+		return false, nil
+	}
+	if wait := book.loading; wait != nil {
+		s.mu.Unlock()
+		<-wait
+		return true, nil
+	}
+	done := make(chan struct{})
+	book.loading = done
+	s.mu.Unlock()
+	err := s.load(book)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	book.loading = nil
+	close(done)
+	if err == nil {
+		delete(s.shelf, key)
+	}
+	return true, err
+}
+
+func (s *Service) load(book *shelved) error {
+	log, err := book.about.Open()
+	if err != nil {
+		return fmt.Errorf("live: session %s: %w", book.about.Key, err)
+	}
+	began := s.cfg.Now()
+	if _, err := s.add(s.ctx, log, book.about, nil, false, nil); err != nil {
+		return err
+	}
+	s.cfg.Log.Debug("session loaded", "session", book.about.Key, "messages", log.Len(), "took", s.cfg.Now().Sub(began))
+	return nil
+}
+
+// putAway takes the sessions out of memory that are over, can be opened again and were not watched for
+// long. The caller holds the lock.
+func (s *Service) putAway(now time.Time) {
+	for key, session := range s.sessions {
+		if session.about.Open == nil || key == s.first || !session.forgotten(now, s.cfg.ClockIdle) {
+			continue
+		}
+		book := &shelved{about: session.about, entry: session.entry()}
+		for _, p := range session.players {
+			s.stop(p)
+		}
+		delete(s.sessions, key)
+		s.shelf[key] = book
+		if err := session.log.Close(); err != nil {
+			s.cfg.Log.Warn("log of a session that was put away", "session", key, "error", err)
+		}
+	}
+}
+
+// forgotten reports whether the session is over and nobody has watched it on any clock for so long.
+func (s *Session) forgotten(now time.Time, after time.Duration) bool {
+	for _, p := range s.players {
+		p.mu.Lock()
+		busy := p.viewers > 0 || now.Sub(p.idle) < after || s.about.Live
+		p.mu.Unlock()
+		if busy {
+			return false
+		}
+	}
+	return true
+}
+
+// Entry is the picker's line of a session of which only the first messages are looked at.
+func Entry(about About, beginning []feed.Message) wire.SessionEntry {
+	at := newState()
+	for i := range beginning {
+		at.apply(&beginning[i])
+	}
+	e := wire.SessionEntry{Session: sessionOf(at.timing, about), Source: about.Source}
+	if len(beginning) > 0 {
+		e.Start, e.End = wire.Time(beginning[0].Time), wire.Time(at.timing.Info.End)
+	}
+	return e
+}
