@@ -66,7 +66,7 @@ func Slug(i timing.Info) string {
 	if i.Meeting == "" || i.Start.IsZero() {
 		return ""
 	}
-	event := strings.TrimSuffix(i.Meeting, " Grand Prix")
+	event := strings.Replace(i.Meeting, " Grand Prix", "", 1)
 	return slug(event) + "_" + strconv.Itoa(i.Start.Year()) + "_" + string(i.Type)
 }
 

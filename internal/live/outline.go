@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"pitwall.live/internal/f1"
 	"pitwall.live/internal/timing"
 	"pitwall.live/internal/wire"
 )
@@ -32,7 +33,8 @@ type period struct {
 func (o *outline) follow(s *timing.Session) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if n := len(o.laps); s.Lap.Current > 0 && (n == 0 || o.laps[n-1].lap < s.Lap.Current) {
+	// The feed says lap 1 from the beginning; it is run from the start on.
+	if n := len(o.laps); s.Lap.Current > 0 && s.Status != f1.StatusInactive && (n == 0 || o.laps[n-1].lap < s.Lap.Current) {
 		o.laps = append(o.laps, lapStart{s.Lap.Current, s.Now})
 	}
 	o.track = extend(o.track, string(s.Track.Status), s.Now)
