@@ -115,7 +115,7 @@ func (e *env) parseAndRun(parser *kong.Kong, c *command, args []string, code *in
 	}
 	ctx, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(e.err, "pitwall: %v\nTry: pitwall --help\n", err)
+		fmt.Fprintf(e.err, "pitwall: %v\nTry: pitwall --help\n", e.settings.blame(parser.Model, err))
 		return exitUsage
 	}
 	var level slog.Level

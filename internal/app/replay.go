@@ -25,7 +25,7 @@ type serverFlags struct {
 
 type replayCmd struct {
 	Path  string `arg:"" help:"Recording: a file or a folder." type:"path"`
-	Speed string `help:"Session seconds a second, 0.1 to 50; or max." default:"1" placeholder:"N|max"`
+	Speed speed  `help:"Session seconds a second, 0.1 to 50; or max." default:"1" placeholder:"N|max"`
 	From  string `help:"Where to begin: a race lap (30) or a time (14:05:00, or RFC 3339)." placeholder:"LAP|TIME"`
 	Until string `help:"Where to end, likewise." placeholder:"LAP|TIME"`
 	serverFlags
@@ -36,10 +36,6 @@ func (replayCmd) Help() string {
 }
 
 func (c replayCmd) Run(e *env) error {
-	speed, err := parseSpeed(c.Speed)
-	if err != nil {
-		return err
-	}
 	r, err := recording.Open(c.Path)
 	if err != nil {
 		return err
@@ -60,12 +56,16 @@ func (c replayCmd) Run(e *env) error {
 	}
 	defer log.Close()
 	partial := e.reportProblems(r)
-	play := live.Replay{Speed: speed}
+	play := live.Replay{Speed: float64(c.Speed)}
 	if play.From, err = parseMoment(c.From, log.Start()); err != nil {
 		return usage("--from: %w", err)
 	}
 	if play.Until, err = parseMoment(c.Until, log.Start()); err != nil {
 		return usage("--until: %w", err)
+	}
+	if from, until := play.From, play.Until; from.Lap > 0 && until.Lap > 0 && until.Lap <= from.Lap ||
+		!from.Time.IsZero() && !until.Time.IsZero() && !until.Time.After(from.Time) {
+		return usage("--until %s does not come after --from %s", c.Until, c.From)
 	}
 	s, err := newServer(e, c.serverFlags)
 	if err != nil {
@@ -81,15 +81,21 @@ func (c replayCmd) Run(e *env) error {
 	return errors.Join(s.run(e.ctx), partial)
 }
 
-func parseSpeed(s string) (float64, error) {
-	if s == "max" {
-		return live.MaxSpeed, nil
+// speed is session seconds a second.
+type speed float64
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *speed) UnmarshalText(text []byte) error {
+	if string(text) == "max" {
+		*s = live.MaxSpeed
+		return nil
 	}
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || v < live.MinSpeed || v > live.MaxSpeed {
-		return 0, usage("--speed %s: give a number from %g to %d, or max", s, live.MinSpeed, live.MaxSpeed)
+	v, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || !(v >= live.MinSpeed && v <= live.MaxSpeed) {
+		return fmt.Errorf("%q: give a number from %g to %d, or max", text, live.MinSpeed, live.MaxSpeed)
 	}
-	return v, nil
+	*s = speed(v)
+	return nil
 }
 
 // parseMoment reads a race lap, a time of day (UTC, on the session's day) or a whole time.

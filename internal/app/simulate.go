@@ -29,11 +29,17 @@ func (simulateCmd) Help() string {
 	return "Writes the session as the official archive keeps one: a page <Topic>.jsonStream for every topic, and Index.json.\n\nExample:\n  pitwall simulate --session race --circuit baku --laps 51 --seed 7 --out baku --truth baku-truth"
 }
 
+// Seasons whose feed the simulator speaks: the official live timing's archive begins with 2018.
+const oldestSeason, newestSeason = 2018, 2026
+
 var simSessions = map[string]f1.SessionType{
 	"race": f1.Race, "qualifying": f1.Qualifying, "sprint": f1.Sprint, "sprint_qualifying": f1.SprintQualifying, "practice": f1.Practice1,
 }
 
 func (c simulateCmd) Run(e *env) error {
+	if c.Season != 0 && (c.Season < oldestSeason || c.Season > newestSeason) {
+		return usage("--season %d: fields and rules are known from %d to %d", c.Season, oldestSeason, newestSeason)
+	}
 	s, err := sim.New(sim.Config{Session: simSessions[c.Session], Circuit: c.Circuit, Laps: c.Laps, Seed: c.Seed, Season: c.Season})
 	if err != nil {
 		return usage("%w", err)

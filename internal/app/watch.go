@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -30,6 +31,12 @@ func (watchCmd) Help() string {
 }
 
 func (c watchCmd) Run(e *env) error {
+	if !strings.Contains(c.URL, "://") {
+		c.URL = "http://" + c.URL // an address as it stands in the browser's bar
+	}
+	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return usage("%q is not an address like http://127.0.0.1:8080", c.URL)
+	}
 	key := c.Session
 	if key == "" {
 		var err error
