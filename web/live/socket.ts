@@ -52,12 +52,6 @@ export class Feed {
     this.open(channel);
   }
 
-  /** Cuts the connection and lets it come back by itself; for tests of recovery. */
-  close(): void {
-    this.drop();
-    this.client.disconnect();
-  }
-
   private open(channel: string): void {
     const sub = this.client.newSubscription(channel);
     this.board = sub;
