@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -39,6 +40,7 @@ type Circuit struct {
 	Source      string // file of the outline
 	aliases     string
 
+	once  sync.Once
 	track *Track
 }
 
@@ -81,24 +83,14 @@ var circuits = []*Circuit{
 //go:embed outlines.json
 var outlines []byte
 
-func init() { // the embedded file belongs to the table above; a mismatch is a build fault, not an input
-	if err := loadOutlines(outlines); err != nil {
-		panic(err)
-	}
-}
-
-func loadOutlines(b []byte) error {
+// shapes decodes the outlines once, on first use.
+var shapes = sync.OnceValues(func() (map[string][][2]float64, error) {
 	var m map[string][][2]float64
-	if len(b) > 0 {
-		if err := json.Unmarshal(b, &m); err != nil {
-			return fmt.Errorf("race: outlines: %w", err)
-		}
+	if err := json.Unmarshal(outlines, &m); err != nil {
+		return nil, fmt.Errorf("race: outlines: %w", err)
 	}
-	for _, c := range circuits {
-		c.track = newTrack(c, m[c.ID])
-	}
-	return nil
-}
+	return m, nil
+})
 
 // Circuits returns the known circuits in calendar order. The caller must not change them.
 func Circuits() []*Circuit { return circuits }
@@ -154,5 +146,15 @@ func (c *Circuit) SectorOf(mini int) (sector, index int) {
 // MarshalOf returns the marshal sector (from 1) in which a mini-sector lies.
 func (c *Circuit) MarshalOf(mini int) int { return 1 + mini*c.Marshals/c.MiniCount() }
 
-// Track returns the circuit's shape and its speed profile.
-func (c *Circuit) Track() *Track { return c.track }
+// Track returns the circuit's shape and its speed profile, computed on first use. A circuit without an
+// outline is a circle of the right length.
+func (c *Circuit) Track() *Track {
+	c.once.Do(func() {
+		m, err := shapes()
+		if err != nil {
+			m = nil // New reports it
+		}
+		c.track = newTrack(c, m[c.ID])
+	})
+	return c.track
+}

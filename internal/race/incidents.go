@@ -105,8 +105,8 @@ func (m *Model) contact(car, other int) {
 	m.cars[other].lost += seconds(.5 + 2*r.Float64())
 }
 
-// caze is something the stewards look at.
-type caze struct {
+// inquiry is something the stewards look at.
+type inquiry struct {
 	car, other int
 	reason     Reason
 	turn, lap  int
@@ -115,13 +115,13 @@ type caze struct {
 
 // caseFor opens a case.
 func (m *Model) caseFor(car, other int, reason Reason, turn int) {
-	m.cases = append(m.cases, caze{car: car, other: other, reason: reason, turn: turn, lap: m.cars[car].Lap})
-	m.plan(m.now+seconds(25+90*m.rngRisk.Float64()), doStewards, car, len(m.cases)-1, 0)
+	m.inquiries = append(m.inquiries, inquiry{car: car, other: other, reason: reason, turn: turn, lap: m.cars[car].Lap})
+	m.plan(m.now+seconds(25+90*m.rngRisk.Float64()), doStewards, car, len(m.inquiries)-1, 0)
 }
 
 // stewards moves a case on: noted, investigated, decided.
 func (m *Model) stewards(i int) {
-	k := &m.cases[i]
+	k := &m.inquiries[i]
 	r := m.rngRisk
 	e := Event{Kind: EvIncident, Car: k.car, Other: k.other, N: k.turn, Reason: k.reason, Lap: k.lap}
 	wait := seconds(40 + 200*r.Float64())

@@ -114,25 +114,25 @@ type Model struct {
 
 	rngPace, rngPass, rngStop, rngRisk, rngRace, rngSky *rand.Rand
 
-	laps     int
-	status   Status
-	track    int
-	sector   []sectorFlag
-	sc       safety
-	vsc      bool
-	red      bool
-	redWait  time.Duration
-	flagged  bool
-	running  int
-	drsAt    int // leader's lap from which it is enabled
-	drs      bool
-	sky      sky
-	boxFree  map[string]time.Duration
-	outCount int
-	session  timed
-	cases    []caze
-	pending  []pending
-	ended    bool
+	laps      int
+	status    Status
+	track     int
+	sector    []sectorFlag
+	sc        safety
+	vsc       bool
+	red       bool
+	redWait   time.Duration
+	flagged   bool
+	running   int
+	drsAt     int // leader's lap from which it is enabled
+	drs       bool
+	sky       sky
+	boxFree   map[string]time.Duration
+	outCount  int
+	session   timed
+	inquiries []inquiry
+	pending   []pending
+	ended     bool
 }
 
 // New prepares a session. The first event of Next is its first message-worthy moment.
@@ -164,6 +164,10 @@ func New(cfg Config) (*Model, error) {
 	if cfg.Length == 0 {
 		cfg.Length = time.Hour
 	}
+	if _, err := shapes(); err != nil {
+		return nil, err
+	}
+	cfg.Circuit.Track()
 	m := &Model{cfg: cfg, c: cfg.Circuit, n: cfg.Circuit.MiniCount(), laps: cfg.Laps, boxFree: map[string]time.Duration{}, drsAt: 2, track: 1}
 	stream := func(purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(cfg.Seed, purpose)) }
 	m.rngPace, m.rngPass, m.rngStop = stream(1), stream(2), stream(3)

@@ -290,7 +290,7 @@ func TestCircuits(t *testing.T) {
 				t.Errorf("%s: sector %d has %d mini-sectors", c.ID, s+1, n)
 			}
 		}
-		tr := c.track
+		tr := c.Track()
 		if tr.top < 280 || tr.top > 372 {
 			t.Errorf("%s: top speed %v", c.ID, tr.top)
 		}
@@ -304,6 +304,18 @@ func TestCircuits(t *testing.T) {
 		if back, err := FindCircuit(c.ShortName); err != nil || back != c {
 			t.Errorf("%s is not found by its short name: %v", c.ID, err)
 		}
+	}
+	m, err := shapes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, line := range m {
+		if len(line) < 20 || len(line) > 150 {
+			t.Errorf("%s: outline of %d points", id, len(line))
+		}
+	}
+	if len(m) != len(circuits) {
+		t.Errorf("%d outlines for %d circuits", len(m), len(circuits))
 	}
 	for _, name := range []string{"monaco", "Spa", "abu dhabi", "Interlagos"} {
 		if _, err := FindCircuit(name); err != nil {

@@ -276,7 +276,7 @@ func (s *Sim) lapsToGrid(t0 time.Duration) {
 	closed := open + span*2
 	s.at(closed, action{do: (*Sim).sayRaceControl, text: "PIT EXIT CLOSED", a: rcOther, b: 1})
 	s.at(closed+s.cfg.Before/12, action{do: (*Sim).openStints})
-	if s.rules.Season < 2026 {
+	if s.conf.Season < 2026 {
 		s.at(-25*time.Second, action{do: (*Sim).sayRaceControl, text: "DRS DISABLED", a: rcDRSOff, b: 1})
 	}
 }

@@ -52,7 +52,7 @@ func (s *Sim) tellControl(e *race.Event) {
 		kind := [...]int{rcClear, rcYellow, rcDouble}[e.Flag]
 		word := [...]string{"CLEAR", "YELLOW", "DOUBLE YELLOW"}[e.Flag]
 		say(20*time.Millisecond, 200*time.Millisecond, kind, -1, e.N, "%s IN TRACK SECTOR %d", word, e.N)
-		if s.rules.Season < 2026 { // the zone the sector lies in closes with it
+		if s.conf.Season < 2026 { // the zone the sector lies in closes with it
 			zone := 1 + (e.N-1)*s.c.DRS/s.c.Marshals
 			if e.Flag == race.FlagClear {
 				say(20*time.Millisecond, 200*time.Millisecond, rcOther, -1, 0, "DRS ENABLED IN ZONE %d", zone)
@@ -67,7 +67,7 @@ func (s *Sim) tellControl(e *race.Event) {
 		s.tellSafety(race.Control(e.N), say)
 	case race.EvDRS:
 		switch {
-		case s.rules.Season >= 2026:
+		case s.conf.Season >= 2026:
 			say(soon, fast, rcOther, -1, 0, "OVERTAKE %s", map[int]string{1: "ENABLED", 0: "DISABLED"}[e.N])
 		case e.N == 1:
 			say(soon, fast, rcDRSOn, -1, 0, "DRS ENABLED")
@@ -164,21 +164,21 @@ func (s *Sim) tellIncident(e *race.Event, say sayer) {
 	if e.Other >= 0 {
 		who = "CARS " + strings.TrimPrefix(who, "CAR ") + " AND " + strings.TrimPrefix(s.carName(e.Other), "CAR ")
 	}
-	case_ := place + "INCIDENT INVOLVING " + who
+	matter := place + "INCIDENT INVOLVING " + who
 	const soon, fast = 60 * time.Millisecond, 900 * time.Millisecond
 	switch race.Verdict(e.Seg) {
 	case race.Noted:
-		say(soon, fast, rcOther, -1, 0, "%s NOTED - %s", case_, reasonText(e.Reason))
+		say(soon, fast, rcOther, -1, 0, "%s NOTED - %s", matter, reasonText(e.Reason))
 	case race.UnderInvestigation:
-		say(soon, fast, rcOther, -1, 0, "FIA STEWARDS: %s UNDER INVESTIGATION - %s", case_, reasonText(e.Reason))
+		say(soon, fast, rcOther, -1, 0, "FIA STEWARDS: %s UNDER INVESTIGATION - %s", matter, reasonText(e.Reason))
 	case race.NoFurther:
-		say(soon, fast, rcOther, -1, 0, "FIA STEWARDS: %s REVIEWED NO FURTHER INVESTIGATION - %s", case_, reasonText(e.Reason))
+		say(soon, fast, rcOther, -1, 0, "FIA STEWARDS: %s REVIEWED NO FURTHER INVESTIGATION - %s", matter, reasonText(e.Reason))
 	case race.AfterSession:
 		word := "RACE"
 		if s.cfg.Session == f1.Sprint {
 			word = "SPRINT"
 		}
-		say(soon, fast, rcOther, -1, 0, "FIA STEWARDS: %s WILL BE INVESTIGATED AFTER THE %s - %s", case_, word, reasonText(e.Reason))
+		say(soon, fast, rcOther, -1, 0, "FIA STEWARDS: %s WILL BE INVESTIGATED AFTER THE %s - %s", matter, word, reasonText(e.Reason))
 	}
 }
 

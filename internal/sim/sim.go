@@ -47,7 +47,7 @@ type Sim struct {
 	cfg   Config
 	c     *race.Circuit
 	m     *race.Model
-	rules race.Config
+	conf  race.Config
 	zero  time.Time // the model's zero
 	start time.Time // of the first message
 	key   int
@@ -80,6 +80,7 @@ type Sim struct {
 	tele    telemetry
 	truth   Truth
 	traps   map[string]int
+	err     error
 }
 
 type message struct {
@@ -111,14 +112,14 @@ func New(cfg Config) (*Sim, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sim{cfg: cfg, c: circuit, m: m, rules: m.Config(), last: map[string]time.Time{}, planned: map[string]time.Duration{}, without: map[string]bool{}, traps: map[string]int{},
+	s := &Sim{cfg: cfg, c: circuit, m: m, conf: m.Config(), last: map[string]time.Time{}, planned: map[string]time.Duration{}, without: map[string]bool{}, traps: map[string]int{},
 		rng: rand.New(rand.NewPCG(cfg.Seed, 101)), rngCar: rand.New(rand.NewPCG(cfg.Seed, 102)), rngTele: rand.New(rand.NewPCG(cfg.Seed, 103))}
 	for _, t := range cfg.Without {
 		s.without[t] = true
 		s.traps["topic missing"]++
 	}
 	if cfg.Start.IsZero() {
-		cfg.Start = time.Date(s.rules.Season, 3, 1, 13, 0, 0, 0, time.UTC).AddDate(0, 0, 10*circuit.Round)
+		cfg.Start = time.Date(s.conf.Season, 3, 1, 13, 0, 0, 0, time.UTC).AddDate(0, 0, 10*circuit.Round)
 	}
 	s.start = cfg.Start.UTC().Truncate(time.Millisecond)
 	s.zero = s.start.Add(cfg.Before)
@@ -136,6 +137,9 @@ func New(cfg Config) (*Sim, error) {
 // io.EOF after the last one.
 func (s *Sim) Next(msg *feed.Message) error {
 	for s.read == len(s.out) {
+		if s.err != nil {
+			return s.err
+		}
 		s.out, s.read, s.arena = s.out[:0], 0, s.arena[:0]
 		switch {
 		case len(s.actions) > 0 && (!s.more || s.actions[0].at <= s.next.At):

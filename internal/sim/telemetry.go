@@ -3,6 +3,8 @@ package sim
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -145,7 +147,8 @@ func (s *Sim) sample(*action) {
 	if t.deflate == nil {
 		w, err := flate.NewWriter(&t.packed, 1)
 		if err != nil {
-			panic(err) // only an invalid level fails
+			s.err = fmt.Errorf("sim: telemetry: %w", err)
+			return
 		}
 		t.deflate = w
 		t.nextCar, t.nextPlace = s.now, s.now+37*time.Millisecond
@@ -248,7 +251,7 @@ func (s *Sim) channels(b []byte, c *car) []byte {
 	b = strconv.AppendInt(b, int64(throttle), 10)
 	b = append(b, `,"5":`...)
 	b = strconv.AppendInt(b, int64(brake), 10)
-	if s.rules.Season < 2026 {
+	if s.conf.Season < 2026 {
 		b = append(b, `,"45":`...)
 		b = strconv.AppendInt(b, int64(drs), 10)
 	}
@@ -320,11 +323,10 @@ func (s *Sim) sendPacked(topic string, payload []byte) {
 	t := &s.tele
 	t.packed.Reset()
 	t.deflate.Reset(&t.packed)
-	if _, err := t.deflate.Write(payload); err != nil {
-		panic(err) // a bytes.Buffer takes everything
-	}
-	if err := t.deflate.Close(); err != nil {
-		panic(err)
+	_, err := t.deflate.Write(payload)
+	if err = errors.Join(err, t.deflate.Close()); err != nil {
+		s.err = fmt.Errorf("sim: telemetry: %w", err)
+		return
 	}
 	t.text = append(t.text[:0], '"')
 	t.text = base64.StdEncoding.AppendEncode(t.text, t.packed.Bytes())

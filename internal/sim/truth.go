@@ -69,7 +69,7 @@ func (t *Truth) init(s *Sim) {
 			Team: e.Team, TeamColour: e.Colour, Line: f1.Some(i + 1), Country: e.Country})
 	}
 	_, name, _ := s.names()
-	t.Session = f1.SessionRow{SessionKey: key, Season: f1.Some(s.rules.Season), Round: f1.Some(s.c.Round), Event: s.c.Meeting + " (Simulation)",
+	t.Session = f1.SessionRow{SessionKey: key, Season: f1.Some(s.conf.Season), Round: f1.Some(s.c.Round), Event: s.c.Meeting + " (Simulation)",
 		CircuitID: s.c.ID, Type: s.cfg.Session, Name: name, DateStart: f1.Some(s.zero.Truncate(time.Second)),
 		DateEnd: f1.Some(s.zero.Add(s.scheduled()).Truncate(time.Second)), UTCOffset: f1.Some(s.c.UTCOffset), Status: "inactive"}
 	if s.cfg.Session.IsRace() {
