@@ -17,7 +17,7 @@ import (
 )
 
 // routes is every path this process answers.
-func routes(sockets map[string]http.Handler, sessions *live.Service, log *slog.Logger, allowHosts []string) http.Handler {
+func routes(sockets map[string]http.Handler, sessions *live.Service, log *slog.Logger, flags serverFlags) (http.Handler, error) {
 	mux := http.NewServeMux()
 	for path, h := range sockets {
 		mux.Handle(path, h)
@@ -28,7 +28,28 @@ func routes(sockets map[string]http.Handler, sessions *live.Service, log *slog.L
 		fmt.Fprintln(w, "ok")
 	})
 	mux.Handle("/", web.Handler())
-	return recovered(log, knownHost(allowHosts, mux))
+	ours, err := samePage(flags.AllowOrigin, mux)
+	if err != nil {
+		return nil, err
+	}
+	return recovered(log, knownHost(flags.AllowHost, ours)), nil
+}
+
+// samePage refuses requests that change something when a page of another origin sends them; a browser says
+// so in Sec-Fetch-Site or Origin. Programs send neither and are served.
+func samePage(allowed []string, h http.Handler) (http.Handler, error) {
+	guard := http.NewCrossOriginProtection()
+	for _, origin := range allowed {
+		if err := guard.AddTrustedOrigin(origin); err != nil {
+			return nil, usage("--allow-origin: %w", err)
+		}
+	}
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprintln(w, `{"title":"Forbidden","status":403,"detail":"a page of another origin may not change anything here (see --allow-origin)"}`)
+	}))
+	return guard.Handler(h), nil
 }
 
 // knownHost refuses names that are not ours: a page of another site must not reach a server on loopback

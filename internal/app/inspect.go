@@ -33,10 +33,15 @@ func (c inspectCmd) Run(e *env) error {
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
-	if report.Damaged() {
-		return errPartial
+	if !report.Damaged() {
+		return nil
 	}
-	return nil
+	if c.JSON || !isTerminal(e.out) { // who reads the report on a terminal has seen them
+		for _, p := range report.Problems {
+			fmt.Fprintln(e.err, "not used:", p)
+		}
+	}
+	return errPartial
 }
 
 // reportProblems lists on standard error what of a recording was not used. It returns errPartial when

@@ -106,6 +106,11 @@ func (c recordCmd) Run(e *env) error {
 		return err
 	}
 	fmt.Fprintf(e.err, "%s: %d messages of session %s\n", c.Out, st.Kept, st.Session)
+	if s.reader != nil {
+		if r := s.reader.Load(); r != nil {
+			return e.reportProblems(r)
+		}
+	}
 	return nil
 }
 

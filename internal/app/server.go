@@ -49,8 +49,11 @@ func newServer(e *env, flags serverFlags) (*server, error) {
 	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l}
 	gatewayCfg := gateway.Default()
 	gatewayCfg.Origins = flags.AllowOrigin
-	s.handler = routes(gateway.Mount(b, s.live, gatewayCfg), s.live, e.log, flags.AllowHost)
-	if err := b.Start(); err != nil {
+	s.handler, err = routes(gateway.Mount(b, s.live, gatewayCfg), s.live, e.log, flags)
+	if err == nil {
+		err = b.Start()
+	}
+	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return s, nil

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"pitwall.live/internal/dialect/f1live"
@@ -25,7 +26,8 @@ import (
 // source is an ingest source with what viewers are told of it.
 type source struct {
 	ingest.Source
-	kind string // sim, livetiming, recording
+	kind   string                            // sim, livetiming, recording
+	reader *atomic.Pointer[recording.Reader] // of a recording: the one it was read with; else nil
 }
 
 // sources is every kind of --source.
@@ -69,14 +71,23 @@ func openRecording(path, _ string, _ *slog.Logger) (source, error) {
 	if strings.Contains(path, "://") {
 		return source{}, usage("--source %s: only folders and files can be followed so far", path)
 	}
-	open := func() (ingest.Reader, error) {
+	first, err := recording.Open(path)
+	if err != nil {
+		return source{}, err // said at once, not after the server has started
+	}
+	if err := first.Close(); err != nil {
+		return source{}, err
+	}
+	s := source{kind: "recording", reader: &atomic.Pointer[recording.Reader]{}}
+	s.Source = ingest.Replay("recording:"+path, 1, func() (ingest.Reader, error) {
 		r, err := recording.Open(path)
 		if err != nil {
 			return nil, err
 		}
+		s.reader.Store(r)
 		return r, nil
-	}
-	return source{Source: ingest.Replay("recording:"+path, 1, open), kind: "recording"}, nil
+	})
+	return s, nil
 }
 
 func openSim(seed, dataDir string, log *slog.Logger) (source, error) {
