@@ -82,7 +82,6 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 		return exitFailed
 	}
 	e.kong = parser
-	kongcompletion.Register(parser)
 	return e.parseAndRun(parser, &c, args, &code)
 }
 
@@ -98,6 +97,7 @@ func (e *env) parseAndRun(parser *kong.Kong, c *command, args []string, code *in
 			result = *code
 		}
 	}()
+	kongcompletion.Register(parser) // answers and exits when a shell asks
 	if err := e.settings.find(args); err != nil {
 		fmt.Fprintln(e.err, "pitwall:", err)
 		return exitUsage

@@ -53,7 +53,7 @@ func (c watchCmd) Run(e *env) error {
 	screen := isTerminal(e.out) && !c.Once
 	d := &drawing{out: e.out, screen: screen, colour: isTerminal(e.out) && !c.NoColor && os.Getenv("NO_COLOR") == ""}
 	updates := make(chan watch.Message, 256)
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	f := &watch.Follower{
 		Server: c.URL, Channel: channel,
 		Handle: func(m watch.Message) error {
@@ -64,6 +64,13 @@ func (c watchCmd) Run(e *env) error {
 			return nil
 		},
 		Lost: func(err error, wait time.Duration) {
+			if c.Once {
+				select {
+				case failed <- err:
+				default:
+				}
+				return
+			}
 			e.log.Warn("connection lost", "error", err, "next attempt in", wait.Round(time.Millisecond))
 		},
 	}

@@ -72,6 +72,9 @@ var ErrRefused = errors.New("refused")
 // maxFrame bounds what one frame may hold: a board with a whole race of messages is below 1 MiB.
 const maxFrame = 16 << 20
 
+// dialTimeout is how long a server may take to accept a connection.
+const dialTimeout = 15 * time.Second
+
 // Follower follows one channel and goes on where it was after a disconnect.
 type Follower struct {
 	Server  string // http://127.0.0.1:8080
@@ -126,7 +129,9 @@ func (f *Follower) once(ctx context.Context) error {
 	}
 	u.Scheme = strings.Replace(u.Scheme, "http", "ws", 1)
 	u.Path = strings.TrimSuffix(u.Path, "/") + "/connection/websocket"
-	conn, _, err := websocket.Dial(ctx, u.String(), nil)
+	dial, cancel := context.WithTimeout(ctx, dialTimeout)
+	conn, _, err := websocket.Dial(dial, u.String(), nil)
+	cancel()
 	if err != nil {
 		return fmt.Errorf("connect to %s: %w", f.Server, err)
 	}
