@@ -12,8 +12,9 @@ const root = resolve(here, "../..");
 export const BIN = resolve(process.env.PITWALL_BIN ?? join(root, "bin/pitwall"));
 const CHROME = process.env.CHROME ?? "/usr/bin/chromium";
 
-/** A recorded session beside the repository, or null when that folder is absent. */
+/** A recorded session beside the repository, or null when that folder is absent or not wanted. */
 export function shared(path) {
+  if (process.env.PITWALL_E2E_SIMULATED) return null;
   const found = join(root, "../shared/data/live-timing", path);
   return existsSync(found) && readdirSync(found).length > 0 ? found : null;
 }
@@ -103,13 +104,16 @@ export function tower(page) {
   });
 }
 
-/** Waits until two looks 300 ms apart show the same, the clock being paused. */
-export async function settled(page) {
+/** The tower once the page has reached the paused clock of the server and has drawn it. */
+export async function settled(page, base) {
+  const [{ session }] = (await api(base, "/api/v1/sessions")).sessions;
+  const { now } = await api(base, `/api/v1/sessions/${session.key}/board?clock=default`);
+  await page.waitForFunction((t) => document.querySelector("[data-testid=now]").dateTime === t, now);
   let before = "";
   for (let i = 0; i < 40; i++) {
-    const now = JSON.stringify(await tower(page));
-    if (now === before) return JSON.parse(now);
-    before = now;
+    const shown = JSON.stringify(await tower(page));
+    if (shown === before) return JSON.parse(shown);
+    before = shown;
     await page.waitForTimeout(300);
   }
   throw new Error("the board did not come to rest");
