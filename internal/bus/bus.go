@@ -85,5 +85,6 @@ func (b *Bus) Publish(channel string, data []byte) (Position, error) {
 	return r.StreamPosition, nil
 }
 
-// Forget drops what a channel keeps, when nobody can come back for it.
+// Forget drops what a channel keeps, when nobody can come back for it or what follows makes it needless.
+// The channel's numbers go on; a reader that was away longer learns that it can not be recovered.
 func (b *Bus) Forget(channel string) error { return b.node.RemoveHistory(channel) }

@@ -260,6 +260,11 @@ func (p *player) resend(now time.Time) error {
 		if err != nil {
 			return err
 		}
+		// A whole state stands for all that was before it. Kept in the history, a viewer who drags the replay
+		// bar would fill the memory with states nobody comes back to.
+		if err := s.bus.Forget(s.channel); err != nil {
+			return fmt.Errorf("live: %s: %w", s.channel, err)
+		}
 		if err := s.publish("snapshot", now, p.state.timing.Now, data); err != nil {
 			return err
 		}

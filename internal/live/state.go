@@ -46,7 +46,7 @@ type marks struct {
 
 const (
 	firstMarkEvery = 1000 // messages; a replay of so many takes a few milliseconds, telemetry included
-	maxMarks       = 160
+	maxMarks       = 64   // of about 2 MB each
 )
 
 // add keeps a copy of s when the newest mark is far enough behind.
