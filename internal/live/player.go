@@ -46,6 +46,7 @@ type player struct {
 	idle      time.Time // since when nobody watches
 	wake      chan struct{}
 	gone      context.CancelFunc
+	over      bool          // ended for good: nobody may join any more
 	ended     chan struct{} // closed when run has returned
 }
 

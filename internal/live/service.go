@@ -10,6 +10,7 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sort"
@@ -110,8 +111,14 @@ func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, rep
 	p := newPlayer(session, "", c, at)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.sessions[about.Key] != nil {
-		return nil, fmt.Errorf("live: session %s is held already", about.Key)
+	if held := s.sessions[about.Key]; held != nil {
+		if !first { // its source was quicker than the shelf
+			return held, log.Close()
+		}
+		if replay != nil || held.about.Live || held.about.Open == nil {
+			return nil, fmt.Errorf("live: session %s is held already", about.Key)
+		}
+		return session, s.takeOver(held, session, at)
 	}
 	s.sessions[about.Key], session.players[""] = session, p
 	if first {
@@ -218,11 +225,16 @@ func (s *Service) Attach(channel string, join func(snapshot []byte)) error {
 		join(s.listed.envelope("snapshot", s.cfg.Now(), time.Time{}, data))
 		return nil
 	}
-	p, err := s.playerOf(channel)
-	if err != nil {
-		return err
+	for {
+		p, err := s.playerOf(channel)
+		if err != nil {
+			return err
+		}
+		// A clock may end between being found and being joined; it is not found again.
+		if err := p.join(channel, join); !errors.Is(err, errClockOver) {
+			return err
+		}
 	}
-	return p.join(channel, join)
 }
 
 // Detach implements the gateway's Channels.

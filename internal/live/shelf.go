@@ -89,6 +89,36 @@ func (s *Service) putAway(now time.Time) {
 	}
 }
 
+// takeOver puts session, which is live now, in the place of held, the same session as somebody looked at it
+// from the shelf. Its clocks and their viewers stay; the log they read from now on is the one that grows.
+// The caller holds the lock.
+func (s *Service) takeOver(held, session *Session, at *state) error {
+	now := s.cfg.Now()
+	for id, p := range held.players {
+		p.gone()
+		<-p.ended
+		p.mu.Lock()
+		p.session, p.ahead, p.ended = session, nil, make(chan struct{})
+		p.quality = time.Time{}
+		if id == "" {
+			p.state = at
+		}
+		err := p.resend(now)
+		p.mu.Unlock()
+		if err != nil {
+			return err
+		}
+		session.players[id] = p
+		s.start(p)
+	}
+	if err := held.log.Close(); err != nil {
+		s.cfg.Log.Warn("log of a session that is live again", "session", session.about.Key, "error", err)
+	}
+	s.sessions[session.about.Key], s.first = session, session.about.Key
+	delete(s.shelf, session.about.Key)
+	return s.announce()
+}
+
 // forgotten reports whether the session is over and nobody has watched it on any clock for so long.
 func (s *Session) forgotten(now time.Time, after time.Duration) bool {
 	for _, p := range s.players {

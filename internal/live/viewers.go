@@ -2,6 +2,7 @@ package live
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sort"
 	"strconv"
@@ -47,6 +48,9 @@ func (p *player) snapshotOf(channel string) ([]byte, error) {
 func (p *player) join(channel string, fn func(snapshot []byte)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.over {
+		return errClockOver
+	}
 	now := p.service.cfg.Now()
 	s, err := p.streamOf(channel)
 	if err != nil {
@@ -99,6 +103,7 @@ func (p *player) streamOf(channel string) (*stream, error) {
 func (p *player) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.over = true
 	streams := []*stream{&p.timing, &p.raw.stream, &p.control, &p.locations}
 	if p.each != nil {
 		streams = append(streams, &p.each.stream)
@@ -187,6 +192,9 @@ func int16Of(o f1.Opt[int16]) *int16 {
 	}
 	return &o.Value
 }
+
+// errClockOver tells Attach that the clock it found has ended meanwhile.
+var errClockOver = errors.New("live: the clock is over")
 
 // errNoChannel tells the gateway that nothing is published under the name.
 var errNoChannel = fmt.Errorf("channel: %w", wire.ErrNotFound)

@@ -18,6 +18,7 @@ import (
 // Message is an envelope of a channel with its data still encoded.
 type Message struct {
 	Seq     uint64          `json:"seq"`
+	Offset  uint64          `json:"offset"` // in the log, on the channels of the raw feed
 	SeqFrom uint64          `json:"seq_from"`
 	T       string          `json:"t"`
 	SrcT    string          `json:"src_t"`
