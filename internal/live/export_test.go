@@ -1,5 +1,7 @@
 package live
 
+import "pitwall.live/internal/wire"
+
 // Play applies the log linearly from its start and reports the state's hash at the offsets wanted.
 func (s *Session) Play(report func(offset, hash uint64), want func(offset uint64) bool) error {
 	at := newState()
@@ -24,4 +26,26 @@ func (s *Session) HashAt(offset uint64) (uint64, error) {
 		return 0, err
 	}
 	return at.hash(), nil
+}
+
+// Boards applies the log from its start and patches the board after every message, as a player does when
+// each comes alone. It gives the number of messages and the bytes of the patches.
+func (s *Session) Boards() (messages, bytes int, err error) {
+	at := newState()
+	last := boardOf(at, s.about)
+	for {
+		batch, err := s.read(at.offset+1, 256)
+		if err != nil || len(batch) == 0 {
+			return messages, bytes, err
+		}
+		for i := range batch {
+			at.apply(&batch[i])
+			board := boardOf(at, s.about)
+			patch, err := wire.Patch(&last, &board)
+			if err != nil {
+				return 0, 0, err
+			}
+			last, messages, bytes = board, messages+1, bytes+len(patch)
+		}
+	}
 }
