@@ -91,7 +91,7 @@ func carOf(c *timing.Car) wire.Car {
 		Chequered: c.Chequered, NoTime: c.NoTimeYet,
 		Gap: gapOf(c.GapToLeader), Interval: gapOf(c.Interval), LeaderMS: ms(c.LeaderGap), Catching: c.Catching,
 		Laps: c.Laps, Stops: c.PitStops, Last: valueOf(c.LastLap), Best: valueOf(c.BestLap), BestLap: positive(c.BestLapNumber),
-		I1: speedOf(c.SpeedI1), I2: speedOf(c.SpeedI2), FL: speedOf(c.SpeedFL), ST: speedOf(c.SpeedST),
+		BestLapMS: bestLapSectors(c), I1: speedOf(c.SpeedI1), I2: speedOf(c.SpeedI2), FL: speedOf(c.SpeedFL), ST: speedOf(c.SpeedST),
 		PartBest: make([]wire.Value, len(c.PartBest)), Sectors: make([]wire.Sector, len(c.Sectors)),
 		Stints: make([]wire.Stint, len(c.Stints)),
 	}
@@ -115,6 +115,15 @@ func carOf(c *timing.Car) wire.Car {
 		}
 	}
 	return w
+}
+
+// bestLapSectors are the sector times of the car's best lap, none while one is unknown.
+func bestLapSectors(c *timing.Car) []int64 {
+	sectors, ok := c.BestLapSectors()
+	if !ok {
+		return []int64{}
+	}
+	return []int64{sectors[0].Milliseconds(), sectors[1].Milliseconds(), sectors[2].Milliseconds()}
 }
 
 // idealOf is the lap made of the car's best sectors, nil while one is unknown.

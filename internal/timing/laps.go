@@ -343,3 +343,25 @@ func (s *Session) pit(c *Car, d *lineDelta, at int64) {
 		}
 	}
 }
+
+// BestLapSectors gives the sector times of the lap that set BestLap; false while one of them is unknown.
+func (c *Car) BestLapSectors() (sectors [3]time.Duration, ok bool) {
+	if !c.BestLap.Time.Known {
+		return sectors, false
+	}
+	best := toMillis(c.BestLap.Time.Value)
+	for i := len(c.laps) - 1; i >= 0; i-- {
+		l := &c.laps[i]
+		if l.time != best {
+			continue
+		}
+		for j, s := range l.sectors {
+			if s == 0 {
+				return sectors, false
+			}
+			sectors[j] = time.Duration(s) * time.Millisecond
+		}
+		return sectors, true
+	}
+	return sectors, false
+}

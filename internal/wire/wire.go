@@ -151,7 +151,8 @@ type Car struct {
 	Last       Value    `json:"last"`
 	Best       Value    `json:"best"`
 	BestLap    *int     `json:"best_lap"`
-	PartBest   []Value  `json:"part_best"` // qualifying parts
+	BestLapMS  []int64  `json:"best_lap_sectors_ms"` // the three sectors of the best lap; empty while one is unknown
+	PartBest   []Value  `json:"part_best"`           // qualifying parts
 	Sectors    []Sector `json:"sectors"`
 	IdealMS    *int64   `json:"ideal_ms"` // sum of the car's best sectors
 	I1         Speed    `json:"i1"`

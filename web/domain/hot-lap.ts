@@ -17,8 +17,10 @@ export interface LapProgress {
 
 const tolerance = 3; // ms by which three rounded sectors may miss their lap
 
-/** Sectors of the lap just finished when it is the car's best; null when this is not that moment. */
+/** Sectors of the car's best lap: as the server has them, else those of the lap just finished when it is the best. */
 export function bestLapSectors(car: Car): LapSectors | null {
+  const [x, y, z] = car.best_lap_sectors_ms ?? [];
+  if (x != null && y != null && z != null) return [x, y, z];
   const [a, b, c] = car.sectors.map((s) => s.ms);
   if (a == null || b == null || c == null || car.best.ms == null) return null;
   return Math.abs(a + b + c - car.best.ms) <= tolerance ? [a, b, c] : null;

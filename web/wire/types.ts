@@ -168,6 +168,8 @@ export interface Car {
   last: Value;
   best: Value;
   best_lap: number | null;
+  /** the three sectors of the best lap; empty while one is unknown */
+  best_lap_sectors_ms: number[];
   /** qualifying parts */
   part_best: Value[];
   sectors: Sector[];
