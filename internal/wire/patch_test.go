@@ -104,3 +104,26 @@ func TestPatchTurnsOldIntoNew(t *testing.T) {
 		}
 	})
 }
+
+// A board that is the same but for one lap time costs no more than finding it.
+func BenchmarkPatch(b *testing.B) {
+	board := func() wire.Board {
+		w := wire.Board{Cars: map[string]wire.Car{}, RaceControl: map[string]wire.RCM{}}
+		for i := range 20 {
+			w.Cars[string(rune('a'+i))] = wire.Car{}
+		}
+		for i := range 100 {
+			w.RaceControl[string(rune('0'+i))] = wire.RCM{Text: "TRACK CLEAR"}
+		}
+		return w
+	}
+	old, new := board(), board()
+	new.RaceControl["0"] = wire.RCM{Text: "YELLOW"}
+	b.ReportAllocs()
+	for b.Loop() {
+		patch, err := wire.Patch(&old, &new)
+		if err != nil || len(patch) == 0 {
+			b.Fatal(err, len(patch))
+		}
+	}
+}

@@ -18,6 +18,7 @@ LIST = [
     ('./internal/timing', 'ApplySprint', 'apply a sprint of 2025'),
     ('./internal/timing', 'Tables', 'derive the twelve timing tables of a race'),
     ('./internal/timing', 'Clone', 'copy the state of a race'),
+    ('./internal/wire', 'Patch', 'difference of two boards that differ in one entry'),
     ('./internal/live', 'Boards', 'board and its patch after each of a sprint\'s messages'),
     ('./internal/bus', 'Publish', 'number and keep one message, no sockets'),
     ('./internal/sessionlog', 'AppendOne', 'append one message to a log'),
