@@ -19,7 +19,7 @@ import (
 type Sessions interface {
 	List() wire.Sessions
 	Board(session string, at time.Time, lap int, clock string) (wire.Board, error)
-	Timeline(session string) (wire.Timeline, error)
+	Timeline(session, clock string) (wire.Timeline, error)
 	CreateClock(session string, wish wire.ClockWish) (wire.ClockState, error)
 	Clock(id string) (wire.ClockState, error)
 	ChangeClock(id string, wish wire.ClockWish) (wire.ClockState, error)
@@ -65,6 +65,11 @@ type boardRequest struct {
 	Clock string `query:"clock" maxLength:"60" doc:"A clock: live, live-30, default, c_..."`
 }
 
+type timelineRequest struct {
+	SessionPath
+	Clock string `query:"clock" maxLength:"60" doc:"What is known at this clock: live-30, c_...; the whole session when absent"`
+}
+
 // ClockPath names a clock in the path.
 type ClockPath struct {
 	ID string `path:"id" maxLength:"60" doc:"Clock id, or default for the process's own"`
@@ -81,8 +86,8 @@ func (a *api) routes() {
 		return fresh(a.sessions.List(), nil)
 	})
 	get(a, "/api/v1/sessions/{session}/board", "get-board", "The timing board at a moment", a.board)
-	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *SessionPath) (*reply[wire.Timeline], error) {
-		return fresh(a.sessions.Timeline(r.Session))
+	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *timelineRequest) (*reply[wire.Timeline], error) {
+		return fresh(a.sessions.Timeline(r.Session, r.Clock))
 	})
 	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *ClockPath) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.Clock(r.ID))

@@ -56,7 +56,9 @@ func (c serveCmd) Run(e *env) error {
 					about.Source = f.kind
 				}
 			}
-			_, err := s.live.Add(e.ctx, log, about, nil, nil)
+			update, done := e.progress("loading session " + key)
+			defer done()
+			_, err := s.live.Add(e.ctx, log, about, nil, func(n, total uint64) { update(int64(n), int64(total)) })
 			return err
 		},
 		Left: func(_, key string) {
@@ -65,6 +67,9 @@ func (c serveCmd) Run(e *env) error {
 			}
 		},
 		Status: func(st ingest.Status) {
+			if st.Session != "" {
+				s.live.SetTrouble(st.Session, troubleOf(st))
+			}
 			e.log.Info("source", "name", st.Source, "session", st.Session, "connected", st.Connected, "error", st.Error)
 		},
 	}
@@ -85,6 +90,21 @@ func (c serveCmd) Run(e *env) error {
 		return nil
 	})
 	return errors.Join(err, in.Close())
+}
+
+// troubleOf says in words what is wrong with a source, "" when nothing is.
+func troubleOf(st ingest.Status) string {
+	switch {
+	case st.Ended:
+		return "" // it has told all it had
+	case st.Silent:
+		return "the source is connected but silent"
+	case !st.Connected && st.Error != "":
+		return "the source is lost: " + st.Error
+	case !st.Connected:
+		return "the source is not connected"
+	}
+	return ""
 }
 
 type recordCmd struct {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/live"
@@ -18,28 +20,49 @@ const storedSessions = 50
 
 // shelveStored lists the sessions whose logs lie in the data folder; they are loaded when asked for.
 func (s *server) shelveStored(dataDir string) error {
-	paths, err := filepath.Glob(filepath.Join(filepath.Dir(filepath.Dir(sessionlog.Path(dataDir, "x"))), "*", "log.jsonl"))
+	paths, err := newestFirst(filepath.Join(filepath.Dir(filepath.Dir(sessionlog.Path(dataDir, "x"))), "*", "log.jsonl"))
 	if err != nil {
 		return fmt.Errorf("sessions in %s: %w", dataDir, err)
 	}
 	shelved := 0
-	for i := len(paths) - 1; i >= 0 && shelved < storedSessions; i-- {
-		start, err := beginning(paths[i])
+	for _, path := range paths {
+		if shelved == storedSessions {
+			break
+		}
+		start, err := beginning(path)
 		if err != nil {
-			s.env.log.Warn("stored session is not offered", "log", paths[i], "error", err)
+			s.env.log.Warn("stored session is not offered", "log", path, "error", err)
 			continue
 		}
 		if len(start) == 0 {
 			continue // a log that was opened and never got a message
 		}
-		key := filepath.Base(filepath.Dir(paths[i]))
-		about := live.About{Key: key, Source: "stored", Open: openStored(paths[i])}
+		key := filepath.Base(filepath.Dir(path))
+		about := live.About{Key: key, Source: "stored", Open: openStored(path)}
 		if err := s.live.Shelve(about, live.Entry(about, start)); err != nil {
 			return err
 		}
 		shelved++
 	}
 	return nil
+}
+
+// newestFirst lists the files of a pattern, the last written first.
+func newestFirst(pattern string) ([]string, error) {
+	paths, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, err
+	}
+	written := make(map[string]time.Time, len(paths))
+	for _, path := range paths {
+		st, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		written[path] = st.ModTime()
+	}
+	slices.SortFunc(paths, func(a, b string) int { return written[b].Compare(written[a]) })
+	return paths, nil
 }
 
 func openStored(path string) func() (*sessionlog.Log, error) {

@@ -67,13 +67,13 @@ type Config struct {
 
 // Hooks tell what happens, from the goroutine in which it happens: they hold up the source.
 type Hooks struct {
-	// Opened comes before a session's first message of this process. The log may hold earlier ones. An
-	// error ends ingest.
+	// Opened comes when a first source enters a session, again when all had left it, before the first
+	// message. The log may hold earlier ones. An error ends ingest.
 	Opened func(source, key string, log *sessionlog.Log) error
 	// Published comes after messages were appended to the session's log. Their payloads may be kept, the
 	// slice not.
 	Published func(key string, messages []feed.Message)
-	// Left comes when a source has no more for a session: it ended, or went on to another.
+	// Left comes when the last source of a session has no more for it: it ended, or went on to another.
 	Left func(source, key string)
 	// Status comes when a source connects, fails, falls silent, speaks again or ends.
 	Status func(Status)
@@ -163,14 +163,15 @@ func (in *Ingest) enter(source, key string) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ingest: session %s: %w", key, err)
 	}
-	s.opening.Do(func() {
-		if in.cfg.Hooks.Opened != nil {
-			s.refused = in.cfg.Hooks.Opened(source, key, s.log)
+	// The lock makes a second source wait until the first has been announced.
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	if !s.entered && in.cfg.Hooks.Opened != nil {
+		if err := in.cfg.Hooks.Opened(source, key, s.log); err != nil {
+			return nil, fmt.Errorf("ingest: session %s: %w", key, err)
 		}
-	})
-	if s.refused != nil {
-		return nil, fmt.Errorf("ingest: session %s: %w", key, s.refused)
 	}
+	s.entered = true
 	return s, nil
 }
 
@@ -200,15 +201,18 @@ func (in *Ingest) logRepair(key string, log *sessionlog.Log) {
 
 // leave gives a session up for a lane; the last one to leave lets the log rest.
 func (in *Ingest) leave(source string, s *session) {
+	s.gate.Lock()
+	defer s.gate.Unlock()
 	in.mu.Lock()
 	s.lanes--
 	rest := s.lanes == 0
 	in.mu.Unlock()
-	if in.cfg.Hooks.Left != nil {
-		in.cfg.Hooks.Left(source, s.key)
-	}
 	if !rest {
 		return
+	}
+	s.entered = false
+	if in.cfg.Hooks.Left != nil {
+		in.cfg.Hooks.Left(source, s.key)
 	}
 	if err := s.log.Rest(); err != nil {
 		in.cfg.Log.Error("session may not survive a power cut", "session", s.key, "error", err)

@@ -27,8 +27,8 @@ type session struct {
 	log       *sessionlog.Log
 	published func(key string, messages []feed.Message)
 	lanes     int // that write to it; guarded by the Ingest's lock
-	opening   sync.Once
-	refused   error // by the hook that opening calls
+	gate      sync.Mutex // held while sources enter and leave; guards entered
+	entered   bool       // Opened was called and Left not yet
 
 	mu       sync.Mutex // from append to published, so that the order of the two is the same
 	deadPath string

@@ -12,10 +12,10 @@ import (
 )
 
 // boardOf is the timing board of the state s, as clients see it.
-func boardOf(at *state, about About) wire.Board {
+func boardOf(at *state, of *Session) wire.Board {
 	s := at.timing
 	b := wire.Board{
-		Session: sessionOf(s, about),
+		Session: sessionOf(s, of.about),
 		Now:     wire.Time(s.Now),
 		Status:  string(s.Status),
 		Track: wire.Track{
@@ -48,7 +48,7 @@ func boardOf(at *state, about About) wire.Board {
 	for i, r := range s.Radio {
 		b.Radio[strconv.Itoa(i)] = wire.Radio{Time: wire.Time(r.Time), Car: r.DriverNumber, Path: r.Path}
 	}
-	b.Quality = qualityOf(at, about)
+	b.Quality = qualityOf(at, of)
 	return b
 }
 
@@ -275,12 +275,13 @@ var complete = []string{
 	"SessionStatus", "TimingAppData", "TimingData", "TrackStatus", "WeatherData",
 }
 
-func qualityOf(at *state, about About) wire.Quality {
+func qualityOf(at *state, of *Session) wire.Quality {
 	s := at.timing
 	q := wire.Quality{
-		Source: about.Source, Live: about.Live, Topics: make(map[string]wire.TopicQuality, len(s.Topics)),
+		Source: of.about.Source, Live: of.live.Load(), Topics: make(map[string]wire.TopicQuality, len(s.Topics)),
 		Missing: []string{}, Skipped: s.SkippedTotal + at.refused,
 	}
+	q.Trouble, _ = of.trouble.Load().(string)
 	stale := map[string]bool{}
 	for _, r := range regular {
 		if t := s.Topics[r.topic]; t != nil && (!r.onlyLive || s.Status == f1.StatusStarted) {

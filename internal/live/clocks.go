@@ -146,6 +146,9 @@ func (s *Service) ChangeClock(id string, r wire.ClockWish) (wire.ClockState, err
 		return p.clockState(now), p.changed(now)
 	}
 	at = p.session.clamp(at)
+	if until := p.clock.until; !until.IsZero() && at.After(until) {
+		at = until
+	}
 	to, err := p.session.stateAt(p.session.log.OffsetAt(at))
 	if err != nil {
 		return wire.ClockState{}, err

@@ -32,7 +32,7 @@ func (s *Session) HashAt(offset uint64) (uint64, error) {
 // each comes alone. It gives the number of messages and the bytes of the patches.
 func (s *Session) Boards() (messages, bytes int, err error) {
 	at := newState()
-	last := boardOf(at, s.about)
+	last := boardOf(at, s)
 	for {
 		batch, err := s.read(at.offset+1, 256)
 		if err != nil || len(batch) == 0 {
@@ -40,7 +40,7 @@ func (s *Session) Boards() (messages, bytes int, err error) {
 		}
 		for i := range batch {
 			at.apply(&batch[i])
-			board := boardOf(at, s.about)
+			board := boardOf(at, s)
 			patch, err := wire.Patch(&last, &board)
 			if err != nil {
 				return 0, 0, err
@@ -48,4 +48,38 @@ func (s *Session) Boards() (messages, bytes int, err error) {
 			last, messages, bytes = board, messages+1, bytes+len(patch)
 		}
 	}
+}
+
+// Step lets a clock of a session do what is due now, as its own goroutine would a moment later.
+func (s *Service) Step(key, id string) {
+	s.mu.Lock()
+	p := s.sessions[key].players[id]
+	s.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for {
+		now := s.cfg.Now()
+		next, err := p.step(now)
+		if err != nil {
+			panic(err)
+		}
+		if next.IsZero() || next.After(now) {
+			break
+		}
+	}
+	if p.dirty { // the end of the slot
+		if err := p.flush(s.cfg.Now()); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// Tidied ends the clocks that are idle.
+func (s *Service) Tidied() { s.tidy(s.cfg.Now()) }
+
+// Running reports whether the clock id of the session runs.
+func (s *Service) Running(key, id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sessions[key].players[id] != nil
 }

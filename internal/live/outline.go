@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -31,6 +32,9 @@ type period struct {
 
 // follow notes what the state shows now.
 func (o *outline) follow(s *timing.Session) {
+	if s.Now.IsZero() {
+		return // a snapshot that says no time: what it shows began before
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	// The feed says lap 1 from the beginning; it is run from the start on.
@@ -62,7 +66,7 @@ func (o *outline) lapStart(lap int) (time.Time, bool) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	for _, l := range o.laps {
-		if l.lap == lap {
+		if l.lap >= lap { // a lap that no message named begins with the next
 			return l.time, true
 		}
 	}
@@ -94,6 +98,17 @@ func (o *outline) timeline() wire.Timeline {
 		for _, p := range all {
 			t.Periods = append(t.Periods, wire.TimelinePeriod{Status: p.name, From: wire.Time(p.from), To: wire.Time(p.to)})
 		}
+	}
+	return t
+}
+
+// cut takes out what was not known yet at now. Times of one format compare as text.
+func cut(t wire.Timeline, now string) wire.Timeline {
+	t.Start, t.End = min(t.Start, now), min(t.End, now)
+	t.Laps = slices.DeleteFunc(t.Laps, func(l wire.TimelineLap) bool { return l.Time > now })
+	t.Periods = slices.DeleteFunc(t.Periods, func(p wire.TimelinePeriod) bool { return p.From > now })
+	for i := range t.Periods {
+		t.Periods[i].To = min(t.Periods[i].To, now)
 	}
 	return t
 }

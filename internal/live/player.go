@@ -60,6 +60,7 @@ func newPlayer(s *Session, id string, c clock, at *state) *player {
 	p.control = p.stream("race_control:" + s.about.Key)
 	p.locations = p.stream("locations:" + s.about.Key)
 	p.board = p.boardNow(p.service.cfg.Now())
+	p.told = append(p.told, at.timing.RaceControl...)
 	return p
 }
 
@@ -81,11 +82,12 @@ func (p *player) run(ctx context.Context) {
 		p.mu.Lock()
 		next, err := p.step(p.service.cfg.Now())
 		p.mu.Unlock()
-		if err != nil {
-			p.service.cfg.Log.Error("clock stopped", "session", p.session.about.Key, "clock", p.name(), "error", err)
-			return
-		}
 		wait := time.Hour
+		if err != nil && ctx.Err() == nil {
+			// A disk that can not be read now may be readable again: the viewers wait, the clock goes on.
+			p.service.cfg.Log.Error("clock is held up", "session", p.session.about.Key, "clock", p.name(), "error", err)
+			next = p.service.cfg.Now().Add(time.Second)
+		}
 		if !next.IsZero() {
 			wait = max(next.Sub(p.service.cfg.Now()), 0)
 		}
@@ -188,6 +190,7 @@ func (p *player) take(m *feed.Message, now time.Time) error {
 // flush publishes the slot: the raw messages as they are, and the difference of the board.
 func (p *player) flush(now time.Time) error {
 	p.flushed, p.dirty = now, false
+	clear(p.snapshots)
 	if err := p.raw.flush(now); err != nil {
 		return err
 	}
@@ -197,7 +200,7 @@ func (p *player) flush(now time.Time) error {
 		return fmt.Errorf("live: board of %s: %w", p.session.about.Key, err)
 	}
 	p.board = board
-	if patch == nil {
+	if patch == nil || !p.timing.wanted {
 		return nil
 	}
 	return p.timing.publish("delta", now, p.state.timing.Now, patch)
@@ -207,11 +210,11 @@ func (p *player) flush(now time.Time) error {
 // counters would otherwise be in every message.
 func (p *player) boardNow(now time.Time) wire.Board {
 	s := p.state.timing
-	b := boardOf(p.state, p.session.about)
-	if s.Now.Sub(p.quality).Abs() < time.Second && p.board.Quality.Topics != nil {
+	b := boardOf(p.state, p.session)
+	if !p.quality.IsZero() && s.Now.Sub(p.quality).Abs() < time.Second && p.board.Quality.Topics != nil {
 		b.Quality = p.board.Quality
 	} else {
-		b.Quality, p.quality = qualityOf(p.state, p.session.about), s.Now
+		b.Quality, p.quality = qualityOf(p.state, p.session), s.Now
 	}
 	b.View = p.view()
 	return b
@@ -244,6 +247,8 @@ func (p *player) jump(to *state, at, now time.Time) error {
 	p.state, p.clock.at, p.clock.since, p.ahead = to, at, now, nil
 	p.raw.pending, p.raw.count = nil, 0
 	p.quality = time.Time{}
+	p.decoder = telemetry.Decoder{}
+	p.told = append(p.told[:0], to.timing.RaceControl...)
 	return p.resend(now)
 }
 
@@ -256,7 +261,13 @@ func (p *player) resend(now time.Time) error {
 	if p.each != nil {
 		streams = append(streams, &p.each.stream)
 	}
+	for _, s := range p.cars {
+		streams = append(streams, s)
+	}
 	for _, s := range streams {
+		if !s.wanted {
+			continue
+		}
 		data, err := p.snapshotOf(s.channel)
 		if err != nil {
 			return err
@@ -303,6 +314,9 @@ func (p *player) publishRaceControl(m *feed.Message, now time.Time) error {
 // publishCars sends each car the samples of one CarData message. A payload that can not be read was
 // counted where the state took it; the raw message has gone out as it is.
 func (p *player) publishCars(m *feed.Message, now time.Time) error {
+	if len(p.cars) == 0 {
+		return nil
+	}
 	plain, err := p.inflater.Inflate(m.Payload)
 	if err != nil {
 		return nil
@@ -312,14 +326,18 @@ func (p *player) publishCars(m *feed.Message, now time.Time) error {
 	for _, s := range p.samples {
 		byCar[s.Number] = append(byCar[s.Number], sampleOf(s))
 	}
-	for n, samples := range byCar {
-		if err := p.carStream(n).publishJSON("telemetry", now, m.Time, samples); err != nil {
+	for n, s := range p.cars {
+		if len(byCar[n]) == 0 {
+			continue
+		}
+		if err := s.publishJSON("telemetry", now, m.Time, byCar[n]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// carStream is the telemetry channel of one car, made when somebody first asks for it.
 func (p *player) carStream(n int) *stream {
 	s := p.cars[n]
 	if s == nil {
@@ -332,6 +350,9 @@ func (p *player) carStream(n int) *stream {
 
 // publishLocations sends the places of one Position message, without cars that sent none.
 func (p *player) publishLocations(m *feed.Message, now time.Time) error {
+	if !p.locations.wanted {
+		return nil
+	}
 	plain, err := p.inflater.Inflate(m.Payload)
 	if err != nil {
 		return nil // as above

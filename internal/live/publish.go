@@ -17,6 +17,7 @@ type stream struct {
 	bus     *bus.Bus
 	channel string
 	seq     uint64
+	wanted  bool // somebody has asked for it: until then nothing is encoded or kept
 }
 
 // publish sends one envelope around already encoded data.
@@ -30,6 +31,9 @@ func (s *stream) publish(kind string, now, src time.Time, data []byte) error {
 
 // publishJSON encodes data and publishes it.
 func (s *stream) publishJSON(kind string, now, src time.Time, data any) error {
+	if !s.wanted {
+		return nil
+	}
 	j, err := json.Marshal(data)
 	if err != nil {
 		return fmt.Errorf("live: encode %s for %s: %w", kind, s.channel, err)
@@ -87,6 +91,9 @@ type rawStream struct {
 
 // add encodes one message behind those already waiting for the slot to end.
 func (r *rawStream) add(m *feed.Message, now time.Time) {
+	if !r.wanted {
+		return
+	}
 	r.seq++
 	if r.count == 0 {
 		r.from = r.seq
@@ -122,7 +129,9 @@ func (r *rawStream) flush(now time.Time) error {
 		b = now.UTC().AppendFormat(b, wire.TimeFormat)
 		b = append(b, '"')
 		b = append(b, `,"src_t":"`...)
-		b = r.src.UTC().AppendFormat(b, wire.TimeFormat)
+		if !r.src.IsZero() {
+			b = r.src.UTC().AppendFormat(b, wire.TimeFormat)
+		}
 		b = append(b, `","type":"batch","data":[`...)
 		b = append(b, r.pending...)
 		b = append(b, `]}`...)

@@ -93,7 +93,11 @@ func (s *Service) Add(ctx context.Context, log *sessionlog.Log, about About, rep
 }
 
 func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, first bool, progress func(done, total uint64)) (*Session, error) {
-	session := &Session{service: s, about: about, log: log, players: map[string]*player{}}
+	if held := s.again(log); held != nil {
+		return held, s.SetLive(held.about.Key, about.Live)
+	}
+	session := &Session{service: s, about: about, log: log, shelved: !first, players: map[string]*player{}}
+	session.live.Store(about.Live)
 	at, err := session.load(ctx, progress)
 	if err != nil {
 		return nil, err
@@ -113,9 +117,9 @@ func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, rep
 	defer s.mu.Unlock()
 	if held := s.sessions[about.Key]; held != nil {
 		if !first { // its source was quicker than the shelf
-			return held, log.Close()
+			return held, nil
 		}
-		if replay != nil || held.about.Live || held.about.Open == nil {
+		if replay != nil || held.live.Load() || held.about.Open == nil {
 			return nil, fmt.Errorf("live: session %s is held already", about.Key)
 		}
 		return session, s.takeOver(held, session, at)
@@ -127,6 +131,19 @@ func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, rep
 	}
 	s.start(p)
 	return session, s.announce()
+}
+
+// again finds the session of a log that is held already: its source has come back. It is shown first.
+func (s *Service) again(log *sessionlog.Log) *Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, held := range s.sessions {
+		if held.log == log {
+			s.first = key
+			return held
+		}
+	}
+	return nil
 }
 
 // start runs a player; the caller holds the lock.
@@ -144,14 +161,34 @@ func (s *Service) SetLive(key string, live bool) error {
 	if session == nil {
 		return fmt.Errorf("session %s: %w", key, wire.ErrNotFound)
 	}
-	p := session.players[""]
-	p.mu.Lock()
-	session.about.Live = live
-	p.quality = time.Time{}
-	p.dirty = true
-	p.mu.Unlock()
-	p.poke()
+	session.live.Store(live)
+	session.renewQuality()
 	return s.announce()
+}
+
+// SetTrouble notes what is wrong with a session's source, "" when it is well again.
+func (s *Service) SetTrouble(key, trouble string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session := s.sessions[key]
+	if session == nil {
+		return
+	}
+	if was, _ := session.trouble.Load().(string); was == trouble {
+		return
+	}
+	session.trouble.Store(trouble)
+	session.renewQuality()
+}
+
+// renewQuality has every clock tell its viewers the data quality anew. The caller holds the service's lock.
+func (s *Session) renewQuality() {
+	for _, p := range s.players {
+		p.mu.Lock()
+		p.quality, p.dirty = time.Time{}, true
+		p.mu.Unlock()
+		p.poke()
+	}
 }
 
 // Session finds a session by key or slug; "" and "latest" are the one shown first.
@@ -319,11 +356,22 @@ func (s *Service) Board(session string, at time.Time, lap int, clock string) (wi
 	return p.boardNow(s.cfg.Now()), nil
 }
 
-// Timeline is a session's outline.
-func (s *Service) Timeline(session string) (wire.Timeline, error) {
+// Timeline is a session's outline: the whole of it or, with the name of a delayed or private clock, what is
+// known at that clock.
+func (s *Service) Timeline(session, clock string) (wire.Timeline, error) {
 	held, err := s.Session(session)
 	if err != nil {
 		return wire.Timeline{}, err
 	}
-	return held.Timeline(), nil
+	if clock == "" || clock == "default" || clock == "live" {
+		return held.Timeline(), nil
+	}
+	p, err := s.playerOf("timing:" + held.about.Key + "@" + clock)
+	if err != nil {
+		return wire.Timeline{}, fmt.Errorf("clock %s: %w", clock, err)
+	}
+	p.mu.Lock()
+	now := p.state.timing.Now
+	p.mu.Unlock()
+	return cut(held.Timeline(), wire.Time(now)), nil
 }

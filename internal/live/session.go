@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"pitwall.live/internal/feed"
@@ -14,7 +15,7 @@ import (
 type About struct {
 	Key    string
 	Source string // sim, livetiming, recording, stored
-	Live   bool   // the source is running now
+	Live   bool   // the source is running at the beginning; SetLive changes it
 	// Open opens the log again after the session was put away; nil: it stays in memory.
 	Open func() (*sessionlog.Log, error)
 }
@@ -23,6 +24,9 @@ type About struct {
 type Session struct {
 	service *Service
 	about   About
+	live    atomic.Bool  // the source is running
+	trouble atomic.Value // string: what is wrong with the source, "" nothing
+	shelved bool         // the log was opened by the shelf, which closes it
 	log     *sessionlog.Log
 	marks   marks
 	outline outline
@@ -123,7 +127,7 @@ func (s *Session) Board(m Moment) (wire.Board, error) {
 	if err != nil {
 		return wire.Board{}, err
 	}
-	b := boardOf(at, s.about)
+	b := boardOf(at, s)
 	b.View = wire.View{Clock: "at", Paused: true}
 	return b, nil
 }
@@ -141,7 +145,7 @@ func (s *Session) entry() wire.SessionEntry {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return wire.SessionEntry{
-		Session: p.board.Session, Live: s.about.Live && !p.clock.replay, Source: s.about.Source,
+		Session: p.board.Session, Live: s.live.Load() && !p.clock.replay, Source: s.about.Source,
 		Start: wire.Time(s.log.Start()), End: wire.Time(s.log.End()),
 	}
 }

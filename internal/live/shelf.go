@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -63,8 +64,10 @@ func (s *Service) load(book *shelved) error {
 		return fmt.Errorf("live: session %s: %w", book.about.Key, err)
 	}
 	began := s.cfg.Now()
-	if _, err := s.add(s.ctx, log, book.about, nil, false, nil); err != nil {
-		return err
+	session, err := s.add(s.ctx, log, book.about, nil, false, nil)
+	if err != nil || session.log != log {
+		// With another log it went live meanwhile, which serves as well.
+		return errors.Join(err, log.Close())
 	}
 	s.cfg.Log.Debug("session loaded", "session", book.about.Key, "messages", log.Len(), "took", s.cfg.Now().Sub(began))
 	return nil
@@ -83,6 +86,9 @@ func (s *Service) putAway(now time.Time) {
 		}
 		delete(s.sessions, key)
 		s.shelf[key] = book
+		if !session.shelved {
+			continue // whoever gave the log may still write to it
+		}
 		if err := session.log.Close(); err != nil {
 			s.cfg.Log.Warn("log of a session that was put away", "session", key, "error", err)
 		}
@@ -123,7 +129,7 @@ func (s *Service) takeOver(held, session *Session, at *state) error {
 func (s *Session) forgotten(now time.Time, after time.Duration) bool {
 	for _, p := range s.players {
 		p.mu.Lock()
-		busy := p.viewers > 0 || now.Sub(p.idle) < after || s.about.Live
+		busy := p.viewers > 0 || now.Sub(p.idle) < after || s.live.Load()
 		p.mu.Unlock()
 		if busy {
 			return false
@@ -139,8 +145,12 @@ func Entry(about About, beginning []feed.Message) wire.SessionEntry {
 		at.apply(&beginning[i])
 	}
 	e := wire.SessionEntry{Session: sessionOf(at.timing, about), Source: about.Source}
-	if len(beginning) > 0 {
-		e.Start, e.End = wire.Time(beginning[0].Time), wire.Time(at.timing.Info.End)
+	for i := range beginning {
+		if !beginning[i].Time.IsZero() {
+			e.Start = wire.Time(beginning[i].Time)
+			break
+		}
 	}
+	e.End = wire.Time(at.timing.Info.End)
 	return e
 }

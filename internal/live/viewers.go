@@ -66,6 +66,14 @@ func (p *player) join(channel string, fn func(snapshot []byte)) error {
 	if err != nil {
 		return err
 	}
+	if !s.wanted {
+		// The channel may have been there before, on a clock that ended: who comes back with a place of that
+		// time is told the whole state first.
+		s.wanted = true
+		if err := s.publish("snapshot", now, p.state.timing.Now, data); err != nil {
+			return err
+		}
+	}
 	key := "envelope " + channel
 	b := p.snapshots[key]
 	if b == nil {

@@ -210,8 +210,9 @@ type Radio struct {
 
 // Quality says how good the data are: what arrives, what is late, what is missing.
 type Quality struct {
-	Source  string                  `json:"source"` // sim, recording, livetiming
-	Live    bool                    `json:"live"`   // the source is connected or the clock is playing
+	Source  string                  `json:"source"`  // sim, recording, livetiming
+	Trouble string                  `json:"trouble"` // what is wrong with the source, "" nothing
+	Live    bool                    `json:"live"`    // the source is connected or the clock is playing
 	Topics  map[string]TopicQuality `json:"topics"`
 	Missing []string                `json:"missing"` // topics a full session has that never came
 	Skipped int                     `json:"skipped"` // messages that could not be used

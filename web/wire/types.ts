@@ -231,6 +231,8 @@ export interface Radio {
 export interface Quality {
   /** sim, recording, livetiming */
   source: string;
+  /** what is wrong with the source, "" nothing */
+  trouble: string;
   /** the source is connected or the clock is playing */
   live: boolean;
   topics: Record<string, TopicQuality>;

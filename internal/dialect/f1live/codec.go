@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
@@ -99,16 +100,22 @@ func (h *hubMessage) feedMessage() (m feed.Message, ok bool) {
 }
 
 // snapshot reads the result of a subscription to topics into one message for each that is there, in the
-// order of topics. The hub says no time for it; it is what holds when it comes.
+// order of topics. The hub says no time for it, so it takes the time of the heartbeat in it, the last that
+// the hub has heard of: without any, it would be dated before an outage that it comes after.
 func (h *hubMessage) snapshot(topics []string) ([]feed.Message, error) {
 	var states map[string]json.RawMessage
 	if err := json.Unmarshal(h.Result, &states); err != nil {
 		return nil, err
 	}
+	var heartbeat struct{ Utc string }
+	var at time.Time
+	if json.Unmarshal(states[feed.TopicHeartbeat], &heartbeat) == nil {
+		at, _ = f1.ParseUTC(heartbeat.Utc)
+	}
 	var out []feed.Message
 	for _, topic := range topics {
 		if state, ok := states[topic]; ok && !bytes.Equal(state, []byte("null")) {
-			out = append(out, feed.Message{Topic: topic, Payload: state, Snapshot: true})
+			out = append(out, feed.Message{Topic: topic, Payload: state, Time: at, Snapshot: true})
 		}
 	}
 	return out, nil
