@@ -79,7 +79,7 @@ func policy(files fs.FS, index string) string {
 		}
 	}
 	return "default-src 'self'; script-src " + scripts + "; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-		"connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'"
+		"connect-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -87,7 +87,7 @@ type speed float64
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (s *speed) UnmarshalText(text []byte) error {
 	if string(text) == "max" {
-		*s = live.MaxSpeed
+		*s = live.OfflineSpeed
 		return nil
 	}
 	v, err := strconv.ParseFloat(string(text), 64)

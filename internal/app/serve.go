@@ -38,7 +38,7 @@ func (c serveCmd) Run(e *env) error {
 	followed := make([]source, len(c.Source))
 	for i, spec := range c.Source {
 		var err error
-		if followed[i], err = openSource(spec, c.Data, e.log); err != nil {
+		if followed[i], err = openSource(spec, opening{dataDir: c.Data, log: e.log, pace: 1}); err != nil {
 			return err
 		}
 	}
@@ -117,7 +117,7 @@ func (recordCmd) Help() string {
 }
 
 func (c recordCmd) Run(e *env) error {
-	s, err := openSource(c.Source, filepath.Dir(c.Out), e.log)
+	s, err := openSource(c.Source, opening{log: e.log})
 	if err != nil {
 		return err
 	}

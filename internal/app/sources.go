@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
@@ -18,6 +19,7 @@ import (
 	"pitwall.live/internal/dialect/f1live"
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
 	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/race"
 	"pitwall.live/internal/sim"
@@ -34,7 +36,7 @@ type source struct {
 var sources = []struct {
 	kind string
 	help string
-	open func(rest, dataDir string, log *slog.Logger) (source, error)
+	open func(rest string, o opening) (source, error)
 }{
 	{"sim", "sim[:SEED], the built-in simulator", openSim},
 	{"livetiming", "livetiming[:URL], the official feed or a hub like it", openLiveTiming},
@@ -42,21 +44,29 @@ var sources = []struct {
 	{"archive", "archive:PATH, an archive folder, as it happened", openRecording},
 }
 
-func openSource(spec, dataDir string, log *slog.Logger) (source, error) {
+// opening is what a source may need to know.
+type opening struct {
+	dataDir string
+	log     *slog.Logger
+	// pace is how fast a recording is played: 1 as it happened, 0 as fast as it can be taken.
+	pace float64
+}
+
+func openSource(spec string, o opening) (source, error) {
 	kind, rest, _ := strings.Cut(spec, ":")
 	known := make([]string, len(sources))
 	for i, s := range sources {
 		if s.kind == kind {
-			return s.open(rest, dataDir, log)
+			return s.open(rest, o)
 		}
 		known[i] = s.help
 	}
 	return source{}, usage("--source %s: no such source; there are %s", spec, strings.Join(known, "; "))
 }
 
-func openLiveTiming(url, _ string, log *slog.Logger) (source, error) {
+func openLiveTiming(url string, o opening) (source, error) {
 	cfg := f1live.Default()
-	cfg.URL, cfg.Log = url, log
+	cfg.URL, cfg.Log = url, o.log
 	client, err := f1live.New(cfg)
 	if err != nil {
 		return source{}, usage("--source livetiming: %w", err)
@@ -64,7 +74,7 @@ func openLiveTiming(url, _ string, log *slog.Logger) (source, error) {
 	return source{Source: client, kind: "livetiming"}, nil
 }
 
-func openRecording(path, _ string, _ *slog.Logger) (source, error) {
+func openRecording(path string, o opening) (source, error) {
 	if path == "" {
 		return source{}, usage("--source recording: give a path, recording:PATH")
 	}
@@ -79,7 +89,7 @@ func openRecording(path, _ string, _ *slog.Logger) (source, error) {
 		return source{}, err
 	}
 	s := source{kind: "recording", reader: &atomic.Pointer[recording.Reader]{}}
-	s.Source = ingest.Replay("recording:"+path, 1, func() (ingest.Reader, error) {
+	s.Source = ingest.Replay("recording:"+path, o.pace, func() (ingest.Reader, error) {
 		r, err := recording.Open(path)
 		if err != nil {
 			return nil, err
@@ -90,8 +100,11 @@ func openRecording(path, _ string, _ *slog.Logger) (source, error) {
 	return s, nil
 }
 
-func openSim(seed, dataDir string, log *slog.Logger) (source, error) {
-	s := &simSource{note: filepath.Join(dataDir, "sim.json"), log: log}
+func openSim(seed string, o opening) (source, error) {
+	s := &simSource{log: o.log}
+	if o.dataDir != "" {
+		s.note = filepath.Join(o.dataDir, "sim.json")
+	}
 	if seed != "" {
 		n, err := strconv.ParseUint(seed, 10, 64)
 		if err != nil {
@@ -106,7 +119,7 @@ func openSim(seed, dataDir string, log *slog.Logger) (source, error) {
 // race runs is noted in the data folder, so that it goes on after a restart: the same seed and start give
 // the same messages, and the log drops those it has.
 type simSource struct {
-	note string
+	note string  // "" is not noted
 	seed *uint64 // nil: any
 	log  *slog.Logger
 }
@@ -122,8 +135,6 @@ type simRun struct {
 const (
 	// simLead is how far into the race a new one is when it is first shown: past the start.
 	simLead = 4*time.Minute + 100*time.Second
-	// simLongest is after what a noted race is over for certain.
-	simLongest = 4 * time.Hour
 	// simPause is between two races, to look at the result.
 	simPause = 3 * time.Minute
 )
@@ -137,9 +148,7 @@ func (s *simSource) Run(ctx context.Context, out ingest.Out) error {
 	}
 	for {
 		s.log.Info("simulated race", "circuit", run.Circuit, "seed", run.Seed, "session", run.Key)
-		open := func() (ingest.Reader, error) {
-			return sim.New(sim.Config{Session: f1.Race, Circuit: run.Circuit, Seed: run.Seed, Start: run.Start, Key: run.Key})
-		}
+		open := func() (ingest.Reader, error) { return run.open() }
 		if err := ingest.Timed("sim", open).Run(ctx, out); err != nil {
 			return err
 		}
@@ -156,6 +165,9 @@ func (s *simSource) Run(ctx context.Context, out ingest.Out) error {
 
 // resume gives the noted race if it may still run, else a new one.
 func (s *simSource) resume() (simRun, error) {
+	if s.note == "" {
+		return s.begin()
+	}
 	b, err := os.ReadFile(s.note)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s.begin()
@@ -168,10 +180,38 @@ func (s *simSource) resume() (simRun, error) {
 		s.log.Warn("the note of the running simulation can not be read; a new race begins", "file", s.note, "error", err)
 		return s.begin()
 	}
-	if s.seed != nil && *s.seed != run.Seed || time.Since(run.Start) > simLongest {
+	if s.seed != nil && *s.seed != run.Seed {
+		return s.begin()
+	}
+	end, err := run.end()
+	if err != nil {
+		return simRun{}, err
+	}
+	if !time.Now().Before(end) {
 		return s.begin()
 	}
 	return run, nil
+}
+
+func (r simRun) open() (*sim.Sim, error) {
+	return sim.New(sim.Config{Session: f1.Race, Circuit: r.Circuit, Seed: r.Seed, Start: r.Start, Key: r.Key})
+}
+
+// end is when the race is over. Only playing it tells; that takes a second.
+func (r simRun) end() (time.Time, error) {
+	s, err := r.open()
+	if err != nil {
+		return time.Time{}, err
+	}
+	var m feed.Message
+	for {
+		switch err := s.Next(&m); {
+		case errors.Is(err, io.EOF):
+			return m.Time, nil
+		case err != nil:
+			return time.Time{}, err
+		}
+	}
 }
 
 // begin notes a new race that is a few minutes old.
@@ -183,6 +223,9 @@ func (s *simSource) begin() (simRun, error) {
 	}
 	circuits := race.Circuits()
 	run.Circuit = circuits[run.Seed%uint64(len(circuits))].ID
+	if s.note == "" {
+		return run, nil
+	}
 	b, err := json.Marshal(run)
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(s.note), 0o755)

@@ -24,6 +24,8 @@ type clock struct {
 const (
 	MinSpeed = 0.1
 	MaxSpeed = 50
+	// OfflineSpeed is beyond what any machine keeps up with: a replay as fast as it goes.
+	OfflineSpeed = 1e6
 )
 
 // position is the session time of a replay clock at wall time now.

@@ -34,7 +34,7 @@ function QualityPanel() {
     <div className={css.panel} data-testid="quality-panel">
       <h2>Data quality</h2>
       <dl className={css.line}>
-        <div><dt>Source</dt><dd>{quality.source || "unknown"}{quality.live || quality.source === "recording" ? "" : ", silent"}</dd></div>
+        <div><dt>Source</dt><dd>{quality.source || "unknown"}{quality.trouble ? `: ${quality.trouble}` : ""}</dd></div>
         <div><dt>Line to the server</dt><dd>{link.state === "live" ? (transports[link.transport] ?? link.transport) : link.state}</dd></div>
         <div><dt>Reconnects</dt><dd data-testid="reconnects">{link.reconnects}</dd></div>
         <div><dt>Messages missed</dt><dd data-testid="missed">{link.missed}</dd></div>

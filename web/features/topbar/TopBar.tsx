@@ -69,6 +69,7 @@ function Delay() {
   const link = useLink();
   const shown = useBoard((b) => b?.view);
   const live = useBoard((b) => b?.quality.live ?? false);
+  const trouble = useBoard((b) => b?.quality.trouble ?? "");
   const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
   if (link.state === "reconnecting") {
     return (
@@ -81,8 +82,8 @@ function Delay() {
   if (!shown) return null;
   const behind = Math.round(shown.behind_ms / 1000);
   const delay = delayOf(view.clock);
-  let words = live ? "Live" : "Source silent";
-  let on = live;
+  let words = trouble ? "Source lost" : live ? "Live" : "Ended";
+  let on = live && !trouble;
   if (shown.seekable) {
     on = false;
     words = shown.paused ? "Paused" : shown.speed === 1 ? "Replay" : `Replay ${shown.speed}×`;
@@ -90,7 +91,7 @@ function Delay() {
   } else if (delay > 0) words = `${delay} s behind live`;
   else if (live && behind > 5) words = `${behind} s behind live`;
   return (
-    <span className={css.delay} data-testid="link" data-link="live" title={`The session's time at the track runs ${Math.round(offset / 360) / 10} h from UTC`}>
+    <span className={css.delay} data-testid="link" data-link="live" title={trouble || `The session's time at the track runs ${Math.round(offset / 360) / 10} h from UTC`}>
       <i className={cx(css.dot, on ? css.live : css.calm)} />{words}
     </span>
   );
