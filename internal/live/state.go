@@ -46,7 +46,7 @@ type marks struct {
 
 const (
 	firstMarkEvery = 1000 // messages; a replay of so many takes a few milliseconds, telemetry included
-	maxMarks       = 64   // of about 2 MB each
+	maxMarks       = 128  // of about half a megabyte each
 )
 
 // add keeps a copy of s when the newest mark is far enough behind.
@@ -62,6 +62,7 @@ func (k *marks) add(s *state) {
 		return
 	}
 	c := s.clone()
+	c.raw = c.raw.Compact()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.every = max(k.every, firstMarkEvery)
