@@ -65,7 +65,11 @@ func freeAddress(t *testing.T) string {
 // startServer starts a pitwall that serves and returns when it says its address.
 func startServer(t *testing.T, args ...string) (cmd *exec.Cmd, url string) {
 	t.Helper()
-	cmd = pitwallProcess(t, t.TempDir(), args...)
+	return startProcess(t, pitwallProcess(t, t.TempDir(), args...))
+}
+
+func startProcess(t *testing.T, cmd *exec.Cmd) (_ *exec.Cmd, url string) {
+	t.Helper()
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
@@ -80,7 +84,7 @@ func startServer(t *testing.T, args ...string) (cmd *exec.Cmd, url string) {
 	if err != nil || !found {
 		_ = cmd.Process.Kill() // it is gone or of no use
 		_ = cmd.Wait()
-		t.Fatalf("pitwall %v said %q: %v\n%s", args, line, err, said.String())
+		t.Fatalf("%v said %q: %v\n%s", cmd.Args, line, err, said.String())
 	}
 	go io.Copy(io.Discard, out)
 	return cmd, url
@@ -161,12 +165,7 @@ func TestKillServe(t *testing.T) {
 				t.Fatal("the server was not killed")
 			}
 		} else {
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Wait(); err != nil {
-				t.Fatalf("interrupted, the server ended with %v\n%s", err, cmd.Stderr)
-			}
+			stopServer(t, cmd)
 		}
 		if v.snapshots < life+1 {
 			t.Fatalf("life %d: no fresh snapshot", life)

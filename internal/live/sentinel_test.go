@@ -438,8 +438,8 @@ func TestShelvedSessionComesBack(t *testing.T) {
 	}
 	b.append(all[200:]...)
 	b.live.Step("9", "")
-	if kinds, last := raw("timing:raw:9:each"); len(kinds) != 201 || kinds[0] != "snapshot" || last != 399 {
-		t.Fatalf("%d messages from a %s on, newest %d; want a snapshot and 200 messages up to 399", len(kinds), kinds[0], last)
+	if kinds, last := raw("timing:raw:9:each"); len(kinds) < 201 || kinds[len(kinds)-201] != "snapshot" || kinds[len(kinds)-200] == "snapshot" || last != 399 {
+		t.Fatalf("%d messages, newest %d; want a snapshot and then 200 messages up to 399", len(kinds), last)
 	}
 	lap := 6
 	if _, err := b.live.ChangeClock(c.ID, wire.ClockWish{Lap: &lap}); err != nil {

@@ -117,8 +117,10 @@ func (s *Service) takeOver(held, session *Session, at *state) error {
 		session.players[id] = p
 		s.start(p)
 	}
-	if err := held.log.Close(); err != nil {
-		s.cfg.Log.Warn("log of a session that is live again", "session", session.about.Key, "error", err)
+	if held.shelved { // else whoever gave the log may still write to it
+		if err := held.log.Close(); err != nil {
+			s.cfg.Log.Warn("log of a session that is live again", "session", session.about.Key, "error", err)
+		}
 	}
 	s.sessions[session.about.Key], s.first = session, session.about.Key
 	delete(s.shelf, session.about.Key)
