@@ -62,7 +62,7 @@ func New(b *bus.Bus, cfg Config) *Service {
 	ctx, end := context.WithCancel(context.Background())
 	return &Service{
 		cfg: cfg, bus: b, ctx: ctx, end: end, sessions: map[string]*Session{}, clocks: map[string]*player{}, shelf: map[string]*shelved{},
-		listed: stream{bus: b, channel: "sessions"},
+		listed: stream{bus: b, channel: "sessions", wanted: true}, // few messages, and every picker follows it
 	}
 }
 
