@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"pitwall.live/internal/dialect/recording"
@@ -17,7 +18,8 @@ import (
 )
 
 type exportCmd struct {
-	Path   string `arg:"" help:"Recording: a file or a folder." type:"path"`
+	Path   string `arg:"" help:"Recording (a file or a folder), or the key of a session in the data folder." type:"path"`
+	Data   string `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 	Table  string `help:"Which table, or all of them into the folder --out." required:"" placeholder:"NAME|all"`
 	Format string `help:"csv, jsonl or parquet." enum:"csv,jsonl,parquet" default:"csv"`
 	Out    string `help:"File to write (with --table all: folder); - is standard output." default:"-" placeholder:"FILE"`
@@ -38,10 +40,10 @@ func (c exportCmd) Run(e *env) error {
 		if c.Out == "-" {
 			return usage("--table all writes one file a table: give a folder with --out")
 		}
-	} else if !contains(tables.Names(), c.Table) {
+	} else if !slices.Contains(tables.Names(), c.Table) {
 		return usage("no table %q; there are %s", c.Table, strings.Join(tables.Names(), ", "))
 	}
-	rows, partial, err := e.derive(c.Path, contains(names, "telemetry"), contains(names, "locations"))
+	rows, partial, err := e.derive(stored(c.Path, c.Data), slices.Contains(names, "telemetry"), slices.Contains(names, "locations"))
 	if err != nil {
 		return err
 	}
@@ -51,15 +53,6 @@ func (c exportCmd) Run(e *env) error {
 		}
 	}
 	return partial
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (c exportCmd) write(e *env, rows tables.Rows, name string, format tables.Format) (err error) {

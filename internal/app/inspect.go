@@ -9,6 +9,7 @@ import (
 
 type inspectCmd struct {
 	Path string `arg:"" help:"Recording: a file or a folder." type:"path"`
+	Data string `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 	JSON bool   `help:"Print the report as JSON." name:"json"`
 }
 
@@ -18,7 +19,7 @@ func (inspectCmd) Help() string {
 
 func (c inspectCmd) Run(e *env) error {
 	update, done := e.progress("reading " + c.Path)
-	report, err := recording.Inspect(c.Path, update)
+	report, err := recording.Inspect(stored(c.Path, c.Data), update)
 	done()
 	if err != nil {
 		return err

@@ -28,6 +28,7 @@ type replayCmd struct {
 	Speed speed  `help:"Session seconds a second, 0.1 to 50; or max." default:"1" placeholder:"N|max"`
 	From  string `help:"Where to begin: a race lap (30) or a time (14:05:00, or RFC 3339)." placeholder:"LAP|TIME"`
 	Until string `help:"Where to end, likewise." placeholder:"LAP|TIME"`
+	Data  string `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 	serverFlags
 }
 
@@ -36,7 +37,7 @@ func (replayCmd) Help() string {
 }
 
 func (c replayCmd) Run(e *env) error {
-	r, err := recording.Open(c.Path)
+	r, err := recording.Open(stored(c.Path, c.Data))
 	if err != nil {
 		return err
 	}

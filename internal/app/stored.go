@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -95,4 +96,16 @@ func beginning(path string) (messages []feed.Message, err error) {
 		}
 	}
 	return messages, nil
+}
+
+// stored gives the log of a session in the data folder when path is no file or folder but its key.
+func stored(path, dataDir string) string {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return path
+	}
+	log := sessionlog.Path(dataDir, filepath.Base(path))
+	if _, err := os.Stat(log); err != nil {
+		return path
+	}
+	return log
 }
