@@ -11,8 +11,10 @@ import (
 	"pitwall.live/internal/wire"
 )
 
-// boardOf is the timing board of the state s, as clients see it.
-func boardOf(at *state, of *Session) wire.Board {
+// boardOf is the timing board of a state, as clients see it. The state keeps a race control message for
+// good, so the messages of last, when it is of the same state a moment ago and they have not changed, are
+// taken over; nil: there is no such board.
+func boardOf(at *state, of *Session, last *wire.Board) wire.Board {
 	s := at.timing
 	b := wire.Board{
 		Session: sessionOf(s, of.about),
@@ -22,9 +24,8 @@ func boardOf(at *state, of *Session) wire.Board {
 			Status: string(s.Track.Status), Message: s.Track.Message, Since: wire.Time(s.Track.Since),
 			Sectors: map[string]string{},
 		},
-		Cars:        make(map[string]wire.Car, len(s.Cars)),
-		RaceControl: make(map[string]wire.RCM, len(s.RaceControl)),
-		Radio:       make(map[string]wire.Radio, len(s.Radio)),
+		Cars:  make(map[string]wire.Car, len(s.Cars)),
+		Radio: make(map[string]wire.Radio, len(s.Radio)),
 	}
 	for n, flag := range s.Track.Sectors {
 		b.Track.Sectors[strconv.Itoa(n)] = flag
@@ -42,8 +43,13 @@ func boardOf(at *state, of *Session) wire.Board {
 	for n, c := range s.Cars {
 		b.Cars[strconv.Itoa(n)] = carOf(c)
 	}
-	for _, m := range s.RaceControl {
-		b.RaceControl[strconv.Itoa(m.MessageID)] = rcmOf(m)
+	if last != nil {
+		b.RaceControl = last.RaceControl
+	} else {
+		b.RaceControl = make(map[string]wire.RCM, len(s.RaceControl))
+		for _, m := range s.RaceControl {
+			b.RaceControl[strconv.Itoa(m.MessageID)] = rcmOf(m)
+		}
 	}
 	for i, r := range s.Radio {
 		b.Radio[strconv.Itoa(i)] = wire.Radio{Time: wire.Time(r.Time), Car: r.DriverNumber, Path: r.Path}

@@ -32,7 +32,7 @@ func (s *Session) HashAt(offset uint64) (uint64, error) {
 // each comes alone. It gives the number of messages and the bytes of the patches.
 func (s *Session) Boards() (messages, bytes int, err error) {
 	at := newState()
-	last := boardOf(at, s)
+	last := boardOf(at, s, nil)
 	for {
 		batch, err := s.read(at.offset+1, 256)
 		if err != nil || len(batch) == 0 {
@@ -40,7 +40,7 @@ func (s *Session) Boards() (messages, bytes int, err error) {
 		}
 		for i := range batch {
 			at.apply(&batch[i])
-			board := boardOf(at, s)
+			board := boardOf(at, s, nil)
 			patch, err := wire.Patch(&last, &board)
 			if err != nil {
 				return 0, 0, err

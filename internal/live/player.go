@@ -35,6 +35,7 @@ type player struct {
 	locations stream
 	cars      map[int]*stream
 	told      []f1.RaceControlRow // race control as last published
+	spoken    bool                // race control has changed since the board was built
 	inflater  feed.Inflater
 	decoder   telemetry.Decoder
 	samples   []telemetry.CarSample
@@ -53,7 +54,7 @@ type player struct {
 func newPlayer(s *Session, id string, c clock, at *state) *player {
 	p := &player{
 		session: s, id: id, service: s.service, clock: c, state: at, cars: map[int]*stream{},
-		snapshots: map[string][]byte{}, wake: make(chan struct{}, 1), ended: make(chan struct{}), idle: s.service.cfg.Now(),
+		snapshots: map[string][]byte{}, spoken: true, wake: make(chan struct{}, 1), ended: make(chan struct{}), idle: s.service.cfg.Now(),
 	}
 	p.timing = p.stream("timing:" + s.about.Key)
 	p.raw = rawStream{stream: p.stream("timing:raw:" + s.about.Key)}
@@ -173,7 +174,11 @@ func (p *player) take(m *feed.Message, now time.Time) error {
 		p.session.outline.follow(p.state.timing)
 		p.session.marks.add(p.state)
 	}
+	if change.Parts&timing.PartRollOver != 0 {
+		p.spoken = true
+	}
 	if change.Parts&timing.PartRaceControl != 0 {
+		p.spoken = true
 		if err := p.publishRaceControl(m, now); err != nil {
 			return err
 		}
@@ -210,7 +215,12 @@ func (p *player) flush(now time.Time) error {
 // counters would otherwise be in every message.
 func (p *player) boardNow(now time.Time) wire.Board {
 	s := p.state.timing
-	b := boardOf(p.state, p.session)
+	var last *wire.Board
+	if !p.spoken {
+		last = &p.board
+	}
+	p.spoken = false
+	b := boardOf(p.state, p.session, last)
 	if !p.quality.IsZero() && s.Now.Sub(p.quality).Abs() < time.Second && p.board.Quality.Topics != nil {
 		b.Quality = p.board.Quality
 	} else {
@@ -249,6 +259,7 @@ func (p *player) jump(to *state, at, now time.Time) error {
 	p.quality = time.Time{}
 	p.decoder = telemetry.Decoder{}
 	p.told = append(p.told[:0], to.timing.RaceControl...)
+	p.spoken = true
 	return p.resend(now)
 }
 

@@ -127,7 +127,7 @@ func (s *Session) Board(m Moment) (wire.Board, error) {
 	if err != nil {
 		return wire.Board{}, err
 	}
-	b := boardOf(at, s)
+	b := boardOf(at, s, nil)
 	b.View = wire.View{Clock: "at", Paused: true}
 	return b, nil
 }

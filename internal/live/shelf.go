@@ -107,7 +107,7 @@ func (s *Service) takeOver(held, session *Session, at *state) error {
 		p.session, p.ahead, p.ended = session, nil, make(chan struct{})
 		p.quality = time.Time{}
 		if id == "" {
-			p.state = at
+			p.state, p.spoken = at, true
 		}
 		err := p.resend(now)
 		p.mu.Unlock()

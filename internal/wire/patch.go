@@ -28,6 +28,9 @@ func patchValue(b *bytes.Buffer, old, new reflect.Value) (bool, error) {
 	case reflect.Struct:
 		return patchStruct(b, old, new)
 	case reflect.Map:
+		if old.Pointer() == new.Pointer() {
+			return false, nil // the same map, which nobody changes once it was published
+		}
 		return patchMap(b, old, new)
 	case reflect.Pointer:
 		if new.IsNil() || old.IsNil() {
