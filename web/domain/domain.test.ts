@@ -217,6 +217,7 @@ test("data quality in one word", () => {
   const q = (stale: boolean, skipped: number): Quality => ({ source: "sim", trouble: "", live: true, topics: { TimingData: { messages: 1, last: "", stale } }, missing: [], skipped });
   assert.deepEqual(qualityWord(q(false, 0), 0), { level: "good", word: "Good" });
   assert.deepEqual(qualityWord(q(true, 0), 0), { level: "late", word: "1 late" });
+  assert.deepEqual(qualityWord({ ...q(false, 0), trouble: "the source is lost" }, 0), { level: "lost", word: "No source" });
   assert.deepEqual(qualityWord(q(true, 0), 2), { level: "late", word: "2 missed" });
   assert.deepEqual(qualityWord(q(false, 28), 0), { level: "good", word: "28 skipped" });
 });

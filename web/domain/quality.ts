@@ -10,6 +10,7 @@ export interface QualityWord {
 /** One word for how good the data are, from the feed's side; the socket's side is told apart. */
 export function qualityWord(q: Quality, missed: number): QualityWord {
   const stale = Object.values(q.topics).filter((t) => t.stale).length;
+  if (q.trouble) return { level: "lost", word: "No source" };
   if (missed > 0) return { level: "late", word: `${missed} missed` };
   if (stale > 0) return { level: "late", word: `${stale} late` };
   if (q.skipped > 0) return { level: "good", word: `${q.skipped} skipped` };
