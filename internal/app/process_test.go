@@ -101,8 +101,12 @@ func replayClock(ctx context.Context, t *testing.T, url string) {
 	t.Helper()
 	var c wire.ClockState
 	request(ctx, t, http.MethodPost, url+"/api/v1/clocks", `{"session_key":"`+denseKey+`","speed":3}`, &c)
-	seen := 0
+	seen, sought := 0, false
 	f := &watch.Follower{Server: url, Channel: strings.Replace(c.Channel, "timing:", "timing:raw:", 1), Handle: func(m watch.Message) error {
+		if sought && m.Type != "snapshot" {
+			return nil // it was on its way when the clock went back; the whole state marks the seek
+		}
+		sought = false
 		var now wire.ClockState
 		request(ctx, t, http.MethodGet, url+"/api/v1/clocks/"+c.ID, "", &now)
 		if m.SrcT > now.At {
@@ -111,6 +115,7 @@ func replayClock(ctx context.Context, t *testing.T, url string) {
 		switch seen++; seen {
 		case 20:
 			request(ctx, t, http.MethodPatch, url+"/api/v1/clocks/"+c.ID, `{"at":"2025-05-04T15:00:00.500Z","speed":0.5}`, &now)
+			sought = true
 		case 40:
 			return errEnough
 		}
