@@ -73,7 +73,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 		kong.Writers(out, errOut),
 		kong.Exit(func(n int) { code = n; panic(exitEarly{}) }),
 		kong.DefaultEnvars("PITWALL"),
-		kong.HelpFormatter(e.settings.help),
+		kong.ValueFormatter(e.settings.help),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.UsageOnError(),
 	)

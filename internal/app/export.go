@@ -87,7 +87,7 @@ func (e *env) derive(path string, cars, places bool) (tables.Rows, error, error)
 	if err != nil {
 		return tables.Rows{}, nil, err
 	}
-	defer r.Close()
+	defer r.Close() //nolint:errcheck // only read
 	update, done := e.progress("reading " + filepath.Base(path))
 	defer done()
 	d := &deriving{state: timing.New()}

@@ -76,7 +76,7 @@ func knownHost(allowed []string, h http.Handler) http.Handler {
 func recovered(log *slog.Logger, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // panicked with as it is
 				log.Error("request failed", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
 				http.Error(w, "internal error", http.StatusInternalServerError)
 			}
@@ -112,6 +112,6 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 	if err := server.Shutdown(shut); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop serving %s: %w", l.Addr(), err)
 	}
-	<-failed
+	<-failed //nolint:errcheck // ErrServerClosed: Shutdown ended it
 	return nil
 }

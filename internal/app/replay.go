@@ -41,7 +41,7 @@ func (c replayCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer r.Close() //nolint:errcheck // only read
 	folder, err := os.MkdirTemp("", "pitwall-replay-")
 	if err != nil {
 		return fmt.Errorf("replay: %w", err)
@@ -55,7 +55,7 @@ func (c replayCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer log.Close() //nolint:errcheck // a copy that is removed
 	partial := e.reportProblems(r)
 	play := live.Replay{Speed: float64(c.Speed)}
 	if play.From, err = parseMoment(c.From, log.Start()); err != nil {

@@ -69,7 +69,7 @@ func (s *settings) open(path string) (kong.Resolver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("settings: %w", err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read
 	return s.read(path, f)
 }
 

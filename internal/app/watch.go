@@ -92,7 +92,7 @@ func firstSession(ctx context.Context, server string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("no pitwall answers at %s: %w (start one with: pitwall serve)", server, err)
 	}
-	defer resp.Body.Close()
+	defer resp.Body.Close() //nolint:errcheck // only read
 	var list wire.Sessions
 	if resp.StatusCode != http.StatusOK {
 		return "", fmt.Errorf("%s answered %s to the list of sessions", server, resp.Status)

@@ -91,7 +91,7 @@ func (z *Inflater) appendTo(dst, payload []byte) ([]byte, error) {
 		case errors.Is(err, io.ErrUnexpectedEOF):
 			return dst, fmt.Errorf("feed: inflate: after %d bytes: %w", len(out)-start, ErrCut)
 		}
-		return dst, fmt.Errorf("feed: inflate: after %d bytes: %w: %v", len(out)-start, ErrDeflate, err)
+		return dst, fmt.Errorf("feed: inflate: after %d bytes: %w: %w", len(out)-start, ErrDeflate, err)
 	}
 }
 
@@ -137,7 +137,7 @@ func (z *Inflater) decodeBase64(payload []byte) error {
 	z.packed = z.packed[:cap(z.packed)]
 	n, err := base64.RawStdEncoding.Decode(z.packed, text)
 	if err != nil {
-		return fmt.Errorf("feed: inflate: %w: %v", ErrBase64, err)
+		return fmt.Errorf("feed: inflate: %w: %w", ErrBase64, err)
 	}
 	z.packed = z.packed[:n]
 	return nil

@@ -81,7 +81,7 @@ func (s *State) Apply(m *Message) error {
 // parsePayload reads the payload. Base64 of a compressed topic may come without quotes.
 func parsePayload(m *Message) (*Node, error) {
 	text := bytes.TrimSpace(m.Payload)
-	if strings.HasSuffix(m.Topic, ".z") && len(text) > 0 && bytes.IndexAny(text[:1], `"{[`) < 0 {
+	if strings.HasSuffix(m.Topic, ".z") && len(text) > 0 && !bytes.ContainsAny(text[:1], `"{[`) {
 		text = append(append([]byte{'"'}, text...), '"')
 	}
 	return ParseNode(text)

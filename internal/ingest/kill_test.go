@@ -57,14 +57,14 @@ func child(what, path string) {
 			}
 		}
 		_, err = Record(context.Background(), source, path, discard, func(s Status) {
-			fmt.Println(before + s.Kept)
+			fmt.Fprintln(os.Stdout, before+s.Kept)
 		})
 	case "ingest":
 		cfg := Default()
 		cfg.DataDir, cfg.Log = path, discard
 		cfg.Hooks.Published = func(_ string, ms []feed.Message) {
 			for _, m := range ms {
-				fmt.Println(m.Offset)
+				fmt.Fprintln(os.Stdout, m.Offset)
 			}
 		}
 		err = New(cfg).Run(context.Background(), source)

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -50,7 +51,7 @@ func TestRealRecordings(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if err := reader.Next(&want); err != io.EOF {
+		if err := reader.Next(&want); !errors.Is(err, io.EOF) {
 			t.Errorf("%s: the log ends before %s %s, %v", path, want.Topic, want.Payload, err)
 		}
 		t.Logf("%s: %d messages", path, s.Kept)

@@ -3,6 +3,7 @@ package live_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -54,7 +55,7 @@ func logOf(t testing.TB, path string) *sessionlog.Log {
 	}
 	for {
 		var m feed.Message
-		if err := r.Next(&m); err == io.EOF {
+		if err := r.Next(&m); errors.Is(err, io.EOF) {
 			flush()
 			return log
 		} else if err != nil {

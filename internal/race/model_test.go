@@ -265,7 +265,7 @@ func TestDeterministic(t *testing.T) {
 		}
 		return s
 	}
-	if run(4) != run(4) {
+	if first, again := run(4), run(4); first != again {
 		t.Error("one seed, two races")
 	}
 	if run(4) == run(5) {

@@ -86,19 +86,10 @@ func TestFlippedBits(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		file, lines := written(40)
-		hit := map[int]bool{}
 		for range rapid.IntRange(1, 3).Draw(t, "flips") {
 			// Not in the header nor in the last line, which would be a torn tail.
 			at := rapid.IntRange(lines[0]*8, lines[39]*8-1).Draw(t, "bit")
 			file[at/8] ^= 1 << (at % 8)
-			for i := range 40 {
-				if at/8 >= lines[i] && at/8 < lines[i+1] {
-					hit[i+1] = true
-				}
-			}
-		}
-		if clean, _ := written(40); bytes.Equal(clean, file) {
-			hit = map[int]bool{} // a bit flipped back
 		}
 		path := filepath.Join(dir, "log.jsonl")
 		if err := os.WriteFile(path, file, 0o644); err != nil {

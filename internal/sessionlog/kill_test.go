@@ -26,7 +26,7 @@ func appendUntilKilled(path string) {
 			os.Exit(1)
 		}
 		for _, m := range kept {
-			fmt.Println(m.Offset)
+			fmt.Fprintln(os.Stdout, m.Offset)
 		}
 		i += n
 	}

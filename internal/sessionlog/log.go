@@ -325,7 +325,7 @@ func (l *Log) syncLoop() {
 			return
 		case <-timer.C:
 		}
-		l.sync()
+		l.sync() //nolint:errcheck // kept for SyncError
 	}
 }
 

@@ -37,7 +37,7 @@ func (l *Log) scan() error {
 	first := true
 	for {
 		line, pos, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package sessionlog
 
 import (
 	"bytes"
+	"errors"
 	"io"
 
 	"pitwall.live/internal/feed"
@@ -33,7 +34,7 @@ func (s *scanner) next() (line []byte, pos int64, err error) {
 			n += s.seen + 1
 		case len(rest) >= maxLine:
 			n = len(rest)
-		case s.err == io.EOF && len(rest) > 0:
+		case errors.Is(s.err, io.EOF) && len(rest) > 0:
 			n = len(rest)
 			s.torn, s.last = true, bytes.Clone(rest[:min(n, 256)])
 		case s.err != nil:

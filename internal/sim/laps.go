@@ -147,7 +147,6 @@ func (s *Sim) tellLap(e *race.Event) {
 	if !s.cfg.Session.IsRace() {
 		number = e.Lap + 1
 		if e.N == 1 { // an in-lap's number rises only when the car leaves again
-			number = c.pub.laps
 			a.a &^= sayNumber
 			s.after(900*time.Millisecond, 2600*time.Millisecond, a)
 			s.stintLap(c, e, flags)

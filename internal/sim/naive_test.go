@@ -70,14 +70,15 @@ func onReal(t *testing.T, session string) float64 {
 	}
 	n := newNaive()
 	r := gunzip(t, filepath.Join(root, "live-timing", "archive", session, "TimingData.jsonStream.gz"))
-	for sc := bufio.NewScanner(r); ; {
-		sc.Buffer(make([]byte, 1<<20), 1<<20)
-		for sc.Scan() {
-			if line := strings.TrimPrefix(sc.Text(), "\ufeff"); len(line) > 12 {
-				n.read([]byte(line[12:]))
-			}
+	sc := bufio.NewScanner(r)
+	sc.Buffer(make([]byte, 1<<20), 1<<20)
+	for sc.Scan() {
+		if line := strings.TrimPrefix(sc.Text(), "\ufeff"); len(line) > 12 {
+			n.read([]byte(line[12:]))
 		}
-		break
+	}
+	if err := sc.Err(); err != nil {
+		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(gunzip(t, filepath.Join(root, "oracle_fastf1", session, "laps.csv.gz"))).ReadAll()
 	if err != nil {

@@ -54,9 +54,10 @@ func (s *Sim) tellControl(e *race.Event) {
 		say(20*time.Millisecond, 200*time.Millisecond, kind, -1, e.N, "%s IN TRACK SECTOR %d", word, e.N)
 		if s.conf.Season < 2026 { // the zone the sector lies in closes with it
 			zone := 1 + (e.N-1)*s.c.DRS/s.c.Marshals
-			if e.Flag == race.FlagClear {
+			switch e.Flag {
+			case race.FlagClear:
 				say(20*time.Millisecond, 200*time.Millisecond, rcOther, -1, 0, "DRS ENABLED IN ZONE %d", zone)
-			} else if e.Flag == race.FlagYellow {
+			case race.FlagYellow:
 				say(900*time.Millisecond, 1200*time.Millisecond, rcOther, -1, 0, "DRS DISABLED IN ZONE %d", zone)
 			}
 		}

@@ -98,10 +98,10 @@ func (s *Sim) Path() string {
 func pathName(t string) string { return strings.ReplaceAll(t, " ", "_") }
 
 func (s *Sim) scheduled() time.Duration {
-	switch {
-	case s.cfg.Session == f1.Race:
+	switch s.cfg.Session {
+	case f1.Race:
 		return 2 * time.Hour
-	case s.cfg.Session == f1.SprintQualifying:
+	case f1.SprintQualifying:
 		return 44 * time.Minute
 	}
 	return time.Hour

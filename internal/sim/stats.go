@@ -81,8 +81,7 @@ func (s *Sim) rankStat(k int, set *car, a *action) {
 		s.onLine(c)
 		s.inStat(k)
 		if c == set {
-			switch {
-			case k == 0:
+			if k == 0 {
 				s.b.num("Lap", a.b)
 			}
 		}

@@ -244,11 +244,11 @@ func (s *scanner) skip(depth int) error {
 	if depth > maxDepth {
 		return s.fail("nested too deeply")
 	}
-	switch c := s.peek(); {
-	case c == '"':
+	switch s.peek() {
+	case '"':
 		_, err := s.text()
 		return err
-	case c == '{':
+	case '{':
 		s.i++
 		for first := true; ; first = false {
 			_, ok, err := s.member(first)
@@ -259,7 +259,7 @@ func (s *scanner) skip(depth int) error {
 				return err
 			}
 		}
-	case c == '[':
+	case '[':
 		s.i++
 		for first := true; ; first = false {
 			ok, err := s.more(first, ']')

@@ -118,33 +118,3 @@ type stopMark struct {
 	car, lap         int16
 	lane, stationary millis
 }
-
-// statusAt is the session's status at a moment.
-func (h *history) statusAt(at int64) f1.SessionStatus {
-	for i := len(h.statuses) - 1; i >= 0; i-- {
-		if h.statuses[i].at <= at {
-			return h.statuses[i].status
-		}
-	}
-	return ""
-}
-
-// trackAt is the track's status at a moment.
-func (h *history) trackAt(at int64) f1.TrackStatus {
-	for i := len(h.track) - 1; i >= 0; i-- {
-		if h.track[i].at <= at {
-			return h.track[i].status
-		}
-	}
-	return ""
-}
-
-// partAt is the qualifying part at a moment, 0 outside qualifying.
-func (h *history) partAt(at int64) int {
-	for i := len(h.parts) - 1; i >= 0; i-- {
-		if h.parts[i].at <= at {
-			return h.parts[i].part
-		}
-	}
-	return 0
-}

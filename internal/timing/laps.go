@@ -138,7 +138,7 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 			cur.part = int8(s.Part)
 		}
 		if jump := d.raise - d.before; jump > 1 && jump <= maxJump && !d.first && !d.snapshot {
-			cur = t.caughtUp(openLap(race, d.raise)-1, cur)
+			t.caughtUp(openLap(race, d.raise)-1, cur)
 		}
 		t.missed = lap{}
 		s.beginLap(c, t.open(openLap(race, d.raise), at), at)
@@ -206,7 +206,7 @@ func (t *track) missedLine(l *lap, crossed int64) {
 
 // caughtUp gives the values of the open lap the number that the count has reached, and the laps missed
 // before it rows of their own: the first with what had been set aside.
-func (t *track) caughtUp(number int32, open *lap) *lap {
+func (t *track) caughtUp(number int32, open *lap) {
 	last := *open
 	first := lap{number: last.number, start: last.start, gap: noGap, inter: noGap, down: -1}
 	if t.missed.number == last.number {
@@ -222,7 +222,6 @@ func (t *track) caughtUp(number int32, open *lap) *lap {
 	if v := len(t.visits); v > 0 && last.out != 0 && t.visits[v-1].out == last.out {
 		t.visits[v-1].outLap = number
 	}
-	return &t.laps[len(t.laps)-1]
 }
 
 // beginLap fills what is known of a lap when it begins: whether it began in the pit lane, and the pit

@@ -136,7 +136,7 @@ func (f *Follower) once(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("connect to %s: %w", f.Server, err)
 	}
-	defer conn.CloseNow()
+	defer conn.CloseNow() //nolint:errcheck // the reading that failed says more
 	conn.SetReadLimit(maxFrame)
 	want := subscribe{Channel: f.Channel, Recover: f.epoch != "", Offset: f.offset, Epoch: f.epoch}
 	for i, c := range []command{{Connect: &struct{}{}}, {Subscribe: &want}} {

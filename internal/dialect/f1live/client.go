@@ -209,7 +209,7 @@ func (c *Client) Run(ctx context.Context, out func([]feed.Message) (int, error))
 func (c *Client) dial(ctx context.Context, client *http.Client, at *endpoint) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.StepTimeout)
 	defer cancel()
-	conn, resp, err := websocket.Dial(ctx, at.socket.String(), &websocket.DialOptions{HTTPClient: client, HTTPHeader: at.header()})
+	conn, resp, err := websocket.Dial(ctx, at.socket.String(), &websocket.DialOptions{HTTPClient: client, HTTPHeader: at.header()}) //nolint:bodyclose // the library replaces the body by one that needs no closing
 	if err != nil {
 		if resp != nil && (resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden) {
 			return nil, &RefusedError{"connect", resp.Status}

@@ -111,7 +111,7 @@ func (c *Client) postNegotiate(ctx context.Context, client *http.Client, at *end
 	if err != nil {
 		return nil, fmt.Errorf("livetiming: negotiate: %w", err)
 	}
-	defer resp.Body.Close()
+	defer resp.Body.Close() //nolint:errcheck // only read
 	switch resp.StatusCode {
 	case http.StatusOK:
 	case http.StatusUnauthorized, http.StatusForbidden:

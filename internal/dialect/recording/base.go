@@ -33,7 +33,7 @@ func baseSamples(path string, limit int, telemetry bool) ([]time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close()
+	defer in.Close() //nolint:errcheck // only read
 	var inflater feed.Inflater
 	var samples []time.Time
 	lines := newLineReader(in.r)
@@ -225,7 +225,7 @@ func eachArchiveLine(path string, f func(time.Duration, []byte) bool) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer in.Close() //nolint:errcheck // only read
 	l := newLineReader(in.r)
 	for range baseLines {
 		t, err := l.next()

@@ -30,7 +30,7 @@ func firstMessage(path string, l look) (beginning, error) {
 	if err != nil {
 		return beginning{}, err
 	}
-	defer src.Close()
+	defer src.Close() //nolint:errcheck // only read
 	var m feed.Message
 	for {
 		if err := src.next(&m); err != nil {

@@ -3,6 +3,7 @@ package recording
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func FuzzScanner(f *testing.F) {
 			return
 		}
 		ok := s.whole()
-		if ok != json.Valid(b) && s.err != errDepth {
+		if ok != json.Valid(b) && !errors.Is(s.err, errDepth) {
 			t.Fatalf("%q: %v, %v", b, ok, s.err)
 		}
 		if ok && len(b) > 0 && bytes.TrimSpace(b)[0] == '"' {
@@ -103,7 +104,7 @@ func FuzzHubFrames(f *testing.F) {
 		var m feed.Message
 		for n := 0; ; n++ {
 			err := s.next(&m)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
@@ -135,7 +136,7 @@ func FuzzArchiveLine(f *testing.F) {
 		a := newArchiveSource([]*stream{{topic: "T", in: in, lines: newLineReader(bytes.NewReader(b))}}, time.Unix(0, 0), log)
 		var m feed.Message
 		for {
-			if err := a.next(&m); err == io.EOF {
+			if err := a.next(&m); errors.Is(err, io.EOF) {
 				return
 			} else if err != nil {
 				t.Fatal(err)

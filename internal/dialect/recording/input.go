@@ -55,21 +55,21 @@ func openInput(path, name string, done *atomic.Int64) (*input, error) {
 	br := bufio.NewReaderSize(src, 32<<10)
 	magic, err := br.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
-		f.Close()
+		f.Close() //nolint:errcheck // only read
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	switch {
 	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
 		in.packed = "gzip"
 		if in.r, err = gzip.NewReader(br); err != nil {
-			f.Close()
+			f.Close() //nolint:errcheck // only read
 			return nil, fmt.Errorf("%s: gzip: %w", path, err)
 		}
 	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		in.packed = "zstd"
 		in.zstd, err = zstd.NewReader(br, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow))
 		if err != nil {
-			f.Close()
+			f.Close() //nolint:errcheck // only read
 			return nil, fmt.Errorf("%s: zstd: %w", path, err)
 		}
 		in.r = in.zstd
@@ -93,7 +93,7 @@ func readHead(path string, n int) (head []byte, packed string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	defer in.Close()
+	defer in.Close() //nolint:errcheck // only read
 	head = make([]byte, n)
 	got, err := io.ReadFull(in.r, head)
 	if err != nil && got == 0 && !errors.Is(err, io.EOF) {

@@ -88,7 +88,7 @@ func Inspect(path string, progress func(done, total int64)) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer r.Close() //nolint:errcheck // only read
 	r.VerifyCompressed()
 	c := census{report: Report{Path: path}, topics: map[string]*tally{}}
 	var m feed.Message

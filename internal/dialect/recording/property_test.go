@@ -3,6 +3,7 @@ package recording
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -245,7 +246,7 @@ func TestOwnRoundTrip(t *testing.T) {
 				t.Fatalf("message %d: %+v, want %+v", i, m, want[i])
 			}
 		}
-		if err := r.Next(new(feed.Message)); err != io.EOF || r.Damaged() {
+		if err := r.Next(new(feed.Message)); !errors.Is(err, io.EOF) || r.Damaged() {
 			t.Fatalf("at the end: %v, problems %v", err, r.Problems())
 		}
 	})
@@ -272,7 +273,7 @@ func TestLinesProperty(t *testing.T) {
 		read := func(l lines) (got []line) {
 			for {
 				x, err := l.next()
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					return got
 				}
 				if err != nil {
@@ -353,7 +354,7 @@ func TestLongLine(t *testing.T) {
 				t.Errorf("got %s, want %s", got, w)
 			}
 		}
-		if _, err := l.next(); err != io.EOF {
+		if _, err := l.next(); !errors.Is(err, io.EOF) {
 			t.Errorf("after the last line: %v", err)
 		}
 	}

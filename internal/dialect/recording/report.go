@@ -75,7 +75,7 @@ func (r *Report) writeTopics(b *bufio.Writer) {
 	for _, topic := range r.Topics {
 		fmt.Fprintf(t, "%d\t%d\t%d\t%s s\t  %s\n", topic.Messages, topic.Snapshots, topic.Bytes, seconds(topic.LongestGapMS), topic.Name)
 	}
-	t.Flush() // writes to b, whose Flush tells of errors
+	t.Flush() //nolint:errcheck // writes to b, whose Flush tells of errors
 	fmt.Fprintln(b)
 }
 

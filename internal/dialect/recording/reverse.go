@@ -31,15 +31,15 @@ func newReverseLines(in *input) (*reverseLines, *os.File, error) {
 		}
 		// Unlinked at once: nothing is left behind however the process ends.
 		if err := os.Remove(tmp.Name()); err != nil {
-			tmp.Close()
+			tmp.Close() //nolint:errcheck // unlinked; the first error counts
 			return nil, nil, err
 		}
 		if _, err := io.Copy(io.MultiWriter(tmp, counter), in.r); err != nil && counter.size == 0 {
-			tmp.Close()
+			tmp.Close() //nolint:errcheck // unlinked; the first error counts
 			return nil, nil, fmt.Errorf("%s: %w", in.path, err)
 		}
 		if err := in.Close(); err != nil {
-			tmp.Close()
+			tmp.Close() //nolint:errcheck // unlinked; the first error counts
 			return nil, nil, err
 		}
 		f = tmp

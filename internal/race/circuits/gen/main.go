@@ -79,12 +79,12 @@ func read(base string) ([][]float64, error) {
 		if zerr != nil {
 			return nil, err
 		}
-		defer z.Close()
+		defer z.Close() //nolint:errcheck // only read
 		if r, err = gzip.NewReader(z); err != nil {
 			return nil, err
 		}
 	}
-	defer r.Close()
+	defer r.Close() //nolint:errcheck // only read
 	var c collection
 	if err := json.NewDecoder(r).Decode(&c); err != nil {
 		return nil, err
