@@ -1,8 +1,6 @@
 package app
 
 import (
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -12,7 +10,6 @@ import (
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/tables"
-	"pitwall.live/internal/timing"
 )
 
 // BenchmarkDerive reads a whole session from disk, decodes its telemetry and makes every row of every
@@ -45,20 +42,19 @@ func benchmarkDerive(b *testing.B, path string, telemetry bool) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		d := &deriving{state: timing.New()}
+		d := &deriving{cars: telemetry, places: telemetry}
 		var first, last time.Time
-		for messages = 0; ; messages++ {
-			var m feed.Message
-			if err := r.Next(&m); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				b.Fatal(err)
-			}
+		messages = 0
+		err = d.read(r, func(m *feed.Message) error {
 			if first.IsZero() {
 				first = m.Time
 			}
 			last = m.Time
-			d.take(&m, telemetry, telemetry)
+			messages++
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
 		}
 		session, rows = last.Sub(first), countRows(d.rows())
 		if err := r.Close(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,8 @@ type exportCmd struct {
 	Table  string `help:"Which table, or all of them into the folder --out." required:"" placeholder:"NAME|all"`
 	Format string `help:"csv, jsonl or parquet." enum:"csv,jsonl,parquet" default:"csv"`
 	Out    string `help:"File to write (with --table all: folder); - is standard output." default:"-" placeholder:"FILE"`
+
+	Session string `help:"Only this session of a recording that holds several." placeholder:"KEY"`
 }
 
 func (exportCmd) Help() string {
@@ -43,10 +46,19 @@ func (c exportCmd) Run(e *env) error {
 	} else if !slices.Contains(tables.Names(), c.Table) {
 		return usage("no table %q; there are %s", c.Table, strings.Join(tables.Names(), ", "))
 	}
-	rows, partial, err := e.derive(stored(c.Path, c.Data), slices.Contains(names, "telemetry"), slices.Contains(names, "locations"))
+	d := &deriving{cars: slices.Contains(names, "telemetry"), places: slices.Contains(names, "locations")}
+	partial, err := e.derive(stored(c.Path, c.Data), d)
 	if err != nil {
 		return err
 	}
+	if c.Session != "" {
+		keys := d.keys()
+		d.sessions = slices.DeleteFunc(d.sessions, func(s *derived) bool { return s.state.Key() != c.Session })
+		if len(d.sessions) == 0 {
+			return usage("--session %s: the recording holds %s", c.Session, strings.Join(keys, ", "))
+		}
+	}
+	rows := d.rows()
 	for _, name := range names {
 		if err := c.write(e, rows, name, format); err != nil {
 			return err
@@ -80,97 +92,164 @@ func (c exportCmd) write(e *env, rows tables.Rows, name string, format tables.Fo
 	return nil
 }
 
-// derive reads a whole recording and gives all tables of it. The second error is errPartial when some of
-// it could not be read.
-func (e *env) derive(path string, cars, places bool) (tables.Rows, error, error) {
+// derive reads a whole recording into d. It returns errPartial first when some of it could not be read.
+func (e *env) derive(path string, d *deriving) (partial, err error) {
 	r, err := recording.Open(path)
 	if err != nil {
-		return tables.Rows{}, nil, err
+		return nil, err
 	}
 	defer r.Close() //nolint:errcheck // only read
 	update, done := e.progress("reading " + filepath.Base(path))
 	defer done()
-	d := &deriving{state: timing.New()}
-	d.state.AltKey = r.FallbackKey()
-	for n := 0; ; n++ {
-		var m feed.Message
-		err := r.Next(&m)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return tables.Rows{}, nil, err
-		}
-		d.take(&m, cars, places)
-		if n%1024 == 0 {
+	n := 0
+	err = d.read(r, func(*feed.Message) error {
+		if n++; n%1024 == 0 {
 			update(r.Progress())
-			if e.ctx.Err() != nil {
-				return tables.Rows{}, nil, e.ctx.Err()
-			}
+			return e.ctx.Err()
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	partial := e.reportProblems(r)
-	for _, s := range d.state.Skipped {
-		fmt.Fprintf(e.err, "not used: %s at %s: %s\n", s.Topic, s.Time.Format("15:04:05.000"), s.Reason)
+	partial = e.reportProblems(r)
+	for _, s := range d.sessions {
+		for _, k := range s.state.Skipped {
+			fmt.Fprintf(e.err, "not used: %s at %s: %s\n", k.Topic, k.Time.Format("15:04:05.000"), k.Reason)
+		}
+		if s.state.SkippedTotal > 0 {
+			partial = errPartial
+		}
 	}
 	for _, reason := range d.damaged {
 		fmt.Fprintln(e.err, "not used:", reason)
 	}
-	if d.state.SkippedTotal > 0 || len(d.damaged) > 0 {
+	if len(d.damaged) > 0 {
 		partial = errPartial
 	}
-	return d.rows(), partial, nil
+	return partial, nil
 }
 
-// deriving is a session from which tables are made.
+// deriving makes tables of the sessions of a recording, which is one as a rule.
 type deriving struct {
-	state    *timing.Session
-	store    telemetry.Store
-	decoder  telemetry.Decoder
-	inflater feed.Inflater
-	samples  []telemetry.CarSample
-	places   []telemetry.PositionSample
-	damaged  []string
+	cars, places bool // the tables telemetry and locations are wanted
+	sessions     []*derived
+	now          *derived // the session whose messages come
+	decoder      telemetry.Decoder
+	inflater     feed.Inflater
+	carSamples   []telemetry.CarSample
+	carPlaces    []telemetry.PositionSample
+	damaged      []string
 }
 
-func (d *deriving) take(m *feed.Message, cars, places bool) {
-	d.state.Apply(m)
+// derived is one session.
+type derived struct {
+	state *timing.Session
+	store telemetry.Store
+}
+
+// read takes a whole recording; taken is called after each message.
+func (d *deriving) read(r *recording.Reader, taken func(*feed.Message) error) error {
+	messages := newSessionReader(r)
+	for {
+		var m feed.Message
+		begins, err := messages.next(&m)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if begins || d.now == nil {
+			d.enter(messages.key)
+		}
+		d.take(&m)
+		if err := taken(&m); err != nil {
+			return err
+		}
+	}
+}
+
+// enter goes on with the session of the key.
+func (d *deriving) enter(key string) {
+	for _, s := range d.sessions {
+		if s.state.Key() == key {
+			d.now = s
+			return
+		}
+	}
+	d.now = &derived{state: timing.New()}
+	d.now.state.AltKey = key
+	d.sessions = append(d.sessions, d.now)
+}
+
+func (d *deriving) keys() []string {
+	keys := make([]string, len(d.sessions))
+	for i, s := range d.sessions {
+		keys[i] = s.state.Key()
+	}
+	return keys
+}
+
+// damagedShown bounds what is remembered of samples that could not be read.
+const damagedShown = 100
+
+func (d *deriving) take(m *feed.Message) {
+	d.now.state.Apply(m)
 	var err error
 	var plain []byte
 	switch {
-	case m.Topic == feed.TopicCarData && cars:
+	case m.Topic == feed.TopicCarData && d.cars:
 		if plain, err = d.inflater.Inflate(m.Payload); err == nil {
-			d.samples, err = d.decoder.Car(d.samples[:0], plain)
-			d.store.AddCar(d.samples) // the frames before a damaged one are good
+			d.carSamples, err = d.decoder.Car(d.carSamples[:0], plain)
+			d.now.store.AddCar(d.carSamples) // the frames before a damaged one are good
 		}
-	case m.Topic == feed.TopicPosition && places:
+	case m.Topic == feed.TopicPosition && d.places:
 		if plain, err = d.inflater.Inflate(m.Payload); err == nil {
-			d.places, err = d.decoder.Position(d.places[:0], plain)
-			d.store.AddPosition(d.places)
+			d.carPlaces, err = d.decoder.Position(d.carPlaces[:0], plain)
+			d.now.store.AddPosition(d.carPlaces)
 		}
 	}
-	if err != nil && len(d.damaged) < 100 {
+	if err != nil && len(d.damaged) < damagedShown {
 		d.damaged = append(d.damaged, fmt.Sprintf("%s at %s: %v", m.Topic, m.Time.Format("15:04:05.000"), err))
 	}
 }
 
+// rows gives every table, one session after the other.
 func (d *deriving) rows() tables.Rows {
-	s := d.state
-	d.store.SessionKey = s.Key()
+	for _, s := range d.sessions {
+		s.store.SessionKey = s.state.Key()
+	}
 	return tables.Rows{
-		Sessions:    func(yield func(f1.SessionRow) bool) { yield(s.SessionRow()) },
-		Drivers:     tables.Of(s.DriverRows),
-		Laps:        tables.Of(s.Laps),
-		Stints:      tables.Of(s.Stints),
-		PitStops:    tables.Of(s.PitStops),
-		Positions:   tables.Of(s.Positions),
-		Intervals:   tables.Of(s.Intervals),
-		RaceControl: tables.Of(s.RaceControlRows),
-		TrackStatus: tables.Of(s.TrackStatuses),
-		Weather:     tables.Of(s.WeatherRows),
-		Telemetry:   d.store.Telemetry(),
-		Locations:   d.store.Locations(),
-		TeamRadio:   tables.Of(s.TeamRadio),
-		Results:     tables.Of(s.Results),
+		Sessions:    each(d, func(s *derived) []f1.SessionRow { return []f1.SessionRow{s.state.SessionRow()} }),
+		Drivers:     each(d, func(s *derived) []f1.DriverRow { return s.state.DriverRows() }),
+		Laps:        each(d, func(s *derived) []f1.LapRow { return s.state.Laps() }),
+		Stints:      each(d, func(s *derived) []f1.StintRow { return s.state.Stints() }),
+		PitStops:    each(d, func(s *derived) []f1.PitStopRow { return s.state.PitStops() }),
+		Positions:   each(d, func(s *derived) []f1.PositionRow { return s.state.Positions() }),
+		Intervals:   each(d, func(s *derived) []f1.IntervalRow { return s.state.Intervals() }),
+		RaceControl: each(d, func(s *derived) []f1.RaceControlRow { return s.state.RaceControlRows() }),
+		TrackStatus: each(d, func(s *derived) []f1.TrackStatusRow { return s.state.TrackStatuses() }),
+		Weather:     each(d, func(s *derived) []f1.WeatherRow { return s.state.WeatherRows() }),
+		Telemetry:   chain(d, func(s *derived) iter.Seq[f1.TelemetryRow] { return s.store.Telemetry() }),
+		Locations:   chain(d, func(s *derived) iter.Seq[f1.LocationRow] { return s.store.Locations() }),
+		TeamRadio:   each(d, func(s *derived) []f1.TeamRadioRow { return s.state.TeamRadio() }),
+		Results:     each(d, func(s *derived) []f1.ResultRow { return s.state.Results() }),
+	}
+}
+
+func each[R any](d *deriving, rows func(*derived) []R) iter.Seq[R] {
+	return chain(d, func(s *derived) iter.Seq[R] { return slices.Values(rows(s)) })
+}
+
+func chain[R any](d *deriving, rows func(*derived) iter.Seq[R]) iter.Seq[R] {
+	return func(yield func(R) bool) {
+		for _, s := range d.sessions {
+			for row := range rows(s) {
+				if !yield(row) {
+					return
+				}
+			}
+		}
 	}
 }

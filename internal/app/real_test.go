@@ -131,7 +131,8 @@ func TestSameBytesTwice(t *testing.T) {
 func hashTables(t *testing.T, path string) (sums map[string][32]byte, all int) {
 	t.Helper()
 	e := &env{ctx: t.Context(), out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
-	rows, _, err := e.derive(path, true, true)
+	d := &deriving{cars: true, places: true}
+	_, err := e.derive(path, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +140,7 @@ func hashTables(t *testing.T, path string) (sums map[string][32]byte, all int) {
 	for _, name := range tables.Names() {
 		for _, format := range tables.Formats() {
 			h := sha256.New()
-			n, err := rows.Write(h, name, format)
+			n, err := d.rows().Write(h, name, format)
 			if err != nil {
 				t.Fatal(err)
 			}

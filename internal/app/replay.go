@@ -1,13 +1,13 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"pitwall.live/internal/dialect/recording"
@@ -29,6 +29,8 @@ type replayCmd struct {
 	From  string `help:"Where to begin: a race lap (30) or a time (14:05:00, or RFC 3339)." placeholder:"LAP|TIME"`
 	Until string `help:"Where to end, likewise." placeholder:"LAP|TIME"`
 	Data  string `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
+
+	Session string `help:"Which session to play of a recording that holds several; the first if none is named." placeholder:"KEY"`
 	serverFlags
 }
 
@@ -51,12 +53,24 @@ func (c replayCmd) Run(e *env) error {
 			e.log.Warn("the copy of the recording stays behind", "folder", folder, "error", err)
 		}
 	}()
-	log, err := e.importRecording(r, filepath.Join(folder, "log.jsonl"))
+	sessions, err := e.importRecording(r, folder)
+	defer func() {
+		for _, s := range sessions {
+			s.log.Close() //nolint:errcheck // a copy that is removed
+		}
+	}()
 	if err != nil {
 		return err
 	}
-	defer log.Close() //nolint:errcheck // a copy that is removed
 	partial := e.reportProblems(r)
+	shown, err := c.choose(sessions)
+	if err != nil {
+		return err
+	}
+	if len(sessions) > 1 {
+		fmt.Fprintf(e.err, "the recording holds the sessions %s; %s plays (--session KEY plays another)\n", keysOf(sessions), shown.key)
+	}
+	log := shown.log
 	play := live.Replay{Speed: float64(c.Speed)}
 	if play.From, err = parseMoment(c.From, log.Start()); err != nil {
 		return usage("--from: %w", err)
@@ -73,9 +87,14 @@ func (c replayCmd) Run(e *env) error {
 		return err
 	}
 	update, done := e.progress("loading " + filepath.Base(c.Path))
-	_, err = s.live.Add(e.ctx, log, live.About{Key: r.FallbackKey(), Source: "recording"}, &play,
+	_, err = s.live.Add(e.ctx, log, live.About{Key: shown.key, Source: "recording"}, &play,
 		func(n, total uint64) { update(int64(n), int64(total)) })
 	done()
+	for _, other := range sessions {
+		if other != shown && err == nil {
+			err = s.shelve(other.key, other.log.Path())
+		}
+	}
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
@@ -121,53 +140,124 @@ func parseMoment(s string, start time.Time) (live.Moment, error) {
 	return live.Moment{}, fmt.Errorf("%q is neither a lap (30) nor a time (14:05:00)", s)
 }
 
-// importRecording brings a recording into a log, where any moment of it can be found.
-func (e *env) importRecording(r *recording.Reader, path string) (*sessionlog.Log, error) {
-	log, err := sessionlog.Open(path, "")
-	if err != nil {
-		return nil, err
-	}
-	update, done := e.progress("reading")
-	err = copyMessages(e.ctx, r, log, func() { update(r.Progress()) })
-	done()
-	if err == nil {
-		err = log.Rest()
-	}
-	if err != nil {
-		return nil, errors.Join(err, log.Close())
-	}
-	return log, nil
+// imported is a session of a recording, in a log in which any moment can be found.
+type imported struct {
+	key string
+	log *sessionlog.Log
 }
 
-// copyMessages appends all of a recording to a log.
-func copyMessages(ctx context.Context, r *recording.Reader, log *sessionlog.Log, progress func()) error {
-	var batch []feed.Message
-	var bytes []byte // the payloads of the batch: the reader reuses its own
-	flush := func() error {
-		_, err := log.Append(batch)
-		batch, bytes = batch[:0], bytes[:0]
-		progress()
-		return errors.Join(err, ctx.Err())
+func keysOf(sessions []*imported) string {
+	keys := make([]string, len(sessions))
+	for i, s := range sessions {
+		keys[i] = s.key
 	}
+	return strings.Join(keys, ", ")
+}
+
+// choose finds the session that is to be played.
+func (c replayCmd) choose(sessions []*imported) (*imported, error) {
+	for _, s := range sessions {
+		if c.Session == "" || c.Session == s.key {
+			return s, nil
+		}
+	}
+	if len(sessions) == 0 {
+		return nil, errors.New("replay: the recording holds no message that can be used")
+	}
+	return nil, usage("--session %s: the recording holds %s", c.Session, keysOf(sessions))
+}
+
+// importRecording brings the sessions of a recording into logs in folder. The logs it opened are returned
+// in any case.
+func (e *env) importRecording(r *recording.Reader, folder string) ([]*imported, error) {
+	update, done := e.progress("reading")
+	defer done()
+	i := importer{folder: folder, messages: newSessionReader(r), step: func() error {
+		update(r.Progress())
+		return e.ctx.Err()
+	}}
+	err := i.run()
+	for _, s := range i.sessions {
+		err = errors.Join(err, s.log.Rest())
+	}
+	return i.sessions, err
+}
+
+// importer copies messages, session by session, in batches.
+type importer struct {
+	folder   string
+	messages *sessionReader
+	step     func() error // after each batch
+	sessions []*imported
+	now      *imported
+	batch    []feed.Message
+	bytes    []byte // the payloads of the batch: the reader reuses its own
+}
+
+func (i *importer) run() error {
 	for {
 		var m feed.Message
-		err := r.Next(&m)
-		if errors.Is(err, io.EOF) {
-			return flush()
-		}
+		begins, err := i.messages.next(&m)
 		if err != nil {
-			return errors.Join(err, flush())
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return errors.Join(err, i.flush())
 		}
-		if len(bytes)+len(m.Payload) > cap(bytes) {
-			bytes = make([]byte, 0, max(1<<20, len(m.Payload)))
+		if begins {
+			if err := i.flush(); err != nil {
+				return err
+			}
+			i.now = nil
 		}
-		at := len(bytes)
-		bytes = append(bytes, m.Payload...)
-		m.Payload = bytes[at:len(bytes):len(bytes)]
-		if batch = append(batch, m); len(batch) == 512 {
-			if err := flush(); err != nil {
+		if i.now == nil {
+			if err := i.enter(i.messages.key); err != nil {
+				return err
+			}
+		}
+		// A session that the feed names only after its first messages.
+		i.now.key = i.messages.key
+		i.keep(m)
+		if len(i.batch) == 512 {
+			if err := i.flush(); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// enter goes on with the session of the key.
+func (i *importer) enter(key string) error {
+	for _, s := range i.sessions {
+		if s.key == key {
+			i.now = s
+			return nil
+		}
+	}
+	log, err := sessionlog.Open(sessionlog.Path(i.folder, key), key)
+	if err != nil {
+		return err
+	}
+	i.now = &imported{key, log}
+	i.sessions = append(i.sessions, i.now)
+	return nil
+}
+
+func (i *importer) keep(m feed.Message) {
+	if len(i.bytes)+len(m.Payload) > cap(i.bytes) {
+		i.bytes = make([]byte, 0, max(1<<20, len(m.Payload)))
+	}
+	at := len(i.bytes)
+	i.bytes = append(i.bytes, m.Payload...)
+	m.Payload = i.bytes[at:len(i.bytes):len(i.bytes)]
+	i.batch = append(i.batch, m)
+}
+
+func (i *importer) flush() error {
+	if len(i.batch) == 0 {
+		return i.step()
+	}
+	_, err := i.now.log.Append(i.batch)
+	i.batch, i.bytes = i.batch[:0], i.bytes[:0]
+	return errors.Join(err, i.step())
 }

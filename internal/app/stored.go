@@ -30,22 +30,26 @@ func (s *server) shelveStored(dataDir string) error {
 		if shelved == storedSessions {
 			break
 		}
-		start, err := beginning(path)
-		if err != nil {
-			s.env.log.Warn("stored session is not offered", "log", path, "error", err)
-			continue
-		}
-		if len(start) == 0 {
-			continue // a log that was opened and never got a message
-		}
-		key := filepath.Base(filepath.Dir(path))
-		about := live.About{Key: key, Source: "stored", Open: openStored(path)}
-		if err := s.live.Shelve(about, live.Entry(about, start)); err != nil {
+		if err := s.shelve(filepath.Base(filepath.Dir(path)), path); err != nil {
 			return err
 		}
 		shelved++
 	}
 	return nil
+}
+
+// shelve lists the session of a log, which is loaded when it is asked for.
+func (s *server) shelve(key, path string) error {
+	start, err := beginning(path)
+	if err != nil {
+		s.env.log.Warn("stored session is not offered", "log", path, "error", err)
+		return nil
+	}
+	if len(start) == 0 {
+		return nil // a log that was opened and never got a message
+	}
+	about := live.About{Key: key, Source: "stored", Open: openStored(path)}
+	return s.live.Shelve(about, live.Entry(about, start))
 }
 
 // newestFirst lists the files of a pattern, the last written first.

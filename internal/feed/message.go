@@ -3,7 +3,12 @@
 // in which messages are kept on disk. It is pure: no clock, no network, no files.
 package feed
 
-import "time"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Message is one message of the official feed, the only currency between sources and the core.
 type Message struct {
@@ -26,6 +31,19 @@ type Message struct {
 	// Snapshot is true when Payload is the topic's whole state (a subscribe reply), which replaces what
 	// was known, and false when it is a patch.
 	Snapshot bool
+}
+
+// SessionKey is the key of the session that a payload of SessionInfo names; "" if it names none.
+func SessionKey(payload []byte) string {
+	var info struct{ Key json.RawMessage }
+	if json.Unmarshal(payload, &info) != nil {
+		return ""
+	}
+	key := strings.Trim(string(info.Key), `"`)
+	if n, err := strconv.ParseInt(key, 10, 64); err != nil || n <= 0 {
+		return ""
+	}
+	return key
 }
 
 // The topics of the feed that we decode. Any other topic is kept and passed on.

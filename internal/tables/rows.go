@@ -28,17 +28,6 @@ type Rows struct {
 	Results     iter.Seq[f1.ResultRow]
 }
 
-// Of makes a sequence of a function that derives a whole table, which is called when it is needed.
-func Of[R any](derive func() []R) iter.Seq[R] {
-	return func(yield func(R) bool) {
-		for _, row := range derive() {
-			if !yield(row) {
-				return
-			}
-		}
-	}
-}
-
 // ErrUnknown is the error of a name that is no table's.
 var ErrUnknown = errors.New("no such table")
 

@@ -267,10 +267,8 @@ func TestSameRowsSameBytes(t *testing.T) {
 }
 
 func TestRows(t *testing.T) {
-	asked := 0
-	rows := Rows{Stints: Of(func() []f1.StintRow {
-		asked++
-		return []f1.StintRow{{SessionKey: "1", DriverNumber: 3, StintNumber: 1}, {SessionKey: "1", DriverNumber: 3, StintNumber: 2}}
+	rows := Rows{Stints: slices.Values([]f1.StintRow{
+		{SessionKey: "1", DriverNumber: 3, StintNumber: 1}, {SessionKey: "1", DriverNumber: 3, StintNumber: 2},
 	})}
 	for _, name := range Names() {
 		for _, f := range Formats() {
@@ -283,9 +281,6 @@ func TestRows(t *testing.T) {
 				t.Errorf("%s as %s: %d rows, %d bytes, %v", name, f, n, buf.Len(), err)
 			}
 		}
-	}
-	if asked != len(Formats()) {
-		t.Errorf("stints were derived %d times", asked)
 	}
 	if _, err := rows.Write(io.Discard, "lap", CSV); !errors.Is(err, ErrUnknown) {
 		t.Errorf("a table that does not exist: %v", err)
