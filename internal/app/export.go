@@ -74,10 +74,10 @@ func (c exportCmd) write(e *env, rows tables.Rows, name string, format tables.Fo
 	}
 	path := c.Out
 	if c.Table == "all" {
-		if err := os.MkdirAll(c.Out, 0o755); err != nil {
-			return fmt.Errorf("export: %w", err)
-		}
 		path = filepath.Join(c.Out, name+"."+string(format))
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("export: %w", err)
 	}
 	f, err := os.Create(path)
 	if err != nil {

@@ -117,6 +117,9 @@ func (recordCmd) Help() string {
 }
 
 func (c recordCmd) Run(e *env) error {
+	if filepath.Base(c.Out) == "-" {
+		return usage("--out -: a recording is a file, for it is gone on with and repaired")
+	}
 	s, err := openSource(c.Source, opening{log: e.log})
 	if err != nil {
 		return err
@@ -125,7 +128,11 @@ func (c recordCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.err, "%s: %d messages of session %s\n", c.Out, st.Kept, st.Session)
+	of := ""
+	if st.Session != "" {
+		of = " of session " + st.Session
+	}
+	fmt.Fprintf(e.err, "%s: %d messages%s\n", c.Out, st.Kept, of)
 	if s.reader != nil {
 		if r := s.reader.Load(); r != nil {
 			return e.reportProblems(r)

@@ -173,7 +173,11 @@ func (p painter) car(b wire.Board, c wire.Car) string {
 			sectors[i] = p.sector(c.Sectors[i])
 		}
 	}
-	row := fmt.Sprintf("%2s  %-3s %s %9s %9s %s %s  %s %4d  %s", place, c.TLA, p.tyre(c), leaderGap(c), gap(c.Interval),
+	name := c.TLA
+	if name == "" { // a recording without the list of drivers
+		name = fmt.Sprint(c.Number)
+	}
+	row := fmt.Sprintf("%2s  %-3s %s %9s %9s %s %s  %s %4d  %s", place, name, p.tyre(c), leaderGap(c), gap(c.Interval),
 		p.value(c.Last), p.value(c.Best), strings.Join(sectors, " "), c.Stops, state(c))
 	if c.Retired || c.Stopped || c.KnockedOut {
 		return p.dim(row)
