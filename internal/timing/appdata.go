@@ -58,6 +58,9 @@ func (t *track) describe(i int, st *Stint, anew bool) {
 		return
 	}
 	f := &t.fitted[at]
+	if f.index == int32(i) && known(f.compound) != "" && known(st.Compound) == "" {
+		return // the first, ignorant form of the entry, sent again
+	}
 	f.index = int32(i)
 	f.compound, f.fresh, f.startAge = st.Compound, st.New, -1
 	if st.startKnown {
@@ -78,7 +81,7 @@ func (t *track) pending() int {
 func (s *Session) timingAppData(v *fastjson.Value, m *feed.Message, ch *Change) error {
 	if m.Snapshot {
 		for _, c := range s.Cars {
-			c.Stints, c.Grid = nil, 0
+			c.Grid = 0
 			ch.touch(c.Number)
 		}
 	}
@@ -94,6 +97,10 @@ func (s *Session) timingAppData(v *fastjson.Value, m *feed.Message, ch *Change) 
 				case "Stints":
 					if m.Snapshot && len(c.fitted) == 0 {
 						c.joinStints(f)
+						return
+					}
+					if m.Snapshot {
+						c.stintsAnew(f)
 						return
 					}
 					each(f, func(i int, st *fastjson.Value) {
@@ -139,28 +146,51 @@ func (c *Car) joinStints(list *fastjson.Value) {
 // maxStints bounds a car's stints; a practice session has at most about 15.
 const maxStints = 128
 
-// stint applies one entry of the feed's list of stints.
+// stint applies what a patch says of one entry of the feed's list of stints.
 func (c *Car) stint(i int, v *fastjson.Value) {
 	if v.Type() != fastjson.TypeObject {
 		return
 	}
+	var st Stint
+	if i < len(c.Stints) {
+		st = c.Stints[i]
+	}
+	st.apply(v)
+	c.entry(i, &st)
+}
+
+// stintsAnew takes the list of a snapshot: entries that are as they were are no news.
+func (c *Car) stintsAnew(list *fastjson.Value) {
+	n := 0
+	each(list, func(i int, v *fastjson.Value) {
+		if i < maxStints && v.Type() == fastjson.TypeObject {
+			var st Stint
+			st.apply(v)
+			c.entry(i, &st)
+			n = max(n, i+1)
+		}
+	})
+	c.Stints = c.Stints[:min(n, len(c.Stints))]
+}
+
+// entry puts an entry into the list, and what is new of it into the derived stints.
+func (c *Car) entry(i int, st *Stint) {
 	anew := i >= len(c.Stints)
 	if i > len(c.Stints) && len(c.Stints) == 0 && len(c.visits) == 0 {
 		c.stintBase = i // the recording began after them
 	}
 	c.Stints = grow(c.Stints, i)
-	st := &c.Stints[i]
-	old := *st
-	st.apply(v)
-	if !anew && *st != old {
-		c.own()
+	old := c.Stints[i]
+	if !anew && *st == old {
+		return
+	}
+	c.Stints[i] = *st
+	if !anew {
 		rewritten := old.Compound != "" && old.Compound != unknownCompound && st.Compound != old.Compound ||
 			st.TotalLaps < old.TotalLaps
 		anew = rewritten && i == len(c.Stints)-1
 	}
-	if anew || *st != old {
-		c.describe(i, st, anew)
-	}
+	c.describe(i, st, anew)
 }
 
 // unknownCompound is what the feed says until it knows better.

@@ -11,11 +11,17 @@ import "time"
 // exit too), so the open lap is the number itself.
 //
 // A value that comes with the raise, or less than late after it, completes the lap before if that lap
-// still lacks it; otherwise it belongs to the open lap.
+// still lacks it, or if it is one of those taken at the line (lap time, sector 3, speed at the line);
+// otherwise it belongs to the open lap.
+//
+// A message may come twice, and a snapshot in between: what was said already is no news.
 
 // late is how long after a lap's end its values may still arrive, in nanoseconds. FastF1 waits 5 s,
 // OpenF1 10 s; real recordings need more than 5.
 const late = int64(10e9)
+
+// again is how long after a value the same one is the same: shorter than any lap.
+const again = int64(30e9)
 
 // pitExitEarly is how long before the message that begins a lap its pit exit may be announced.
 const pitExitEarly = int64(5e9)
@@ -63,6 +69,13 @@ type track struct {
 	bestBefore millis // best lap before the recording began, 0 unknown
 	stintsSeen bool   // stintRan and stintBase were read from a snapshot
 	unseenIn   bool   // joined while in the pits: the entry was not seen
+	heard      [8]heard
+}
+
+// heard is the newest value of one kind (lap time, three sectors, four speeds) and when it came first.
+type heard struct {
+	value int32
+	at    int64
 }
 
 // lineDelta is what one message says of one car, as far as laps are concerned.
@@ -113,9 +126,10 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 	if !d.first && !d.snapshot {
 		d.before = t.count
 	}
-	if t.repeats(d) {
+	if t.repeats(d, at) {
 		return
 	}
+	t.saidBefore(d, at)
 	if d.raise >= 0 && d.first {
 		s.join(c, d, at)
 	}
@@ -150,9 +164,14 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 
 // repeats reports whether a message tells the past again: the count steps back, and until it is where it
 // was nothing is news, the message that brings it back included.
-func (t *track) repeats(d *lineDelta) bool {
+//
+// A lone count of the lap before, seconds after the newer one, is that message come a second time.
+func (t *track) repeats(d *lineDelta, at int64) bool {
 	if d.raise >= 0 && !d.snapshot {
 		if d.raise < d.before {
+			if !t.past && at-t.raised < late {
+				return true
+			}
 			t.past = true
 		} else if t.past {
 			t.past = false
@@ -160,6 +179,33 @@ func (t *track) repeats(d *lineDelta) bool {
 		}
 	}
 	return t.past
+}
+
+// saidBefore takes out of a message the values that came already: a message may come twice, from two
+// sources or from a hub that sends it again. A car passes the same place once a lap, so that a value
+// equal to the newest of its kind and less than again after it is the same one.
+func (t *track) saidBefore(d *lineDelta, at int64) {
+	once := func(i int, v int32) bool {
+		h := &t.heard[i]
+		if v == 0 || v == h.value && at-h.at < again {
+			return false
+		}
+		*h = heard{v, at}
+		return true
+	}
+	if !once(0, int32(d.lapTime)) {
+		d.lapTime = 0
+	}
+	for i := range d.sectors {
+		if !once(1+i, int32(d.sectors[i])) {
+			d.sectors[i] = 0
+		}
+	}
+	for i := range d.speeds {
+		if !once(4+i, int32(d.speeds[i])) {
+			d.speeds[i] = 0
+		}
+	}
 }
 
 // join begins a car's laps at its first known count. A recording may begin in the middle of a session:
@@ -252,8 +298,8 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 	}
 	if d.lapTime != 0 {
 		l := cur
-		if prev != nil && (rises || prev.time == 0) {
-			l = prev
+		if prev != nil {
+			l = prev // said anew, too: the lap just begun has none
 		}
 		l.time = d.lapTime
 		s.ended(l, at)
@@ -263,7 +309,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 			continue
 		}
 		l := cur
-		if prev != nil && (prev.sectors[i] == 0 || rises && i == 2) {
+		if prev != nil && (prev.sectors[i] == 0 || i == 2) {
 			l = prev
 		}
 		if i == 0 && l == cur && l.sectors[0] != 0 && l.sectors[1] != 0 && !rises && at-l.sector1 > late {
@@ -288,7 +334,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 			continue
 		}
 		l := cur
-		if prev != nil && prev.speeds[i] == 0 && i != speedST {
+		if prev != nil && (i == speedFL || prev.speeds[i] == 0 && i != speedST) {
 			l = prev
 		}
 		l.speeds[i] = v

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
 	"pitwall.live/internal/timing"
 )
 
@@ -95,6 +96,47 @@ func TestCountStepsBack(t *testing.T) {
 		t.Errorf("%d laps", n)
 	}
 	wantTimes(t, lapOf(t, s, 3), 91000, 0, 0, 0)
+}
+
+// A message comes twice: the older count, seconds after the newer one, hides nothing of the lap being run.
+func TestOldCountComesAgain(t *testing.T) {
+	s := race(t, "+60", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`,
+		"+90", `TimingData {"Lines":{"44":{"NumberOfLaps":2,"LastLapTime":{"Value":"1:30.000"}}}}`,
+		"+5", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`,
+		`TimingData {"Lines":{"44":{"NumberOfLaps":2,"LastLapTime":{"Value":"1:30.000"}}}}`,
+		"+26", `TimingData {"Lines":{"44":{"Sectors":{"0":{"Value":"31.000"}}}}}`,
+		"+30", `TimingData {"Lines":{"44":{"Sectors":{"1":{"Value":"30.000"}}}}}`,
+		"+30", `TimingData {"Lines":{"44":{"NumberOfLaps":3,"Sectors":{"2":{"Value":"30.000"}},"LastLapTime":{"Value":"1:31.000"}}}}`)
+	wantTimes(t, lapOf(t, s, 2), 90000, 0, 0, 0)
+	wantTimes(t, lapOf(t, s, 3), 91000, 31000, 30000, 30000)
+}
+
+// What was taken at the line is corrected just after it: it is still of the lap that ended there.
+func TestCorrectedAtTheLine(t *testing.T) {
+	s := race(t, "+60", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`,
+		"+90", `TimingData {"Lines":{"44":{"NumberOfLaps":2,"Sectors":{"2":{"Value":"30.000"}},"LastLapTime":{"Value":"1:30.000"},"Speeds":{"FL":{"Value":"255"}}}}}`,
+		"+3", `TimingData {"Lines":{"44":{"Sectors":{"2":{"Value":"30.001"}},"LastLapTime":{"Value":"1:30.001"},"Speeds":{"FL":{"Value":"256"}}}}}`,
+		"+87", `TimingData {"Lines":{"44":{"NumberOfLaps":3}}}`)
+	wantTimes(t, lapOf(t, s, 2), 90001, 0, 0, 30001)
+	wantTimes(t, lapOf(t, s, 3), 0, 0, 0, 0)
+	if r := lapOf(t, s, 2); r.SpeedFL.Value != 256 {
+		t.Errorf("speed at the line %v", r.SpeedFL)
+	}
+}
+
+// Who joins in the second part of qualifying hears of the flag of the first; the part is not over.
+func TestJoinAfterTheFirstPart(t *testing.T) {
+	snapshot := func(s *timing.Session, at time.Time, topic, payload string) {
+		s.Apply(&feed.Message{Topic: topic, Payload: []byte(payload), Time: at, Snapshot: true})
+	}
+	s, at := timing.New(), time.Date(2024, 5, 18, 14, 30, 0, 0, time.UTC)
+	snapshot(s, at, "SessionInfo", `{"Key":1,"Type":"Qualifying","Name":"Qualifying"}`)
+	snapshot(s, at, "SessionStatus", `{"Status":"Started"}`)
+	snapshot(s, at, "TimingData", `{"SessionPart":2,"Lines":{"44":{"Line":1,"Position":"1","NumberOfLaps":9}}}`)
+	snapshot(s, at, "RaceControlMessages", `{"Messages":[{"Utc":"2024-05-18T14:18:00","Category":"Flag","Flag":"CHEQUERED","Scope":"Track","Message":"CHEQUERED FLAG"}]}`)
+	if r := s.Results(); len(r) != 1 || r[0].Status != timing.ResultRunning {
+		t.Errorf("%+v", r)
+	}
 }
 
 // Tyres: the stint comes seconds after the stop, unknown at first; the list gets an entry without a
