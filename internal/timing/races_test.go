@@ -435,3 +435,73 @@ func TestRacesWithoutTimingData(t *testing.T) {
 	f("2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race", "2020", "7", 44)
 	f("2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-26_Race", "2025", "20", 71)
 }
+
+// places compares the place at the end of each lap with FastF1's tables of the real sessions, which rank
+// the crossings of the line too.
+func places(t *testing.T, s *timing.Session, theirs []map[string]string, from int) {
+	t.Helper()
+	want := map[string]int{}
+	for _, r := range theirs {
+		if r["LapTime"] != "" || r["Sector3Time"] != "" { // a lap that a car did not finish has no place in ours
+			want[fmt.Sprintf("%s/%d", r["Driver"], intOf(r["LapNumber"]))] = intOf(r["Position"])
+		}
+	}
+	n := 0
+	for _, r := range s.Laps() {
+		k := fmt.Sprintf("%s/%d", s.Cars[r.DriverNumber].TLA, r.LapNumber)
+		w := want[k]
+		if w == 0 || r.LapNumber < from {
+			continue
+		}
+		n++
+		if r.Position.Value != w {
+			t.Errorf("%s: place %v, theirs %d", k, r.Position, w)
+		}
+	}
+	if n < 300 {
+		t.Errorf("only %d places compared", n)
+	}
+}
+
+func TestPlacesMiami(t *testing.T) {
+	places(t, play(t, miami(t)), fastF1Laps(t, "sprint_laps_full_2025.csv.gz", "6"), 1)
+}
+
+func TestPlacesAustralia(t *testing.T) {
+	// On lap 1 theirs counts three cars that crashed and never crossed the line.
+	places(t, play(t, australia(t)), fastF1Laps(t, "gp_laps_full_2025.csv.gz", "1"), 2)
+}
+
+// TestEveryPlaceOnce: on each lap of a race the cars that completed it have the places 1 to n, and times
+// in that order but for cars side by side.
+func TestEveryPlaceOnce(t *testing.T) {
+	s := play(t, azerbaijan(t))
+	byLap := map[int]map[int]f1.LapRow{}
+	for _, r := range s.Laps() {
+		if r.Position.Known {
+			if byLap[r.LapNumber] == nil {
+				byLap[r.LapNumber] = map[int]f1.LapRow{}
+			}
+			if old, twice := byLap[r.LapNumber][r.Position.Value]; twice {
+				t.Errorf("lap %d: cars %d and %d in place %d", r.LapNumber, old.DriverNumber, r.DriverNumber, r.Position.Value)
+			}
+			byLap[r.LapNumber][r.Position.Value] = r
+		}
+	}
+	for lap, rows := range byLap {
+		for p := 1; p < len(rows); p++ {
+			a, b := rows[p], rows[p+1]
+			if d := b.DateEnd.Value.Sub(a.DateEnd.Value); d <= -time.Second {
+				t.Errorf("lap %d: place %d %v before place %d", lap, p+1, -d, p)
+			}
+		}
+	}
+	// Told 36 s late, made up by its sectors: the lap ended when the time says.
+	for _, r := range s.Laps() {
+		if r.DriverNumber == 55 && r.LapNumber == 9 && r.LapTime.Known {
+			if d := r.DateEnd.Value.Sub(r.DateStart.Value) - r.LapTime.Value; d.Abs() > time.Second {
+				t.Errorf("car 55, lap 9: %v longer than its time", d)
+			}
+		}
+	}
+}
