@@ -505,3 +505,24 @@ func TestEveryPlaceOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestAccurateLaps compares FastF1's column. Theirs has no time above 150 s, and so no such accurate lap.
+func TestAccurateLaps(t *testing.T) {
+	f := func(s *timing.Session, theirs []map[string]string) {
+		t.Helper()
+		want := map[string]string{}
+		for _, r := range theirs {
+			if r["LapTime"] != "" {
+				want[fmt.Sprintf("%s/%d", r["Driver"], intOf(r["LapNumber"]))] = r["IsAccurate"]
+			}
+		}
+		for _, r := range s.Laps() {
+			k := fmt.Sprintf("%s/%d", s.Cars[r.DriverNumber].TLA, r.LapNumber)
+			if w, ok := want[k]; ok && r.Accurate != (w == "True") {
+				t.Errorf("%s: accurate %v, theirs %s: %+v", k, r.Accurate, w, r)
+			}
+		}
+	}
+	f(play(t, miami(t)), fastF1Laps(t, "sprint_laps_full_2025.csv.gz", "6"))
+	f(play(t, australia(t)), fastF1Laps(t, "gp_laps_full_2025.csv.gz", "1"))
+}

@@ -73,6 +73,7 @@ func (s *Session) Laps() []f1.LapRow {
 	}
 	for _, c := range s.cars() {
 		stints := c.stintRows()
+		before := ""
 		best := [4]millis{c.bestBefore, c.bestBefore, c.bestBefore, c.bestBefore} // by part
 		for k := range c.laps {
 			l := &c.laps[k]
@@ -111,17 +112,20 @@ func (s *Session) Laps() []f1.LapRow {
 				// A recording that began in the middle cannot tell of its first lap.
 				best[p], row.PersonalBest = t, best[p] != 0 || c.joinLap == 0
 			}
-			row.Accurate = accurate(&row)
+			row.Accurate = accurate(&row, before)
+			before = row.TrackStatus
 			rows = append(rows, row)
 		}
 	}
 	return rows
 }
 
-// accurate: timed in full, on a green track, without the pit lane, sectors making up the lap.
-func accurate(r *f1.LapRow) bool {
+// accurate is FastF1's rule: timed in full, without the pit lane, sectors making up the lap, on a track
+// clear or under yellow; and not on the lap after one that was all behind the safety car (before, the track
+// status of that one), which has timing issues.
+func accurate(r *f1.LapRow, before string) bool {
 	if !(r.LapTime.Known && r.Sector1.Known && r.Sector2.Known && r.Sector3.Known) ||
-		r.InPitAtStart || r.PitIn.Known || r.PitOut.Known || strings.Trim(r.TrackStatus, "1") != "" {
+		r.InPitAtStart || r.PitIn.Known || r.PitOut.Known || strings.Trim(r.TrackStatus, "12") != "" || before == "4" {
 		return false
 	}
 	diff := r.LapTime.Value - r.Sector1.Value - r.Sector2.Value - r.Sector3.Value
