@@ -19,6 +19,7 @@ type fitted struct {
 	compound string
 	fresh    f1.Opt[bool]
 	startAge int32 // laps on the set when fitted, -1 unknown
+	rewrote  bool  // described by an entry that described the stint before too
 }
 
 // firstStint makes sure that the car has the stint it began with.
@@ -52,12 +53,14 @@ func (t *track) describe(i int, st *Stint, anew bool) {
 		} else if at < 0 {
 			// An entry without a visit: tyres changed on the grid, or a counter that jumped early.
 			at = len(t.fitted) - 1
+			t.giveBack(at, int32(i))
 		}
 	}
 	if at < 0 {
 		return
 	}
 	f := &t.fitted[at]
+	f.rewrote = f.index < 0 && at > 0 && t.fitted[at-1].index == int32(i)
 	if f.index == int32(i) && known(f.compound) != "" && known(st.Compound) == "" {
 		return // the first, ignorant form of the entry, sent again
 	}
@@ -65,6 +68,16 @@ func (t *track) describe(i int, st *Stint, anew bool) {
 	f.compound, f.fresh, f.startAge = st.Compound, st.New, -1
 	if st.startKnown {
 		f.startAge = int32(st.StartLaps)
+	}
+}
+
+// giveBack returns to the stint before what was taken for the description of stint at: an entry was not
+// rewritten for the new set but corrected, for now entry i comes for that one.
+func (t *track) giveBack(at int, i int32) {
+	f := &t.fitted[at]
+	if f.rewrote && f.index < i {
+		before := &t.fitted[at-1]
+		before.compound, before.fresh, before.startAge = f.compound, f.fresh, f.startAge
 	}
 }
 

@@ -174,6 +174,25 @@ func TestStintsFollowTheVisits(t *testing.T) {
 	}
 }
 
+// The entry of the stint before is corrected while the car is in the pits for the next (2022 British
+// Practice 1, car 55): until an entry comes for that one, it might have been rewritten for it.
+func TestStintCorrectedInThePits(t *testing.T) {
+	s := race(t, "+80", `TimingData {"Lines":{"44":{"InPit":true}}}`,
+		"+10", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`,
+		"+20", `TimingData {"Lines":{"44":{"InPit":false}}}`,
+		`TimingAppData {"Lines":{"44":{"Stints":{"1":{"Compound":"HARD","New":"true","TotalLaps":0,"StartLaps":0}}}}}`,
+		"+70", `TimingData {"Lines":{"44":{"InPit":true}}}`,
+		"+10", `TimingData {"Lines":{"44":{"NumberOfLaps":2}}}`,
+		`TimingAppData {"Lines":{"44":{"Stints":{"1":{"Compound":"INTERMEDIATE","New":"false","TotalLaps":6,"StartLaps":5}}}}}`,
+		"+12", `TimingData {"Lines":{"44":{"InPit":false}}}`,
+		`TimingAppData {"Lines":{"44":{"Stints":{"2":{"Compound":"MEDIUM","New":"true","TotalLaps":0,"StartLaps":0}}}}}`,
+		"+90", `TimingData {"Lines":{"44":{"NumberOfLaps":3}}}`)
+	stints := s.Stints()
+	if len(stints) != 3 || stints[1].Compound != "INTERMEDIATE" || stints[1].TyreAgeAtStart.Value != 5 || stints[2].Compound != "MEDIUM" {
+		t.Errorf("%+v", stints)
+	}
+}
+
 // A lap is deleted after it was a best, and given back.
 func TestDeletedAndReinstated(t *testing.T) {
 	s := race(t, "+60", `TimingData {"Lines":{"44":{"NumberOfLaps":1},"4":{"Line":2}}}`,
