@@ -526,3 +526,43 @@ func TestAccurateLaps(t *testing.T) {
 	f(play(t, miami(t)), fastF1Laps(t, "sprint_laps_full_2025.csv.gz", "6"))
 	f(play(t, australia(t)), fastF1Laps(t, "gp_laps_full_2025.csv.gz", "1"))
 }
+
+// TestKeysAreUnique: each row of a table has a key of its own, also where messages share a millisecond.
+func TestKeysAreUnique(t *testing.T) {
+	f := func(s *timing.Session) {
+		t.Helper()
+		seen := map[string]bool{}
+		once := func(key ...any) {
+			if k := fmt.Sprint(key...); seen[k] {
+				t.Errorf("twice: %s", k)
+			} else {
+				seen[k] = true
+			}
+		}
+		for _, r := range s.Positions() {
+			once("position", r.DriverNumber, r.Time)
+		}
+		for _, r := range s.Intervals() {
+			once("interval", r.DriverNumber, r.Time)
+		}
+		for _, r := range s.TrackStatuses() {
+			once("track status", r.Time)
+		}
+		for _, r := range s.WeatherRows() {
+			once("weather", r.Time)
+		}
+		for _, r := range s.Laps() {
+			once("lap", r.DriverNumber, r.LapNumber)
+		}
+		for _, r := range s.PitStops() {
+			once("stop", r.DriverNumber, r.StopNumber)
+		}
+		for _, r := range s.Stints() {
+			once("stint", r.DriverNumber, r.StintNumber)
+		}
+	}
+	f(play(t, azerbaijan(t)))
+	f(play(t, miami(t)))
+	f(play(t, shared(t, "live-timing/archive/2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race")))
+	f(play(t, shared(t, "live-timing/archive/2021/2021-07-18_British_Grand_Prix/2021-07-18_Race")))
+}
