@@ -89,6 +89,7 @@ type lineDelta struct {
 	blank     [3]bool
 	speeds    [4]int16
 	pit, exit bool // InPit became true, became false
+	out       bool // PitOut became true
 }
 
 // own makes the car's laps writable after a clone.
@@ -387,6 +388,9 @@ func (s *Session) pit(c *Car, d *lineDelta, at int64) {
 		if n := len(t.visits); n > 0 && t.visits[n-1].out == 0 {
 			t.visits[n-1].out, t.visits[n-1].outLap = at, cur.number
 		}
+	case d.out && s.IsRace() && s.startedAt != 0 && cur.number == 1 && len(t.visits) == 0 && !cur.fromPit:
+		// Started from the pit lane, in which the feed did not have it (2025 Australia, cars 30 and 87).
+		cur.out, cur.fromPit = at, true
 	}
 }
 

@@ -566,3 +566,66 @@ func TestKeysAreUnique(t *testing.T) {
 	f(play(t, shared(t, "live-timing/archive/2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race")))
 	f(play(t, shared(t, "live-timing/archive/2021/2021-07-18_British_Grand_Prix/2021-07-18_Race")))
 }
+
+// TestInAndOutLaps compares on which laps FastF1 has a pit entry and a pit exit.
+func TestInAndOutLaps(t *testing.T) {
+	f := func(s *timing.Session, theirs []map[string]string) {
+		t.Helper()
+		want := map[string][2]bool{}
+		for _, r := range theirs {
+			k := fmt.Sprintf("%s/%d", r["Driver"], intOf(r["LapNumber"]))
+			if _, twice := want[k]; !twice && (r["LapTime"] != "" || r["Sector3Time"] != "") { // TSU's lap 2 is said to be lap 1 too
+				want[k] = [2]bool{r["PitInTime"] != "", r["PitOutTime"] != ""}
+			}
+		}
+		for _, r := range s.Laps() {
+			k := fmt.Sprintf("%s/%d", s.Cars[r.DriverNumber].TLA, r.LapNumber)
+			if w, ok := want[k]; ok && w != [2]bool{r.PitIn.Known, r.PitOut.Known} {
+				t.Errorf("%s: in %v, out %v, theirs %v", k, r.PitIn, r.PitOut, w)
+			}
+		}
+	}
+	f(play(t, miami(t)), fastF1Laps(t, "sprint_laps_full_2025.csv.gz", "6"))
+	f(play(t, australia(t)), fastF1Laps(t, "gp_laps_full_2025.csv.gz", "1"))
+}
+
+// TestQualifyingResults: places and the times that rank are the official ones. Before Q3 the feed of 2019
+// and 2021 takes back the Q2 times of all who go on; who sets none in Q3 keeps his.
+func TestQualifyingResults(t *testing.T) {
+	f := func(path, year, round string) {
+		t.Helper()
+		n := 0
+		got := map[string]f1.ResultRow{}
+		for _, r := range play(t, shared(t, "live-timing", path)).Results() {
+			got[strconv.Itoa(r.DriverNumber)] = r
+		}
+		for _, w := range table(t, shared(t, "results/f1db/race-qualifying-results.csv.gz")) {
+			if w["year"] != year || w["round"] != round {
+				continue
+			}
+			n++
+			r := got[w["driverNumber"]]
+			place, err := strconv.Atoi(w["position"])
+			if err == nil && r.Position.Value != place {
+				t.Errorf("%s: car %s in place %v, official %d", path, w["driverNumber"], r.Position, place)
+			}
+			best := time.Duration(0)
+			for _, q := range []string{"q1", "q2", "q3"} {
+				if d, ok := f1.ParseLapTime(w[q]); ok {
+					best = d
+				}
+			}
+			if r.Time.Value != best {
+				t.Errorf("%s: car %s has %v, official %v", path, w["driverNumber"], r.Time, best)
+			}
+		}
+		if n != 20 {
+			t.Errorf("%s: %d official results", path, n)
+		}
+	}
+	f("archive/2019/2019-09-08_Italian_Grand_Prix/2019-09-07_Qualifying", "2019", "14")
+	f("archive/2021/2021-11-07_Mexico_City_Grand_Prix/2021-11-06_Qualifying", "2021", "18")
+	f("recordings/2024-05-18_imola_qualifying_hubframes", "2024", "7")
+	f("archive/2024/2024-06-23_Spanish_Grand_Prix/2024-06-22_Qualifying", "2024", "10")
+	f("archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying", "2025", "20")
+}

@@ -176,6 +176,9 @@ func streams(t *testing.T, check func(t *testing.T, all []feed.Message)) {
 	f("2020 practice", func(t *testing.T) []feed.Message {
 		return read(t, shared(t, "live-timing/archive/2020/2020-08-09_70th_Anniversary_Grand_Prix/2020-08-07_Practice_2"))
 	})
+	f("2021 qualifying", func(t *testing.T) []feed.Message {
+		return read(t, shared(t, "live-timing/archive/2021/2021-11-07_Mexico_City_Grand_Prix/2021-11-06_Qualifying"))
+	})
 	f("2024 qualifying, hub frames", func(t *testing.T) []feed.Message {
 		return read(t, shared(t, "live-timing/recordings/2024-05-18_imola_qualifying_hubframes"))
 	})
