@@ -40,18 +40,23 @@ type crossing struct {
 // place is that of the moment, in which one change comes late and another (a penalty, after the flag)
 // early. Laps of which not everybody was seen have no chart.
 func (s *Session) lapChart(ends map[int][]int64) map[[2]int]int {
-	laps, seen := map[int32][]crossing{}, int32(0)
+	laps, seen, gaps := map[int32][]crossing{}, int32(0), map[int32]bool{}
 	for _, c := range s.cars() {
 		seen = max(seen, c.joinLap)
 		for k := range c.laps {
-			if l := &c.laps[k]; l.closed && ends[c.Number][k] != 0 {
+			l := &c.laps[k]
+			switch {
+			case !l.closed:
+			case ends[c.Number][k] == 0:
+				gaps[l.number] = true
+			default:
 				laps[l.number] = append(laps[l.number], crossing{c.Number, k, ends[c.Number][k], l.gap, l.position})
 			}
 		}
 	}
 	chart := map[[2]int]int{}
 	for n, order := range laps {
-		if n <= seen {
+		if n <= seen || gaps[n] {
 			continue
 		}
 		slices.SortStableFunc(order, func(a, b crossing) int { return int(a.at - b.at) })

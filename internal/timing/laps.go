@@ -49,6 +49,7 @@ type visit struct {
 	lap, outLap    int32
 	stop           int32 // the feed's NumberOfPitStops
 	session, track string
+	unsure         bool // entry or exit was not heard itself: a snapshot told of it
 }
 
 // track is what a car's laps, pit visits and stints are made of.
@@ -90,6 +91,7 @@ type lineDelta struct {
 	speeds    [4]int16
 	pit, exit bool // InPit became true, became false
 	out       bool // PitOut became true
+	stops     int  // by how many a snapshot raised the count of stops
 }
 
 // own makes the car's laps writable after a clone.
@@ -131,6 +133,10 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 		return
 	}
 	t.saidBefore(d, at)
+	if d.snapshot && !d.first && len(t.laps) > 0 {
+		s.resume(c, d, at)
+		return
+	}
 	if d.raise >= 0 && d.first {
 		s.join(c, d, at)
 	}
@@ -229,6 +235,66 @@ func (s *Session) join(c *Car, d *lineDelta, at int64) {
 	}
 	if len(t.laps) > 0 {
 		t.laps[len(t.laps)-1].number = openLap(race, d.before)
+	}
+}
+
+// resume takes what a snapshot has that was not heard: messages were lost before it. It tells what, but
+// not when, and shows one lap only. So a lap that ended in between has no end; its lap time is known if it
+// was the last to end, its sectors if they are still on show. They are when all three are: the first of
+// the next lap takes the others away.
+func (s *Session) resume(c *Car, d *lineDelta, at int64) {
+	race, t := s.IsRace(), &c.track
+	whole := c.Sectors[2].Time.Known
+	ended := -1 // index of the lap that ended last
+	if before := t.count; d.raise > before {
+		if cur := &t.laps[len(t.laps)-1]; race || before > 0 {
+			cur.closed = true
+			if cur.part == 0 {
+				cur.part = int8(s.Part)
+			}
+			for n := cur.number + 1; n < openLap(race, d.raise); n++ {
+				t.laps = append(t.laps, lap{number: n, closed: true, part: int8(s.Part), gap: noGap, inter: noGap, down: -1})
+			}
+			ended = len(t.laps) - 1
+		}
+		t.open(openLap(race, d.raise), 0)
+		t.count, t.raised, t.missed, t.past = d.raise, 0, lap{}, false
+		if !race && (c.InPit || d.raise > before+1) {
+			ended = -1 // of the lap that ended or of the one into the pits, before a stay there or after: nobody knows
+		}
+	} else {
+		ended = len(t.laps) - 2
+		if !race && c.InPit {
+			ended = len(t.laps) - 1 // the number rises at the exit only
+		}
+		l := &t.laps[len(t.laps)-1]
+		for i, v := range d.speeds {
+			if l.speeds[i] == 0 && i != speedFL {
+				l.speeds[i] = v
+			}
+		}
+	}
+	on := len(t.laps) - 1
+	if whole {
+		on = ended
+	}
+	if on >= 0 {
+		for i, v := range d.sectors {
+			if l := &t.laps[on]; l.sectors[i] == 0 {
+				l.sectors[i] = v
+			}
+		}
+	}
+	if ended >= 0 && t.laps[ended].time == 0 {
+		t.laps[ended].time = d.lapTime
+	}
+	if d.stops > 0 && !d.pit && !d.exit && !c.InPit {
+		t.visits = append(t.visits, visit{out: at, outLap: t.laps[len(t.laps)-1].number, stop: int32(c.PitStops), unsure: true})
+		t.enterPit()
+	}
+	s.pit(c, d, at)
+	if n := len(t.visits); n > 0 && (d.pit || d.exit) {
+		t.visits[n-1].unsure = true
 	}
 }
 

@@ -137,7 +137,7 @@ func (s *Session) lineAnew(t *touch, v *fastjson.Value, err *error) {
 	old := *c
 	c.forgetLine()
 	s.line(t, v, err)
-	d.snapshot = true
+	d.snapshot, d.stops = true, c.PitStops-old.PitStops
 	if b := c.taken; b.kept && !c.PartBest[b.part].Time.Known {
 		c.PartBest[b.part].Time = b.time
 	}

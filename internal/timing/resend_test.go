@@ -86,17 +86,7 @@ func rejoined(t testing.TB, all []feed.Message, r *rand.Rand, times int) []feed.
 		if !moments[i] {
 			continue
 		}
-		topics := []string{feed.TopicSessionInfo}
-		for _, topic := range st.Topics() {
-			if topic != feed.TopicSessionInfo {
-				topics = append(topics, topic)
-			}
-		}
-		for _, topic := range topics {
-			if n := st.Topic(topic); n != nil {
-				out = append(out, feed.Message{Topic: topic, Payload: feed.AppendJSON(nil, n), Time: m.Time, Snapshot: true})
-			}
-		}
+		out = append(out, snapshotOf(&st, m.Time)...)
 	}
 	return out
 }

@@ -26,7 +26,7 @@ func (s *Session) cars() []*Car {
 func (c *Car) timed(race bool, k int) (time millis, sectors [3]millis) {
 	l := &c.laps[k]
 	time, sectors = l.time, l.sectors
-	if !race && l.fromPit && !l.madeUp() {
+	if lost := l.start == 0 && k > 0; !race && (l.fromPit || lost) && !l.madeUp() {
 		return 0, sectors // the time contains the stay in the garage
 	}
 	missing, at, sum := 0, -1, millis(0)

@@ -101,7 +101,7 @@ func (s *Session) concluded(touched []touch, m *feed.Message, ch *Change) {
 		if t.delta.news() {
 			s.follow(c, &t.delta, at)
 		}
-		if t.delta.raise > t.delta.before {
+		if t.delta.raise > t.delta.before && !t.delta.snapshot {
 			s.crossed(c, t.delta.raise, at)
 		}
 	}
@@ -136,7 +136,7 @@ func (c *Car) lapsDown() int16 {
 
 // news reports whether the message says anything about laps or the pit lane.
 func (d *lineDelta) news() bool {
-	return d.raise >= 0 || d.lapTime != 0 || d.sectors != [3]millis{} || d.speeds != [4]int16{} || d.pit || d.exit || d.out
+	return d.raise >= 0 || d.lapTime != 0 || d.sectors != [3]millis{} || d.speeds != [4]int16{} || d.pit || d.exit || d.out || d.stops > 0
 }
 
 // line applies one car's line.
