@@ -60,6 +60,9 @@ func (t *track) describe(i int, st *Stint, anew bool) {
 		return
 	}
 	f := &t.fitted[at]
+	if f.index >= 0 && anew {
+		t.replaced, t.replacedAt = *f, int32(at)
+	}
 	f.rewrote = f.index < 0 && at > 0 && t.fitted[at-1].index == int32(i)
 	if f.index == int32(i) && known(f.compound) != "" && known(st.Compound) == "" {
 		return // the first, ignorant form of the entry, sent again
@@ -69,6 +72,19 @@ func (t *track) describe(i int, st *Stint, anew bool) {
 	if st.startKnown {
 		f.startAge = int32(st.StartLaps)
 	}
+}
+
+// lostVisit opens a stint for a visit of which only a snapshot's count tells. The snapshot's list of stints
+// came before that: what it said of the new set was then taken for the old one's, and moves.
+func (t *track) lostVisit() {
+	t.enterPit()
+	last := len(t.fitted) - 1
+	if t.replaced.index < 0 || int(t.replacedAt) != last-1 || t.replaced.visit != t.fitted[last-1].visit {
+		return
+	}
+	visit := t.fitted[last].visit
+	t.fitted[last], t.fitted[last-1] = t.fitted[last-1], t.replaced
+	t.fitted[last].visit = visit
 }
 
 // giveBack returns to the stint before what was taken for the description of stint at: an entry was not
@@ -94,7 +110,7 @@ func (t *track) pending() int {
 func (s *Session) timingAppData(v *fastjson.Value, m *feed.Message, ch *Change) error {
 	if m.Snapshot {
 		for _, c := range s.Cars {
-			c.Grid = 0
+			c.Grid, c.replaced.index = 0, -1
 			ch.touch(c.Number)
 		}
 	}
@@ -170,6 +186,7 @@ func (c *Car) stint(i int, v *fastjson.Value) {
 	}
 	st.apply(v)
 	c.entry(i, &st)
+	c.replaced.index = -1
 }
 
 // stintsAnew takes the list of a snapshot: entries that are as they were are no news.

@@ -63,6 +63,8 @@ type track struct {
 	missed     lap   // the open lap as it was before the car began another uncounted; number 0 none
 	visits     []visit
 	fitted     []fitted
+	replaced   fitted // what the newest snapshot's list took the place of, index -1 nothing; see lostVisit
+	replacedAt int32  // its place in fitted
 	countKnown bool   // NumberOfLaps has been said
 	stintBase  int    // stints before the recording began
 	stintRan   int32  // laps run then on the set that was on, -1 unknown
@@ -290,7 +292,7 @@ func (s *Session) resume(c *Car, d *lineDelta, at int64) {
 	}
 	if d.stops > 0 && !d.pit && !d.exit && !c.InPit {
 		t.visits = append(t.visits, visit{out: at, outLap: t.laps[len(t.laps)-1].number, stop: int32(c.PitStops), unsure: true})
-		t.enterPit()
+		t.lostVisit()
 	}
 	s.pit(c, d, at)
 	if n := len(t.visits); n > 0 && (d.pit || d.exit) {

@@ -193,6 +193,29 @@ func TestStintCorrectedInThePits(t *testing.T) {
 	}
 }
 
+// A stop is lost with the connection: its stint is there, the laps before it keep their set, and there is
+// no stop of which nothing is known.
+func TestStopLost(t *testing.T) {
+	s := race(t, "+90", `TimingData {"Lines":{"44":{"NumberOfLaps":1,"NumberOfPitStops":0}}}`,
+		"+90", `TimingData {"Lines":{"44":{"NumberOfLaps":2,"LastLapTime":{"Value":"1:31.000"}}}}`,
+		"+200", `!TimingAppData {"Lines":{"44":{"Stints":[{"Compound":"SOFT","New":"false","TotalLaps":6,"StartLaps":3},{"Compound":"HARD","New":"true","TotalLaps":1,"StartLaps":0}]}}}`,
+		`!TimingData {"Lines":{"44":{"Line":1,"Position":"1","InPit":false,"NumberOfPitStops":1,"NumberOfLaps":4,"LastLapTime":{"Value":"1:50.000"}}}}`,
+		"+60", `TimingData {"Lines":{"44":{"NumberOfLaps":5,"LastLapTime":{"Value":"1:32.000"}}}}`)
+	wantTimes(t, lapOf(t, s, 3), 0, 0, 0, 0)
+	wantTimes(t, lapOf(t, s, 4), 110000, 0, 0, 0)
+	wantTimes(t, lapOf(t, s, 5), 92000, 0, 0, 0)
+	stints := s.Stints()
+	if len(stints) != 2 || stints[0].Compound != "SOFT" || stints[1].Compound != "HARD" || lapOf(t, s, 2).Compound != "SOFT" {
+		t.Errorf("%+v", stints)
+	}
+	if stops := s.PitStops(); len(stops) != 0 {
+		t.Errorf("%+v", stops)
+	}
+	if r := lapOf(t, s, 3); r.DateEnd.Known || r.Position.Known {
+		t.Errorf("nobody saw lap 3 end: %+v", r)
+	}
+}
+
 // A lap is deleted after it was a best, and given back.
 func TestDeletedAndReinstated(t *testing.T) {
 	s := race(t, "+60", `TimingData {"Lines":{"44":{"NumberOfLaps":1},"4":{"Line":2}}}`,
