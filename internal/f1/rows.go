@@ -63,7 +63,7 @@ type LapRow struct {
 	Deleted       bool
 	DeletedReason string
 	TrackStatus   string         // feed codes seen during the lap, in order, as digits: "1", "12", "4"
-	Accurate      bool           // timed in full, green, no pit, sectors sum to the lap within 3 ms
+	Accurate      bool           // timed in full, no pit, sectors sum to the lap within 3 ms, track clear or yellow, not just after the safety car
 	DateEnd       Opt[time.Time] // when it ended (not in the contract's table; used to join)
 }
 

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"pitwall.live/internal/f1"
@@ -192,8 +193,12 @@ func (t *Truth) close(c *car) {
 		st.LapEnd = f1.Some(row.LapNumber)
 		row.TyreAge = f1.Some(st.TyreAgeAtStart.Value + row.LapNumber - st.LapStart.Value + 1)
 	}
-	row.Accurate = row.LapTime.Known && row.Sector1.Known && row.Sector2.Known && row.Sector3.Known &&
-		!row.PitIn.Known && !row.PitOut.Known && row.TrackStatus == "1" && row.LapTime.Value == row.Sector1.Value+row.Sector2.Value+row.Sector3.Value
+	before := ""
+	if k.done > 0 {
+		before = t.Laps[k.done-1].TrackStatus
+	}
+	row.Accurate = before != "4" && row.LapTime.Known && row.Sector1.Known && row.Sector2.Known && row.Sector3.Known &&
+		!row.PitIn.Known && !row.PitOut.Known && !row.InPitAtStart && strings.Trim(row.TrackStatus, "12") == "" && row.LapTime.Value == row.Sector1.Value+row.Sector2.Value+row.Sector3.Value
 	t.Laps = append(t.Laps, *row)
 	t.parts = append(t.parts, t.part)
 	k.done = len(t.Laps)

@@ -19,6 +19,7 @@ type fitted struct {
 	compound string
 	fresh    f1.Opt[bool]
 	startAge int32 // laps on the set when fitted, -1 unknown
+	rewrote  bool  // described by an entry that described the stint before too
 }
 
 // firstStint makes sure that the car has the stint it began with.
@@ -52,16 +53,47 @@ func (t *track) describe(i int, st *Stint, anew bool) {
 		} else if at < 0 {
 			// An entry without a visit: tyres changed on the grid, or a counter that jumped early.
 			at = len(t.fitted) - 1
+			t.giveBack(at, int32(i))
 		}
 	}
 	if at < 0 {
 		return
 	}
 	f := &t.fitted[at]
+	if f.index >= 0 && anew {
+		t.replaced, t.replacedAt = *f, int32(at)
+	}
+	f.rewrote = f.index < 0 && at > 0 && t.fitted[at-1].index == int32(i)
+	if f.index == int32(i) && known(f.compound) != "" && known(st.Compound) == "" {
+		return // the first, ignorant form of the entry, sent again
+	}
 	f.index = int32(i)
 	f.compound, f.fresh, f.startAge = st.Compound, st.New, -1
 	if st.startKnown {
 		f.startAge = int32(st.StartLaps)
+	}
+}
+
+// lostVisit opens a stint for a visit of which only a snapshot's count tells. The snapshot's list of stints
+// came before that: what it said of the new set was then taken for the old one's, and moves.
+func (t *track) lostVisit() {
+	t.enterPit()
+	last := len(t.fitted) - 1
+	if t.replaced.index < 0 || int(t.replacedAt) != last-1 || t.replaced.visit != t.fitted[last-1].visit {
+		return
+	}
+	visit := t.fitted[last].visit
+	t.fitted[last], t.fitted[last-1] = t.fitted[last-1], t.replaced
+	t.fitted[last].visit = visit
+}
+
+// giveBack returns to the stint before what was taken for the description of stint at: an entry was not
+// rewritten for the new set but corrected, for now entry i comes for that one.
+func (t *track) giveBack(at int, i int32) {
+	f := &t.fitted[at]
+	if f.rewrote && f.index < i {
+		before := &t.fitted[at-1]
+		before.compound, before.fresh, before.startAge = f.compound, f.fresh, f.startAge
 	}
 }
 
@@ -78,7 +110,7 @@ func (t *track) pending() int {
 func (s *Session) timingAppData(v *fastjson.Value, m *feed.Message, ch *Change) error {
 	if m.Snapshot {
 		for _, c := range s.Cars {
-			c.Stints, c.Grid = nil, 0
+			c.Grid, c.replaced.index = 0, -1
 			ch.touch(c.Number)
 		}
 	}
@@ -94,6 +126,10 @@ func (s *Session) timingAppData(v *fastjson.Value, m *feed.Message, ch *Change) 
 				case "Stints":
 					if m.Snapshot && len(c.fitted) == 0 {
 						c.joinStints(f)
+						return
+					}
+					if m.Snapshot {
+						c.stintsAnew(f)
 						return
 					}
 					each(f, func(i int, st *fastjson.Value) {
@@ -139,28 +175,52 @@ func (c *Car) joinStints(list *fastjson.Value) {
 // maxStints bounds a car's stints; a practice session has at most about 15.
 const maxStints = 128
 
-// stint applies one entry of the feed's list of stints.
+// stint applies what a patch says of one entry of the feed's list of stints.
 func (c *Car) stint(i int, v *fastjson.Value) {
 	if v.Type() != fastjson.TypeObject {
 		return
 	}
+	var st Stint
+	if i < len(c.Stints) {
+		st = c.Stints[i]
+	}
+	st.apply(v)
+	c.entry(i, &st)
+	c.replaced.index = -1
+}
+
+// stintsAnew takes the list of a snapshot: entries that are as they were are no news.
+func (c *Car) stintsAnew(list *fastjson.Value) {
+	n := 0
+	each(list, func(i int, v *fastjson.Value) {
+		if i < maxStints && v.Type() == fastjson.TypeObject {
+			var st Stint
+			st.apply(v)
+			c.entry(i, &st)
+			n = max(n, i+1)
+		}
+	})
+	c.Stints = c.Stints[:min(n, len(c.Stints))]
+}
+
+// entry puts an entry into the list, and what is new of it into the derived stints.
+func (c *Car) entry(i int, st *Stint) {
 	anew := i >= len(c.Stints)
 	if i > len(c.Stints) && len(c.Stints) == 0 && len(c.visits) == 0 {
 		c.stintBase = i // the recording began after them
 	}
 	c.Stints = grow(c.Stints, i)
-	st := &c.Stints[i]
-	old := *st
-	st.apply(v)
-	if !anew && *st != old {
-		c.own()
+	old := c.Stints[i]
+	if !anew && *st == old {
+		return
+	}
+	c.Stints[i] = *st
+	if !anew {
 		rewritten := old.Compound != "" && old.Compound != unknownCompound && st.Compound != old.Compound ||
 			st.TotalLaps < old.TotalLaps
 		anew = rewritten && i == len(c.Stints)-1
 	}
-	if anew || *st != old {
-		c.describe(i, st, anew)
-	}
+	c.describe(i, st, anew)
 }
 
 // unknownCompound is what the feed says until it knows better.

@@ -11,11 +11,17 @@ import "time"
 // exit too), so the open lap is the number itself.
 //
 // A value that comes with the raise, or less than late after it, completes the lap before if that lap
-// still lacks it; otherwise it belongs to the open lap.
+// still lacks it, or if it is one of those taken at the line (lap time, sector 3, speed at the line);
+// otherwise it belongs to the open lap.
+//
+// A message may come twice, and a snapshot in between: what was said already is no news.
 
 // late is how long after a lap's end its values may still arrive, in nanoseconds. FastF1 waits 5 s,
 // OpenF1 10 s; real recordings need more than 5.
 const late = int64(10e9)
+
+// again is how long after a value the same one is the same: shorter than any lap.
+const again = int64(30e9)
 
 // pitExitEarly is how long before the message that begins a lap its pit exit may be announced.
 const pitExitEarly = int64(5e9)
@@ -43,6 +49,7 @@ type visit struct {
 	lap, outLap    int32
 	stop           int32 // the feed's NumberOfPitStops
 	session, track string
+	unsure         bool // entry or exit was not heard itself: a snapshot told of it
 }
 
 // track is what a car's laps, pit visits and stints are made of.
@@ -56,6 +63,8 @@ type track struct {
 	missed     lap   // the open lap as it was before the car began another uncounted; number 0 none
 	visits     []visit
 	fitted     []fitted
+	replaced   fitted // what the newest snapshot's list took the place of, index -1 nothing; see lostVisit
+	replacedAt int32  // its place in fitted
 	countKnown bool   // NumberOfLaps has been said
 	stintBase  int    // stints before the recording began
 	stintRan   int32  // laps run then on the set that was on, -1 unknown
@@ -63,6 +72,13 @@ type track struct {
 	bestBefore millis // best lap before the recording began, 0 unknown
 	stintsSeen bool   // stintRan and stintBase were read from a snapshot
 	unseenIn   bool   // joined while in the pits: the entry was not seen
+	heard      [8]heard
+}
+
+// heard is the newest value of one kind (lap time, three sectors, four speeds) and when it came first.
+type heard struct {
+	value int32
+	at    int64
 }
 
 // lineDelta is what one message says of one car, as far as laps are concerned.
@@ -76,6 +92,8 @@ type lineDelta struct {
 	blank     [3]bool
 	speeds    [4]int16
 	pit, exit bool // InPit became true, became false
+	out       bool // PitOut became true
+	stops     int  // by how many a snapshot raised the count of stops
 }
 
 // own makes the car's laps writable after a clone.
@@ -113,7 +131,12 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 	if !d.first && !d.snapshot {
 		d.before = t.count
 	}
-	if t.repeats(d) {
+	if t.repeats(d, at) {
+		return
+	}
+	t.saidBefore(d, at)
+	if d.snapshot && !d.first && len(t.laps) > 0 {
+		s.resume(c, d, at)
 		return
 	}
 	if d.raise >= 0 && d.first {
@@ -150,9 +173,14 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 
 // repeats reports whether a message tells the past again: the count steps back, and until it is where it
 // was nothing is news, the message that brings it back included.
-func (t *track) repeats(d *lineDelta) bool {
+//
+// A lone count of the lap before, seconds after the newer one, is that message come a second time.
+func (t *track) repeats(d *lineDelta, at int64) bool {
 	if d.raise >= 0 && !d.snapshot {
 		if d.raise < d.before {
+			if !t.past && at-t.raised < late {
+				return true
+			}
 			t.past = true
 		} else if t.past {
 			t.past = false
@@ -160,6 +188,33 @@ func (t *track) repeats(d *lineDelta) bool {
 		}
 	}
 	return t.past
+}
+
+// saidBefore takes out of a message the values that came already: a message may come twice, from two
+// sources or from a hub that sends it again. A car passes the same place once a lap, so that a value
+// equal to the newest of its kind and less than again after it is the same one.
+func (t *track) saidBefore(d *lineDelta, at int64) {
+	once := func(i int, v int32) bool {
+		h := &t.heard[i]
+		if v == 0 || v == h.value && at-h.at < again {
+			return false
+		}
+		*h = heard{v, at}
+		return true
+	}
+	if !once(0, int32(d.lapTime)) {
+		d.lapTime = 0
+	}
+	for i := range d.sectors {
+		if !once(1+i, int32(d.sectors[i])) {
+			d.sectors[i] = 0
+		}
+	}
+	for i := range d.speeds {
+		if !once(4+i, int32(d.speeds[i])) {
+			d.speeds[i] = 0
+		}
+	}
 }
 
 // join begins a car's laps at its first known count. A recording may begin in the middle of a session:
@@ -182,6 +237,66 @@ func (s *Session) join(c *Car, d *lineDelta, at int64) {
 	}
 	if len(t.laps) > 0 {
 		t.laps[len(t.laps)-1].number = openLap(race, d.before)
+	}
+}
+
+// resume takes what a snapshot has that was not heard: messages were lost before it. It tells what, but
+// not when, and shows one lap only. So a lap that ended in between has no end; its lap time is known if it
+// was the last to end, its sectors if they are still on show. They are when all three are: the first of
+// the next lap takes the others away.
+func (s *Session) resume(c *Car, d *lineDelta, at int64) {
+	race, t := s.IsRace(), &c.track
+	whole := c.Sectors[2].Time.Known
+	ended := -1 // index of the lap that ended last
+	if before := t.count; d.raise > before {
+		if cur := &t.laps[len(t.laps)-1]; race || before > 0 {
+			cur.closed = true
+			if cur.part == 0 {
+				cur.part = int8(s.Part)
+			}
+			for n := cur.number + 1; n < openLap(race, d.raise); n++ {
+				t.laps = append(t.laps, lap{number: n, closed: true, part: int8(s.Part), gap: noGap, inter: noGap, down: -1})
+			}
+			ended = len(t.laps) - 1
+		}
+		t.open(openLap(race, d.raise), 0)
+		t.count, t.raised, t.missed, t.past = d.raise, 0, lap{}, false
+		if !race && (c.InPit || d.raise > before+1) {
+			ended = -1 // of the lap that ended or of the one into the pits, before a stay there or after: nobody knows
+		}
+	} else {
+		ended = len(t.laps) - 2
+		if !race && c.InPit {
+			ended = len(t.laps) - 1 // the number rises at the exit only
+		}
+		l := &t.laps[len(t.laps)-1]
+		for i, v := range d.speeds {
+			if l.speeds[i] == 0 && i != speedFL {
+				l.speeds[i] = v
+			}
+		}
+	}
+	on := len(t.laps) - 1
+	if whole {
+		on = ended
+	}
+	if on >= 0 {
+		for i, v := range d.sectors {
+			if l := &t.laps[on]; l.sectors[i] == 0 {
+				l.sectors[i] = v
+			}
+		}
+	}
+	if ended >= 0 && t.laps[ended].time == 0 {
+		t.laps[ended].time = d.lapTime
+	}
+	if d.stops > 0 && !d.pit && !d.exit && !c.InPit {
+		t.visits = append(t.visits, visit{out: at, outLap: t.laps[len(t.laps)-1].number, stop: int32(c.PitStops), unsure: true})
+		t.lostVisit()
+	}
+	s.pit(c, d, at)
+	if n := len(t.visits); n > 0 && (d.pit || d.exit) {
+		t.visits[n-1].unsure = true
 	}
 }
 
@@ -251,8 +366,8 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 	}
 	if d.lapTime != 0 {
 		l := cur
-		if prev != nil && (rises || prev.time == 0) {
-			l = prev
+		if prev != nil {
+			l = prev // said anew, too: the lap just begun has none
 		}
 		l.time = d.lapTime
 		s.ended(l, at)
@@ -262,7 +377,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 			continue
 		}
 		l := cur
-		if prev != nil && (prev.sectors[i] == 0 || rises && i == 2) {
+		if prev != nil && (prev.sectors[i] == 0 || i == 2) {
 			l = prev
 		}
 		if i == 0 && l == cur && l.sectors[0] != 0 && l.sectors[1] != 0 && !rises && at-l.sector1 > late {
@@ -287,7 +402,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 			continue
 		}
 		l := cur
-		if prev != nil && prev.speeds[i] == 0 && i != speedST {
+		if prev != nil && (i == speedFL || prev.speeds[i] == 0 && i != speedST) {
 			l = prev
 		}
 		l.speeds[i] = v
@@ -340,6 +455,9 @@ func (s *Session) pit(c *Car, d *lineDelta, at int64) {
 		if n := len(t.visits); n > 0 && t.visits[n-1].out == 0 {
 			t.visits[n-1].out, t.visits[n-1].outLap = at, cur.number
 		}
+	case d.out && s.IsRace() && s.startedAt != 0 && cur.number == 1 && len(t.visits) == 0 && !cur.fromPit:
+		// Started from the pit lane, in which the feed did not have it (2025 Australia, cars 30 and 87).
+		cur.out, cur.fromPit = at, true
 	}
 }
 

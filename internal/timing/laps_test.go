@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
 	"pitwall.live/internal/timing"
 )
 
@@ -97,6 +98,47 @@ func TestCountStepsBack(t *testing.T) {
 	wantTimes(t, lapOf(t, s, 3), 91000, 0, 0, 0)
 }
 
+// A message comes twice: the older count, seconds after the newer one, hides nothing of the lap being run.
+func TestOldCountComesAgain(t *testing.T) {
+	s := race(t, "+60", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`,
+		"+90", `TimingData {"Lines":{"44":{"NumberOfLaps":2,"LastLapTime":{"Value":"1:30.000"}}}}`,
+		"+5", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`,
+		`TimingData {"Lines":{"44":{"NumberOfLaps":2,"LastLapTime":{"Value":"1:30.000"}}}}`,
+		"+26", `TimingData {"Lines":{"44":{"Sectors":{"0":{"Value":"31.000"}}}}}`,
+		"+30", `TimingData {"Lines":{"44":{"Sectors":{"1":{"Value":"30.000"}}}}}`,
+		"+30", `TimingData {"Lines":{"44":{"NumberOfLaps":3,"Sectors":{"2":{"Value":"30.000"}},"LastLapTime":{"Value":"1:31.000"}}}}`)
+	wantTimes(t, lapOf(t, s, 2), 90000, 0, 0, 0)
+	wantTimes(t, lapOf(t, s, 3), 91000, 31000, 30000, 30000)
+}
+
+// What was taken at the line is corrected just after it: it is still of the lap that ended there.
+func TestCorrectedAtTheLine(t *testing.T) {
+	s := race(t, "+60", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`,
+		"+90", `TimingData {"Lines":{"44":{"NumberOfLaps":2,"Sectors":{"2":{"Value":"30.000"}},"LastLapTime":{"Value":"1:30.000"},"Speeds":{"FL":{"Value":"255"}}}}}`,
+		"+3", `TimingData {"Lines":{"44":{"Sectors":{"2":{"Value":"30.001"}},"LastLapTime":{"Value":"1:30.001"},"Speeds":{"FL":{"Value":"256"}}}}}`,
+		"+87", `TimingData {"Lines":{"44":{"NumberOfLaps":3}}}`)
+	wantTimes(t, lapOf(t, s, 2), 90001, 0, 0, 30001)
+	wantTimes(t, lapOf(t, s, 3), 0, 0, 0, 0)
+	if r := lapOf(t, s, 2); r.SpeedFL.Value != 256 {
+		t.Errorf("speed at the line %v", r.SpeedFL)
+	}
+}
+
+// Who joins in the second part of qualifying hears of the flag of the first; the part is not over.
+func TestJoinAfterTheFirstPart(t *testing.T) {
+	snapshot := func(s *timing.Session, at time.Time, topic, payload string) {
+		s.Apply(&feed.Message{Topic: topic, Payload: []byte(payload), Time: at, Snapshot: true})
+	}
+	s, at := timing.New(), time.Date(2024, 5, 18, 14, 30, 0, 0, time.UTC)
+	snapshot(s, at, "SessionInfo", `{"Key":1,"Type":"Qualifying","Name":"Qualifying"}`)
+	snapshot(s, at, "SessionStatus", `{"Status":"Started"}`)
+	snapshot(s, at, "TimingData", `{"SessionPart":2,"Lines":{"44":{"Line":1,"Position":"1","NumberOfLaps":9}}}`)
+	snapshot(s, at, "RaceControlMessages", `{"Messages":[{"Utc":"2024-05-18T14:18:00","Category":"Flag","Flag":"CHEQUERED","Scope":"Track","Message":"CHEQUERED FLAG"}]}`)
+	if r := s.Results(); len(r) != 1 || r[0].Status != timing.ResultRunning {
+		t.Errorf("%+v", r)
+	}
+}
+
 // Tyres: the stint comes seconds after the stop, unknown at first; the list gets an entry without a
 // visit, and rewrites the last one instead of adding.
 func TestStintsFollowTheVisits(t *testing.T) {
@@ -129,6 +171,48 @@ func TestStintsFollowTheVisits(t *testing.T) {
 	stop := s.PitStops()[0]
 	if stop.LapNumber != 2 || stop.StopNumber != 1 || stop.CompoundFrom != "SOFT" || stop.CompoundTo != "HARD" || stop.Under != "green" {
 		t.Errorf("%+v", stop)
+	}
+}
+
+// The entry of the stint before is corrected while the car is in the pits for the next (2022 British
+// Practice 1, car 55): until an entry comes for that one, it might have been rewritten for it.
+func TestStintCorrectedInThePits(t *testing.T) {
+	s := race(t, "+80", `TimingData {"Lines":{"44":{"InPit":true}}}`,
+		"+10", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`,
+		"+20", `TimingData {"Lines":{"44":{"InPit":false}}}`,
+		`TimingAppData {"Lines":{"44":{"Stints":{"1":{"Compound":"HARD","New":"true","TotalLaps":0,"StartLaps":0}}}}}`,
+		"+70", `TimingData {"Lines":{"44":{"InPit":true}}}`,
+		"+10", `TimingData {"Lines":{"44":{"NumberOfLaps":2}}}`,
+		`TimingAppData {"Lines":{"44":{"Stints":{"1":{"Compound":"INTERMEDIATE","New":"false","TotalLaps":6,"StartLaps":5}}}}}`,
+		"+12", `TimingData {"Lines":{"44":{"InPit":false}}}`,
+		`TimingAppData {"Lines":{"44":{"Stints":{"2":{"Compound":"MEDIUM","New":"true","TotalLaps":0,"StartLaps":0}}}}}`,
+		"+90", `TimingData {"Lines":{"44":{"NumberOfLaps":3}}}`)
+	stints := s.Stints()
+	if len(stints) != 3 || stints[1].Compound != "INTERMEDIATE" || stints[1].TyreAgeAtStart.Value != 5 || stints[2].Compound != "MEDIUM" {
+		t.Errorf("%+v", stints)
+	}
+}
+
+// A stop is lost with the connection: its stint is there, the laps before it keep their set, and there is
+// no stop of which nothing is known.
+func TestStopLost(t *testing.T) {
+	s := race(t, "+90", `TimingData {"Lines":{"44":{"NumberOfLaps":1,"NumberOfPitStops":0}}}`,
+		"+90", `TimingData {"Lines":{"44":{"NumberOfLaps":2,"LastLapTime":{"Value":"1:31.000"}}}}`,
+		"+200", `!TimingAppData {"Lines":{"44":{"Stints":[{"Compound":"SOFT","New":"false","TotalLaps":6,"StartLaps":3},{"Compound":"HARD","New":"true","TotalLaps":1,"StartLaps":0}]}}}`,
+		`!TimingData {"Lines":{"44":{"Line":1,"Position":"1","InPit":false,"NumberOfPitStops":1,"NumberOfLaps":4,"LastLapTime":{"Value":"1:50.000"}}}}`,
+		"+60", `TimingData {"Lines":{"44":{"NumberOfLaps":5,"LastLapTime":{"Value":"1:32.000"}}}}`)
+	wantTimes(t, lapOf(t, s, 3), 0, 0, 0, 0)
+	wantTimes(t, lapOf(t, s, 4), 110000, 0, 0, 0)
+	wantTimes(t, lapOf(t, s, 5), 92000, 0, 0, 0)
+	stints := s.Stints()
+	if len(stints) != 2 || stints[0].Compound != "SOFT" || stints[1].Compound != "HARD" || lapOf(t, s, 2).Compound != "SOFT" {
+		t.Errorf("%+v", stints)
+	}
+	if stops := s.PitStops(); len(stops) != 0 {
+		t.Errorf("%+v", stops)
+	}
+	if r := lapOf(t, s, 3); r.DateEnd.Known || r.Position.Known {
+		t.Errorf("nobody saw lap 3 end: %+v", r)
 	}
 }
 

@@ -60,7 +60,18 @@ func (c *Car) bestLap(v *fastjson.Value) {
 	})
 }
 
-func (c *Car) partBests(v *fastjson.Value) {
+// takenBack is a qualifying part's best time that the feed took back.
+type takenBack struct {
+	part int // index into PartBest
+	time f1.Opt[time.Duration]
+	at   time.Time
+	kept bool // it holds all the same
+}
+
+// beforePart is how long before a part begins the times of the last one may be taken back for everybody.
+const beforePart = 10 * time.Second
+
+func (c *Car) partBests(v *fastjson.Value, now time.Time) {
 	each(v, func(i int, part *fastjson.Value) {
 		if i > 2 {
 			return
@@ -70,6 +81,9 @@ func (c *Car) partBests(v *fastjson.Value) {
 				return
 			}
 			if t, ok := duration(f); ok {
+				if old := c.PartBest[i].Time; old.Known && !t.Known {
+					c.taken = takenBack{part: i, time: old, at: now}
+				}
 				c.PartBest[i].Time = t
 			}
 		})
@@ -123,7 +137,10 @@ func (s *Session) lineAnew(t *touch, v *fastjson.Value, err *error) {
 	old := *c
 	c.forgetLine()
 	s.line(t, v, err)
-	d.snapshot = true
+	d.snapshot, d.stops = true, c.PitStops-old.PitStops
+	if b := c.taken; b.kept && !c.PartBest[b.part].Time.Known {
+		c.PartBest[b.part].Time = b.time
+	}
 	if old.LastLap.Time == c.LastLap.Time || d.first {
 		d.lapTime = 0
 	}
@@ -138,7 +155,7 @@ func (s *Session) lineAnew(t *touch, v *fastjson.Value, err *error) {
 			d.speeds[i] = 0
 		}
 	}
-	d.pit, d.exit = !d.first && !old.InPit && c.InPit, !d.first && old.InPit && !c.InPit
+	d.pit, d.exit, d.out = !d.first && !old.InPit && c.InPit, !d.first && old.InPit && !c.InPit, false
 }
 
 // forgetLine clears what TimingData says of a car.
@@ -202,6 +219,10 @@ func (s *Session) setPart(n int, at int64, ch *Change) {
 	s.finishedAt = 0
 	s.parts = append(s.parts, partMark{at: at, part: n})
 	for _, c := range s.Cars {
+		// Seconds before Q3 the feed of 2019 and 2021 empties the Q2 times of all who go on: that is no deletion.
+		if b := c.taken; b.part == n-2 && b.time.Known && s.Now.Sub(b.at) < beforePart && !c.PartBest[b.part].Time.Known {
+			c.PartBest[b.part].Time, c.taken.kept = b.time, true
+		}
 		s.showPartGaps(c)
 		c.LeaderGap = c.GapToLeader.Time
 		ch.touch(c.Number)

@@ -7,13 +7,22 @@ import (
 	"pitwall.live/internal/f1"
 )
 
+// Rows of one car, or of the track, with one and the same time are one row: what the last of them says.
+// Two messages may share a millisecond, and then only the later holds.
+
 // Positions returns every change of a car's place, in the order of messages.
 func (s *Session) Positions() []f1.PositionRow {
 	rows, key := make([]f1.PositionRow, 0, len(s.positions)), s.Key()
+	last := map[int16]int{} // newest row of each car
 	for i := range s.positions {
 		p := &s.positions[i]
-		rows = append(rows, f1.PositionRow{SessionKey: key, DriverNumber: int(p.car), Time: fromNanos(p.at).Value,
-			Position: int(p.position)})
+		row := f1.PositionRow{SessionKey: key, DriverNumber: int(p.car), Time: fromNanos(p.at).Value, Position: int(p.position)}
+		if k, ok := last[p.car]; ok && rows[k].Time.Equal(row.Time) {
+			rows[k] = row
+			continue
+		}
+		last[p.car] = len(rows)
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -21,6 +30,7 @@ func (s *Session) Positions() []f1.PositionRow {
 // Intervals returns every change of a car's gap or interval in a race, in the order of messages.
 func (s *Session) Intervals() []f1.IntervalRow {
 	rows, key := make([]f1.IntervalRow, 0, len(s.intervals)), s.Key()
+	last := map[int16]int{} // newest row of each car
 	for i := range s.intervals {
 		m := &s.intervals[i]
 		row := f1.IntervalRow{SessionKey: key, DriverNumber: int(m.car), Time: fromNanos(m.at).Value,
@@ -28,6 +38,11 @@ func (s *Session) Intervals() []f1.IntervalRow {
 		if m.down >= 0 {
 			row.LapsDown = f1.Some(int(m.down))
 		}
+		if k, ok := last[m.car]; ok && rows[k].Time.Equal(row.Time) {
+			rows[k] = row
+			continue
+		}
+		last[m.car] = len(rows)
 		rows = append(rows, row)
 	}
 	return rows
@@ -48,6 +63,12 @@ func (s *Session) TrackStatuses() []f1.TrackStatusRow {
 	rows, key := make([]f1.TrackStatusRow, 0, len(s.track)), s.Key()
 	for i := range s.track {
 		t := &s.track[i]
+		if n := len(rows); n > 0 && rows[n-1].Time.Equal(fromNanos(t.at).Value) {
+			rows = rows[:n-1]
+			if n > 1 && rows[n-2].Status == t.status && rows[n-2].Message == t.message {
+				continue // back to what it was
+			}
+		}
 		rows = append(rows, f1.TrackStatusRow{SessionKey: key, Time: fromNanos(t.at).Value, Status: t.status, Message: t.message})
 	}
 	return rows

@@ -23,9 +23,12 @@ func (s *Session) PitStops() []f1.PitStopRow {
 				continue
 			}
 			last = max(int(v.stop), last+1)
+			if v.lap == 0 {
+				continue // counted in a snapshot only
+			}
 			row := f1.PitStopRow{SessionKey: key, DriverNumber: c.Number, StopNumber: last, LapNumber: int(v.lap),
 				PitIn: fromNanos(v.in), PitOut: fromNanos(v.out), Under: v.under()}
-			if v.out != 0 {
+			if v.out != 0 && v.in != 0 && !v.unsure {
 				row.PitLane = f1.Some(time.Duration(v.out - v.in).Truncate(time.Millisecond))
 			}
 			until := v.out + laneTimeout

@@ -1,6 +1,7 @@
 package timing
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/valyala/fastjson"
@@ -10,38 +11,66 @@ import (
 )
 
 // raceControl applies messages of race control. The index is the identity: a corrected message comes
-// again under its index and replaces the old one.
+// again under its index and replaces the old one. One that comes again as it was is not heard twice.
 func (s *Session) raceControl(v *fastjson.Value, m *feed.Message, ch *Change) error {
 	messages := v.Get("Messages")
 	if messages == nil {
 		return nil
 	}
+	before := s.RaceControl
 	if m.Snapshot {
-		s.RaceControl, s.deletions = nil, nil
+		s.RaceControl = nil
 	}
 	ch.Parts |= PartRaceControl
 	each(messages, func(i int, e *fastjson.Value) {
 		if e.Type() != fastjson.TypeObject {
 			return
 		}
-		row, known := f1.RaceControlRow{MessageID: i, Time: m.Time}, -1
-		for k := len(s.RaceControl) - 1; k >= 0; k-- {
-			if s.RaceControl[k].MessageID == i {
-				row, known = s.RaceControl[k], k
-				break
+		row, old := f1.RaceControlRow{MessageID: i, Time: m.Time}, withID(before, i)
+		if old >= 0 {
+			row.Time = before[old].Time
+			if !m.Snapshot {
+				row = before[old]
 			}
 		}
 		readMessage(&row, e)
-		if known < 0 {
+		switch {
+		case m.Snapshot || old < 0:
 			s.RaceControl = append(s.RaceControl, row)
-		} else {
+		case row != before[old]:
 			// A clone may share the list: change a copy.
 			s.RaceControl = append([]f1.RaceControlRow(nil), s.RaceControl...)
-			s.RaceControl[known] = row
+			s.RaceControl[old] = row
 		}
-		s.hear(&row, m, ch)
+		if old < 0 || row != before[old] {
+			s.forgetDeletions(func(id int) bool { return id == i })
+			s.hear(&row, m, ch)
+		}
+		if !m.Snapshot {
+			before = s.RaceControl
+		}
 	})
+	if m.Snapshot {
+		s.forgetDeletions(func(id int) bool { return withID(s.RaceControl, id) < 0 })
+	}
 	return nil
+}
+
+// withID is the place of a message in a list, -1 when it is not there. The newest are asked for most.
+func withID(list []f1.RaceControlRow, id int) int {
+	for k := len(list) - 1; k >= 0; k-- {
+		if list[k].MessageID == id {
+			return k
+		}
+	}
+	return -1
+}
+
+// forgetDeletions drops what was concluded from messages that were corrected or taken back.
+func (s *Session) forgetDeletions(gone func(id int) bool) {
+	if slices.ContainsFunc(s.deletions, func(d deletion) bool { return gone(int(d.message)) }) {
+		s.deletions = slices.DeleteFunc(slices.Clone(s.deletions), func(d deletion) bool { return gone(int(d.message)) })
+	}
 }
 
 func readMessage(row *f1.RaceControlRow, v *fastjson.Value) {
@@ -81,7 +110,8 @@ func (s *Session) hear(row *f1.RaceControlRow, m *feed.Message, ch *Change) {
 		if s.Flag.IsZero() || !s.IsRace() {
 			s.Flag = row.Time
 		}
-		if s.finishedAt == 0 {
+		// A snapshot also tells of the flags of parts that are over.
+		if past := m.Snapshot && !s.IsRace() && s.Status == f1.StatusStarted; s.finishedAt == 0 && !past {
 			s.finishedAt = nanos(m.Time)
 		}
 	case row.Scope == "Sector" && row.Sector.Known:

@@ -435,3 +435,197 @@ func TestRacesWithoutTimingData(t *testing.T) {
 	f("2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race", "2020", "7", 44)
 	f("2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-26_Race", "2025", "20", 71)
 }
+
+// places compares the place at the end of each lap with FastF1's tables of the real sessions, which rank
+// the crossings of the line too.
+func places(t *testing.T, s *timing.Session, theirs []map[string]string, from int) {
+	t.Helper()
+	want := map[string]int{}
+	for _, r := range theirs {
+		if r["LapTime"] != "" || r["Sector3Time"] != "" { // a lap that a car did not finish has no place in ours
+			want[fmt.Sprintf("%s/%d", r["Driver"], intOf(r["LapNumber"]))] = intOf(r["Position"])
+		}
+	}
+	n := 0
+	for _, r := range s.Laps() {
+		k := fmt.Sprintf("%s/%d", s.Cars[r.DriverNumber].TLA, r.LapNumber)
+		w := want[k]
+		if w == 0 || r.LapNumber < from {
+			continue
+		}
+		n++
+		if r.Position.Value != w {
+			t.Errorf("%s: place %v, theirs %d", k, r.Position, w)
+		}
+	}
+	if n < 300 {
+		t.Errorf("only %d places compared", n)
+	}
+}
+
+func TestPlacesMiami(t *testing.T) {
+	places(t, play(t, miami(t)), fastF1Laps(t, "sprint_laps_full_2025.csv.gz", "6"), 1)
+}
+
+func TestPlacesAustralia(t *testing.T) {
+	// On lap 1 theirs counts three cars that crashed and never crossed the line.
+	places(t, play(t, australia(t)), fastF1Laps(t, "gp_laps_full_2025.csv.gz", "1"), 2)
+}
+
+// TestEveryPlaceOnce: on each lap of a race the cars that completed it have the places 1 to n, and times
+// in that order but for cars side by side.
+func TestEveryPlaceOnce(t *testing.T) {
+	s := play(t, azerbaijan(t))
+	byLap := map[int]map[int]f1.LapRow{}
+	for _, r := range s.Laps() {
+		if r.Position.Known {
+			if byLap[r.LapNumber] == nil {
+				byLap[r.LapNumber] = map[int]f1.LapRow{}
+			}
+			if old, twice := byLap[r.LapNumber][r.Position.Value]; twice {
+				t.Errorf("lap %d: cars %d and %d in place %d", r.LapNumber, old.DriverNumber, r.DriverNumber, r.Position.Value)
+			}
+			byLap[r.LapNumber][r.Position.Value] = r
+		}
+	}
+	for lap, rows := range byLap {
+		for p := 1; p < len(rows); p++ {
+			a, b := rows[p], rows[p+1]
+			if d := b.DateEnd.Value.Sub(a.DateEnd.Value); d <= -time.Second {
+				t.Errorf("lap %d: place %d %v before place %d", lap, p+1, -d, p)
+			}
+		}
+	}
+	// Told 36 s late, made up by its sectors: the lap ended when the time says.
+	for _, r := range s.Laps() {
+		if r.DriverNumber == 55 && r.LapNumber == 9 && r.LapTime.Known {
+			if d := r.DateEnd.Value.Sub(r.DateStart.Value) - r.LapTime.Value; d.Abs() > time.Second {
+				t.Errorf("car 55, lap 9: %v longer than its time", d)
+			}
+		}
+	}
+}
+
+// TestAccurateLaps compares FastF1's column. Theirs has no time above 150 s, and so no such accurate lap.
+func TestAccurateLaps(t *testing.T) {
+	f := func(s *timing.Session, theirs []map[string]string) {
+		t.Helper()
+		want := map[string]string{}
+		for _, r := range theirs {
+			if r["LapTime"] != "" {
+				want[fmt.Sprintf("%s/%d", r["Driver"], intOf(r["LapNumber"]))] = r["IsAccurate"]
+			}
+		}
+		for _, r := range s.Laps() {
+			k := fmt.Sprintf("%s/%d", s.Cars[r.DriverNumber].TLA, r.LapNumber)
+			if w, ok := want[k]; ok && r.Accurate != (w == "True") {
+				t.Errorf("%s: accurate %v, theirs %s: %+v", k, r.Accurate, w, r)
+			}
+		}
+	}
+	f(play(t, miami(t)), fastF1Laps(t, "sprint_laps_full_2025.csv.gz", "6"))
+	f(play(t, australia(t)), fastF1Laps(t, "gp_laps_full_2025.csv.gz", "1"))
+}
+
+// TestKeysAreUnique: each row of a table has a key of its own, also where messages share a millisecond.
+func TestKeysAreUnique(t *testing.T) {
+	f := func(s *timing.Session) {
+		t.Helper()
+		seen := map[string]bool{}
+		once := func(key ...any) {
+			if k := fmt.Sprint(key...); seen[k] {
+				t.Errorf("twice: %s", k)
+			} else {
+				seen[k] = true
+			}
+		}
+		for _, r := range s.Positions() {
+			once("position", r.DriverNumber, r.Time)
+		}
+		for _, r := range s.Intervals() {
+			once("interval", r.DriverNumber, r.Time)
+		}
+		for _, r := range s.TrackStatuses() {
+			once("track status", r.Time)
+		}
+		for _, r := range s.WeatherRows() {
+			once("weather", r.Time)
+		}
+		for _, r := range s.Laps() {
+			once("lap", r.DriverNumber, r.LapNumber)
+		}
+		for _, r := range s.PitStops() {
+			once("stop", r.DriverNumber, r.StopNumber)
+		}
+		for _, r := range s.Stints() {
+			once("stint", r.DriverNumber, r.StintNumber)
+		}
+	}
+	f(play(t, azerbaijan(t)))
+	f(play(t, miami(t)))
+	f(play(t, shared(t, "live-timing/archive/2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race")))
+	f(play(t, shared(t, "live-timing/archive/2021/2021-07-18_British_Grand_Prix/2021-07-18_Race")))
+}
+
+// TestInAndOutLaps compares on which laps FastF1 has a pit entry and a pit exit.
+func TestInAndOutLaps(t *testing.T) {
+	f := func(s *timing.Session, theirs []map[string]string) {
+		t.Helper()
+		want := map[string][2]bool{}
+		for _, r := range theirs {
+			k := fmt.Sprintf("%s/%d", r["Driver"], intOf(r["LapNumber"]))
+			if _, twice := want[k]; !twice && (r["LapTime"] != "" || r["Sector3Time"] != "") { // TSU's lap 2 is said to be lap 1 too
+				want[k] = [2]bool{r["PitInTime"] != "", r["PitOutTime"] != ""}
+			}
+		}
+		for _, r := range s.Laps() {
+			k := fmt.Sprintf("%s/%d", s.Cars[r.DriverNumber].TLA, r.LapNumber)
+			if w, ok := want[k]; ok && w != [2]bool{r.PitIn.Known, r.PitOut.Known} {
+				t.Errorf("%s: in %v, out %v, theirs %v", k, r.PitIn, r.PitOut, w)
+			}
+		}
+	}
+	f(play(t, miami(t)), fastF1Laps(t, "sprint_laps_full_2025.csv.gz", "6"))
+	f(play(t, australia(t)), fastF1Laps(t, "gp_laps_full_2025.csv.gz", "1"))
+}
+
+// TestQualifyingResults: places and the times that rank are the official ones. Before Q3 the feed of 2019
+// and 2021 takes back the Q2 times of all who go on; who sets none in Q3 keeps his.
+func TestQualifyingResults(t *testing.T) {
+	f := func(path, year, round string) {
+		t.Helper()
+		n := 0
+		got := map[string]f1.ResultRow{}
+		for _, r := range play(t, shared(t, "live-timing", path)).Results() {
+			got[strconv.Itoa(r.DriverNumber)] = r
+		}
+		for _, w := range table(t, shared(t, "results/f1db/race-qualifying-results.csv.gz")) {
+			if w["year"] != year || w["round"] != round {
+				continue
+			}
+			n++
+			r := got[w["driverNumber"]]
+			place, err := strconv.Atoi(w["position"])
+			if err == nil && r.Position.Value != place {
+				t.Errorf("%s: car %s in place %v, official %d", path, w["driverNumber"], r.Position, place)
+			}
+			best := time.Duration(0)
+			for _, q := range []string{"q1", "q2", "q3"} {
+				if d, ok := f1.ParseLapTime(w[q]); ok {
+					best = d
+				}
+			}
+			if r.Time.Value != best {
+				t.Errorf("%s: car %s has %v, official %v", path, w["driverNumber"], r.Time, best)
+			}
+		}
+		if n != 20 {
+			t.Errorf("%s: %d official results", path, n)
+		}
+	}
+	f("archive/2019/2019-09-08_Italian_Grand_Prix/2019-09-07_Qualifying", "2019", "14")
+	f("archive/2021/2021-11-07_Mexico_City_Grand_Prix/2021-11-06_Qualifying", "2021", "18")
+	f("recordings/2024-05-18_imola_qualifying_hubframes", "2024", "7")
+	f("archive/2024/2024-06-23_Spanish_Grand_Prix/2024-06-22_Qualifying", "2024", "10")
+	f("archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying", "2025", "20")
+}

@@ -153,6 +153,7 @@ type Car struct {
 	Overtakes []Overtake // OvertakeSeries
 
 	partGaps [3][2]Gap // qualifying: to the fastest and to the car ahead, by part
+	taken    takenBack // newest best time of a part that was taken back
 	track              // laps, pit visits and stints being put together; see laps.go
 }
 

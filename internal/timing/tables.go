@@ -26,7 +26,7 @@ func (s *Session) cars() []*Car {
 func (c *Car) timed(race bool, k int) (time millis, sectors [3]millis) {
 	l := &c.laps[k]
 	time, sectors = l.time, l.sectors
-	if !race && l.fromPit && !c.throughPit(l) {
+	if lost := l.start == 0 && k > 0; !race && (l.fromPit || lost) && !l.madeUp() {
 		return 0, sectors // the time contains the stay in the garage
 	}
 	missing, at, sum := 0, -1, millis(0)
@@ -45,12 +45,11 @@ func (c *Car) timed(race bool, k int) (time millis, sectors [3]millis) {
 	return time, sectors
 }
 
-// throughPit reports whether a lap that began in the pit lane has a time worth its name: all three
-// sectors were timed and make it up.
-func (c *Car) throughPit(l *lap) bool {
-	sum := l.sectors[0] + l.sectors[1] + l.sectors[2]
-	diff := sum - l.time
-	return l.sectors[0] != 0 && l.sectors[1] != 0 && l.sectors[2] != 0 && diff >= -3 && diff <= 3
+// madeUp reports whether the lap time is what the three sectors, all timed, make up. A lap that began in
+// the pit lane has a time worth its name only then.
+func (l *lap) madeUp() bool {
+	diff := l.sectors[0] + l.sectors[1] + l.sectors[2] - l.time
+	return l.time != 0 && l.sectors[0] != 0 && l.sectors[1] != 0 && l.sectors[2] != 0 && diff >= -3 && diff <= 3
 }
 
 // counts reports whether a lap is a row: a lap being run is not.
@@ -64,8 +63,17 @@ func (s *Session) Laps() []f1.LapRow {
 		n += len(c.laps)
 	}
 	rows := make([]f1.LapRow, 0, n)
+	ends := make(map[int][]int64, len(s.Cars))
+	for _, c := range s.Cars {
+		ends[c.Number] = c.ends(race)
+	}
+	var chart map[[2]int]int
+	if race {
+		chart = s.lapChart(ends)
+	}
 	for _, c := range s.cars() {
 		stints := c.stintRows()
+		before := ""
 		best := [4]millis{c.bestBefore, c.bestBefore, c.bestBefore, c.bestBefore} // by part
 		for k := range c.laps {
 			l := &c.laps[k]
@@ -73,39 +81,51 @@ func (s *Session) Laps() []f1.LapRow {
 				continue
 			}
 			t, sectors := c.timed(race, k)
+			start, end := l.start, ends[c.Number][k]
+			if k > 0 && start == c.laps[k-1].end {
+				start = ends[c.Number][k-1]
+			}
 			row := f1.LapRow{SessionKey: key, DriverNumber: c.Number, LapNumber: int(l.number),
-				DateStart: fromNanos(l.start), DateEnd: fromNanos(l.end), LapTime: t.opt(),
+				DateStart: fromNanos(start), DateEnd: fromNanos(end), LapTime: t.opt(),
 				Sector1: sectors[0].opt(), Sector2: sectors[1].opt(), Sector3: sectors[2].opt(),
 				SpeedI1: kmh(l.speeds[speedI1]), SpeedI2: kmh(l.speeds[speedI2]),
 				SpeedFL: kmh(l.speeds[speedFL]), SpeedST: kmh(l.speeds[speedST]),
 				GapToLeader: l.gap.opt(), Interval: l.inter.opt(),
 				InPitAtStart: l.fromPit, PitIn: fromNanos(l.in), PitOut: fromNanos(l.out)}
-			if l.position > 0 {
+			if p := chart[[2]int{c.Number, k}]; p > 0 {
+				row.Position = f1.Some(p)
+			} else if l.position > 0 {
 				row.Position = f1.Some(int(l.position))
 			}
 			if l.down >= 0 {
 				row.LapsDown = f1.Some(int(l.down))
 			}
+			if end != l.end { // what stood when the message came, laps later perhaps
+				row.GapToLeader, row.Interval, row.LapsDown = f1.Opt[time.Duration]{}, f1.Opt[time.Duration]{}, f1.Opt[int]{}
+			}
 			onStint(&row, stints)
 			if v := verdicts[[2]int{c.Number, k}]; v.deleted {
 				row.Deleted, row.DeletedReason = true, v.reason
 			}
-			row.TrackStatus = s.trackDigits(l.start, l.end)
+			row.TrackStatus = s.trackDigits(start, end)
 			if p := min(max(int(l.part), 0), 3); t != 0 && !row.Deleted && (best[p] == 0 || t < best[p]) {
 				// A recording that began in the middle cannot tell of its first lap.
 				best[p], row.PersonalBest = t, best[p] != 0 || c.joinLap == 0
 			}
-			row.Accurate = accurate(&row)
+			row.Accurate = accurate(&row, before)
+			before = row.TrackStatus
 			rows = append(rows, row)
 		}
 	}
 	return rows
 }
 
-// accurate: timed in full, on a green track, without the pit lane, sectors making up the lap.
-func accurate(r *f1.LapRow) bool {
+// accurate is FastF1's rule: timed in full, without the pit lane, sectors making up the lap, on a track
+// clear or under yellow; and not on the lap after one that was all behind the safety car (before, the track
+// status of that one), which has timing issues.
+func accurate(r *f1.LapRow, before string) bool {
 	if !(r.LapTime.Known && r.Sector1.Known && r.Sector2.Known && r.Sector3.Known) ||
-		r.InPitAtStart || r.PitIn.Known || r.PitOut.Known || strings.Trim(r.TrackStatus, "1") != "" {
+		r.InPitAtStart || r.PitIn.Known || r.PitOut.Known || strings.Trim(r.TrackStatus, "12") != "" || before == "4" {
 		return false
 	}
 	diff := r.LapTime.Value - r.Sector1.Value - r.Sector2.Value - r.Sector3.Value

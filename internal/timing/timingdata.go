@@ -101,7 +101,7 @@ func (s *Session) concluded(touched []touch, m *feed.Message, ch *Change) {
 		if t.delta.news() {
 			s.follow(c, &t.delta, at)
 		}
-		if t.delta.raise > t.delta.before {
+		if t.delta.raise > t.delta.before && !t.delta.snapshot {
 			s.crossed(c, t.delta.raise, at)
 		}
 	}
@@ -136,7 +136,7 @@ func (c *Car) lapsDown() int16 {
 
 // news reports whether the message says anything about laps or the pit lane.
 func (d *lineDelta) news() bool {
-	return d.raise >= 0 || d.lapTime != 0 || d.sectors != [3]millis{} || d.speeds != [4]int16{} || d.pit || d.exit
+	return d.raise >= 0 || d.lapTime != 0 || d.sectors != [3]millis{} || d.speeds != [4]int16{} || d.pit || d.exit || d.out || d.stops > 0
 }
 
 // line applies one car's line.
@@ -158,7 +158,7 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 				d.pit, d.exit = c.InPit, !c.InPit
 			}
 		case "PitOut":
-			setBool(&c.PitOut, f)
+			d.out = setBool(&c.PitOut, f) && c.PitOut
 		case "Stopped":
 			setBool(&c.Stopped, f)
 		case "KnockedOut":
@@ -189,7 +189,7 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 		case "BestLapTime":
 			c.bestLap(f)
 		case "BestLapTimes":
-			c.partBests(f)
+			c.partBests(f, s.Now)
 		case "LastLapTime":
 			ok = c.lastLap(f, d)
 		case "NumberOfLaps":

@@ -1,6 +1,9 @@
 package timing
 
 import (
+	"slices"
+	"time"
+
 	"github.com/valyala/fastjson"
 
 	"pitwall.live/internal/f1"
@@ -13,12 +16,20 @@ func (s *Session) weather(v *fastjson.Value, m *feed.Message, ch *Change) error 
 		row = f1.WeatherRow{}
 	}
 	readWeather(&row, v)
+	last := s.Weather.Value
+	ch.Parts |= PartWeather
+	row.Time = last.Time
+	if row == last && (m.Snapshot || m.Time.Sub(last.Time) < reportsApart) {
+		return nil // the same report again
+	}
 	row.Time = m.Time
 	s.Weather = f1.Some(row)
 	s.weatherAt = append(s.weatherAt, row)
-	ch.Parts |= PartWeather
 	return nil
 }
+
+// reportsApart is less than the minute between two reports of the station.
+const reportsApart = 30 * time.Second
 
 func readWeather(row *f1.WeatherRow, v *fastjson.Value) {
 	fields(v, func(key []byte, f *fastjson.Value) {
@@ -76,9 +87,6 @@ func (s *Session) teamRadio(v *fastjson.Value, m *feed.Message, ch *Change) erro
 	if captures == nil {
 		return nil
 	}
-	if m.Snapshot {
-		s.Radio = nil
-	}
 	each(captures, func(i int, e *fastjson.Value) {
 		row := f1.TeamRadioRow{Time: m.Time}
 		if t, ok := moment(e.Get("Utc")); ok {
@@ -90,7 +98,7 @@ func (s *Session) teamRadio(v *fastjson.Value, m *feed.Message, ch *Change) erro
 		if f := e.Get("Path"); f != nil {
 			row.Path = text(f)
 		}
-		if row.Path != "" {
+		if row.Path != "" && !slices.ContainsFunc(s.Radio, func(r f1.TeamRadioRow) bool { return r.Path == row.Path }) {
 			s.Radio = append(s.Radio, row)
 		}
 	})

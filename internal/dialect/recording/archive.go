@@ -203,17 +203,21 @@ func (o *opener) archive(folder string, names []string) (source, error) {
 	}
 	topics := slices.SortedFunc(maps.Keys(files), compareTopics)
 	var streams []*stream
+	var unreadable error
 	paths := map[string]string{}
 	for i, topic := range topics {
-		in, err := o.input(filepath.Join(folder, files[topic]), files[topic])
+		path := filepath.Join(folder, files[topic])
+		in, err := o.input(path, files[topic])
 		if err != nil {
-			for _, s := range streams {
-				err = errors.Join(err, s.in.Close())
-			}
-			return nil, err
+			o.unreadable(path, files[topic], err)
+			unreadable = errors.Join(unreadable, err)
+			continue
 		}
 		paths[topic] = in.path
 		streams = append(streams, &stream{topic: topic, order: i, in: in, lines: newLineReader(in.r)})
+	}
+	if len(streams) == 0 && unreadable != nil {
+		return nil, unreadable
 	}
 	var err error
 	if o.info.Base, o.info.BaseFrom, err = archiveBase(folder, paths); err != nil {

@@ -60,6 +60,9 @@ func recognise(path string, head []byte, complete bool) look {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))) == 0 {
 		return look{empty: true}
 	}
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		return look{reason: errUTF16}
+	}
 	if isPretty(head) || complete && knownTopic(stem(path)) && strings.HasSuffix(bareName(path), ".json") && isJSON(head) {
 		return look{shape: shapeDocument}
 	}
@@ -160,6 +163,9 @@ func sample(head []byte) look {
 	}
 	return l
 }
+
+// errUTF16 is what becomes of a recording that went through a Windows shell.
+var errUTF16 = errors.New("it is UTF-16 text: save it as UTF-8")
 
 // errUnknown says what would have been accepted.
 var errUnknown = errors.New("not a recording: expected SignalR frames, {Type,Json,DateTime} lines, Python literals, " +

@@ -456,3 +456,68 @@ func TestBoundedMemory(t *testing.T) {
 		t.Errorf("%d bytes allocated for %d bytes of text", used, body.Len())
 	}
 }
+
+// TestUnreadableFiles: what cannot be read of a folder is reported, the rest is used; of a single file the
+// error says what is wrong with it.
+func TestUnreadableFiles(t *testing.T) {
+	live := `{"Type":"Heartbeat","Json":{"Utc":"x"},"DateTime":"2024-05-18T13:59:11.388+00:00"}` + "\n"
+	line := "00:00:01.000{\"Status\":\"1\"}\r\n"
+	f := func(name string, fs files, messages int, problem string) {
+		t.Helper()
+		r, err := Open(fs.write(t, ""))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		defer r.Close()
+		n := 0
+		for m := (feed.Message{}); r.Next(&m) == nil; {
+			n++
+		}
+		got := ""
+		for _, p := range r.Problems() {
+			got += p.String() + "\n"
+		}
+		if n != messages || !strings.HasPrefix(got, problem) || (problem == "") != (got == "") {
+			t.Errorf("%s: %d messages, want %d; problems %q, want %q", name, n, messages, got, problem)
+		}
+	}
+	f("topic file of two bytes", files{"TrackStatus.jsonStream": line, "SessionStatus.jsonStream.gz": "\x1f\x8b"}, 1, "SessionStatus.jsonStream.gz: gzip: unexpected EOF")
+	f("topic file that is only a BOM", files{"TrackStatus.jsonStream": line, "SessionStatus.jsonStream": "\xef\xbb\xbf"}, 1, "")
+	f("snapshot of two bytes", files{"live.jsonl": live, "subscribe.json.gz": "\x1f\x8b"}, 1, "subscribe.json.gz: gzip: unexpected EOF")
+	f("snapshot that is none", files{"live.jsonl": live, "subscribe.json": "oops"}, 1, "subscribe.json: line 1: of no known form")
+	f("state that is none", files{"live.jsonl": live, "TrackStatus.json": "oops"}, 1, "TrackStatus.json: line 1: of no known form")
+	f("file that is no part of it", files{"live.jsonl": live, "README.md": "# oops"}, 1, "")
+
+	dir := files{"live.jsonl": live, "notes.txt": "x"}.write(t, "")
+	for link, to := range map[string]string{"subscribe.json": filepath.Join(dir, "gone"), "folder": t.TempDir()} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Skip(err)
+		}
+	}
+	r, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if p := r.Problems(); len(p) != 1 || p[0].String() != "subscribe.json: cannot be opened: no such file or directory" {
+		t.Errorf("links: %v", p)
+	}
+
+	g := func(name string, fs files, want string) {
+		t.Helper()
+		r, err := Open(fs.write(t, ""))
+		if err == nil {
+			r.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+	g("empty", files{"a.txt": ""}, "empty")
+	g("only a BOM", files{"a.txt": "\xef\xbb\xbf"}, "empty")
+	g("UTF-16", files{"a.txt": "\xff\xfe[\x00"}, "UTF-16")
+	g("cut zstd", files{"a.zst": string(packings[".zst"]([]byte(live))[:20])}, "cut at its beginning")
+	g("folder of nothing readable", files{"a.gz": "\x1f\x8b", "b.gz": "\x1f\x8b"}, "gzip: unexpected EOF")
+	g("archive of nothing readable", files{"a.jsonStream.gz": "\x1f\x8b", "b.jsonStream.gz": "\x1f\x8b"}, "gzip: unexpected EOF")
+}

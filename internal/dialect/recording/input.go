@@ -97,7 +97,7 @@ func readHead(path string, n int) (head []byte, packed string, err error) {
 	head = make([]byte, n)
 	got, err := io.ReadFull(in.r, head)
 	if err != nil && got == 0 && !errors.Is(err, io.EOF) {
-		return nil, in.packed, fmt.Errorf("%s: %w", path, err)
+		return nil, in.packed, fmt.Errorf("%s: the file is damaged or cut at its beginning: %w", path, err)
 	}
 	return head[:got], in.packed, nil
 }

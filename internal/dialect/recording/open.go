@@ -145,13 +145,18 @@ func (o *opener) folder(path string) (source, error) {
 	}
 	var lines []part
 	var documents, streams []string
+	var unreadable error
 	for _, name := range names {
 		if strings.EqualFold(stem(name), "Index") {
 			continue
 		}
 		l, err := lookAt(filepath.Join(path, name))
+		if err == nil && l.shape == shapeUnknown && !l.empty && belongs(name) {
+			err = cmp.Or(l.reason, errUnknown)
+		}
 		if err != nil {
-			o.info.Notes = append(o.info.Notes, err.Error())
+			o.unreadable(filepath.Join(path, name), name, err)
+			unreadable = errors.Join(unreadable, err)
 			continue
 		}
 		switch l.shape {
@@ -163,12 +168,34 @@ func (o *opener) folder(path string) (source, error) {
 			streams = append(streams, name)
 		}
 	}
+	if unreadable != nil && len(lines)+len(documents)+len(streams) == 0 {
+		return nil, unreadable
+	}
 	src, err := o.parts(path, lines, documents, streams)
 	if err != nil {
 		return nil, err
 	}
 	o.ignore(names, o.info.Files)
 	return src, nil
+}
+
+// unreadable reports a file of a folder that cannot be read at all; the others are used.
+func (o *opener) unreadable(path, name string, err error) {
+	reason := strings.TrimPrefix(err.Error(), path+": ")
+	if failed := (*os.PathError)(nil); errors.As(err, &failed) {
+		reason = "cannot be opened: " + failed.Err.Error()
+	}
+	o.problems.add(Problem{File: name, Kind: Malformed, Reason: reason}, nil)
+}
+
+// belongs reports whether a file's name says that it is part of a recording: whatever is wrong with it is
+// then a loss, while any other file of no known form is none.
+func belongs(name string) bool {
+	switch strings.ToLower(stem(name)) {
+	case "subscribe", "live":
+		return true
+	}
+	return knownTopic(stem(name)) && strings.HasSuffix(bareName(name), ".json")
 }
 
 func (o *opener) parts(path string, lines []part, documents, streams []string) (source, error) {
@@ -202,7 +229,7 @@ func plainFiles(path string) ([]string, error) {
 	var names []string
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || strings.HasPrefix(name, ".") {
+		if isFolder(path, e) || strings.HasPrefix(name, ".") {
 			continue
 		}
 		if names = append(names, name); len(names) > maxFiles {
@@ -210,6 +237,15 @@ func plainFiles(path string) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// isFolder reports whether an entry is a folder, or a link to one.
+func isFolder(path string, e os.DirEntry) bool {
+	if e.Type()&os.ModeSymlink == 0 {
+		return e.IsDir()
+	}
+	st, err := os.Stat(filepath.Join(path, e.Name()))
+	return err == nil && st.IsDir() // a link to nothing is reported when it is opened
 }
 
 // emptyFolder says what is missing, and names a folder below that holds a session if there is one.
