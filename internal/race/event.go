@@ -27,6 +27,7 @@ const (
 	EvRetired         // Car is out
 	EvIncident        // Car, Other (-1 alone), N: turn, Reason, Lap, Verdict
 	EvDeleted         // Lap, Value: lap time, N: turn, Reason; Next: when the limits were exceeded
+	EvReinstated      // a deleted lap time is given back; fields as EvDeleted
 	EvPenalty         // Car, Value: seconds or 0 for a drive-through, Reason
 	EvServed          // Car, Value, Reason
 	EvBlackWhite      // Car, Reason

@@ -187,6 +187,7 @@ func (s *Sim) tellLap(e *race.Event) {
 		s.after(230*time.Millisecond, 230*time.Millisecond+late, a)
 	}
 	s.stintLap(c, e, flags)
+	s.tellLapSeries(c, e)
 	if s.cfg.Session.IsRace() && s.m.Order()[0] == c.i {
 		s.tellLeaderLap(e.Lap + 1)
 	}

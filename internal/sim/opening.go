@@ -40,6 +40,7 @@ func (s *Sim) opening() {
 		w.Track += .1
 	}
 	s.at(t0+20*time.Second, action{do: (*Sim).sample})
+	s.openEchoes(t0)
 	if s.cfg.Session.IsRace() {
 		s.lapsToGrid(t0)
 		return
@@ -55,6 +56,7 @@ func (s *Sim) sayOpeningWeather(a *action) {
 func (s *Sim) openInfo(*action) {
 	s.send(feed.TopicSessionInfo, s.info("Inactive"), 0)
 	s.send(feed.TopicArchiveStatus, []byte(`{"Status":"Generating"}`), 0)
+	s.openStreams()
 	s.send(feed.TopicTrackStatus, []byte(`{"Status":"1","Message":"AllClear"}`), 0)
 	s.truth.track(s, 1)
 	s.send(feed.TopicSessionData, []byte(`{"Series":[],"StatusSeries":[{"Utc":"`+s.utc(s.now)+`","TrackStatus":"AllClear"}]}`), 0)
@@ -182,24 +184,10 @@ func (s *Sim) openTop() {
 	b.key("Lines")
 	b.buf = append(b.buf, '[')
 	for k := range s.session.top {
-		var l builder
-		l.reset()
-		i := s.order[k]
-		c := s.cars[i]
-		s.session.top[k] = topLine{car: i, state: c.status(), shown: c.shown}
-		l.str("Position", strconv.Itoa(k+1))
-		l.bool("ShowPosition", c.shown)
-		s.topName(&l, i)
-		l.str("LapTime", "")
-		l.num("LapState", c.status())
-		l.str("DiffToAhead", "")
-		l.str("DiffToLeader", "")
-		l.bool("OverallFastest", false)
-		l.bool("PersonalFastest", false)
 		if k > 0 {
 			b.buf = append(b.buf, ',')
 		}
-		b.buf = append(b.buf, l.done()...)
+		b.buf = append(b.buf, s.placeLine(&s.session.top[k], k, s.order[k], true)...)
 	}
 	b.buf = append(b.buf, ']')
 	s.send(feed.TopicTopThree, b.done(), 0)
@@ -308,6 +296,10 @@ func (s *Sim) openStints(*action) {
 		s.offLine()
 	}
 	s.send(feed.TopicTimingAppData, s.payload(), 0)
+	for _, i := range s.order {
+		t := cars[i].Tyres
+		s.stintTold(s.cars[i], 0, toldStint{compound: t.Compound.String(), fresh: t.Start == 0, same: "0", total: t.Start, start: t.Start})
+	}
 }
 
 func broadcastName(e *race.Entry) string {

@@ -132,7 +132,7 @@ func (s *Sim) sayLaneTime(a *action) {
 	s.b.out()
 	s.send(feed.TopicPitLaneTimeCollection, s.b.done(), s.lag())
 	s.after(28*time.Second, 32*time.Second, action{do: (*Sim).sayLaneGone, car: c.i})
-	if s.cfg.Session.IsRace() && a.e > 0 && !s.chance(.1) {
+	if s.cfg.Session.IsRace() && a.e > 0 && !s.chance(.1) && s.newTopics() {
 		s.sayStop(c, a, lap)
 	}
 }
@@ -162,6 +162,7 @@ func (s *Sim) sayStop(c *car, a *action, lap int) {
 	s.b.out()
 	c.stats.stops++
 	s.send(feed.TopicPitStopSeries, s.b.done(), 0)
+	s.sayPitStop(toldStop{c.num, fmt.Sprintf("%.1f", a.e.Seconds()), fmt.Sprintf("%.3f", a.d.Seconds()), strconv.Itoa(lap)})
 }
 
 // tellFate is a car stopping, retiring, taking the flag or being knocked out.
@@ -207,4 +208,21 @@ func (s *Sim) sayStopped(a *action) {
 	s.b.out()
 	s.offLine()
 	s.sendTiming()
+}
+
+// toldStop is a stop in the words of PitStop.
+type toldStop struct{ num, stand, lane, lap string }
+
+// sayPitStop tells of a stop as an event, without what was the same in the stop told before it.
+func (s *Sim) sayPitStop(stop toldStop) {
+	b, p := &s.root, &s.session.stop
+	s.b = b
+	b.reset()
+	b.setStr("RacingNumber", stop.num, &p.num)
+	b.setStr("PitStopTime", stop.stand, &p.stand)
+	b.setStr("PitLaneTime", stop.lane, &p.lane)
+	b.setStr("Lap", stop.lap, &p.lap)
+	if !b.empty() {
+		s.send(feed.TopicPitStop, b.done(), 0)
+	}
 }

@@ -231,6 +231,7 @@ func (s *Sim) sayRaceControl(a *action) {
 	}
 	s.truth.raceControl(row)
 	s.send(feed.TopicRaceControlMessages, b.done(), s.lag())
+	s.mirrorControl(a.text)
 }
 
 func (s *Sim) rcFields(item *builder, a *action, row *f1.RaceControlRow) {

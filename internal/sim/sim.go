@@ -66,21 +66,24 @@ type Sim struct {
 	rng     *rand.Rand // of the feed's habits
 	rngCar  *rand.Rand // of the speed traps
 	rngTele *rand.Rand // of telemetry, so that withholding it changes nothing else
+	rngMore *rand.Rand // of the topics that repeat others, likewise
 	root    builder    // of the message being built
 	lineB   []builder  // its lines, by car
 	touched []int
 	b       *builder // where is being written
 
-	cars    []*car
-	byNum   []int // indexes in order of car number, as the feed's snapshots list them
-	order   []int
-	tower   tower
-	session session
-	control control
-	tele    telemetry
-	truth   Truth
-	traps   map[string]int
-	err     error
+	cars     []*car
+	byNum    []int // indexes in order of car number, as the feed's snapshots list them
+	order    []int
+	tower    tower
+	session  session
+	control  control
+	tele     telemetry
+	radio    radio
+	champion championship
+	truth    Truth
+	traps    map[string]int
+	err      error
 }
 
 type message struct {
@@ -113,7 +116,8 @@ func New(cfg Config) (*Sim, error) {
 		return nil, err
 	}
 	s := &Sim{cfg: cfg, c: circuit, m: m, conf: m.Config(), last: map[string]time.Time{}, planned: map[string]time.Duration{}, without: map[string]bool{}, traps: map[string]int{},
-		rng: rand.New(rand.NewPCG(cfg.Seed, 101)), rngCar: rand.New(rand.NewPCG(cfg.Seed, 102)), rngTele: rand.New(rand.NewPCG(cfg.Seed, 103))}
+		rng: rand.New(rand.NewPCG(cfg.Seed, 101)), rngCar: rand.New(rand.NewPCG(cfg.Seed, 102)), rngTele: rand.New(rand.NewPCG(cfg.Seed, 103)),
+		rngMore: rand.New(rand.NewPCG(cfg.Seed, 104))}
 	for _, t := range cfg.Without {
 		s.without[t] = true
 		s.traps["topic missing"]++
@@ -312,6 +316,7 @@ func (s *Sim) tell(e *race.Event) {
 		s.ending()
 	}
 	s.tellControl(e)
+	s.notice(e)
 }
 
 func (s *Sim) newCars() {

@@ -342,6 +342,7 @@ func (s *Sim) buildOrder() {
 		changed = true
 		up := k+1 < c.pub.place
 		s.truth.moved(s, c, up)
+		s.tellMoved(c, up)
 		s.onLine(c)
 		s.b.setNum("Line", k+1, &c.pub.place)
 		s.b.str("Position", strconv.Itoa(k+1))

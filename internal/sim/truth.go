@@ -21,6 +21,7 @@ type Truth struct {
 	TrackStatus  []f1.TrackStatusRow
 	Weather      []f1.WeatherRow
 	Results      []f1.ResultRow
+	Radio        []f1.TeamRadioRow
 	Deletions    []Deletion
 	Passes       []Pass // on the track, between cars on the same lap
 	Gains        int    // improvements of a position as published while the race ran
