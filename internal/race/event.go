@@ -39,6 +39,7 @@ const (
 	EvDRS             // N: 1 enabled
 	EvLapped          // Car may unlap itself behind the safety car
 	EvNote            // Reason
+	EvResumeAt        // a suspended session goes on at Next
 	EvParked          // Car is in parc fermé or its garage for good
 	EvEnd             // nothing follows
 )
@@ -122,6 +123,6 @@ const (
 	SCInfringement
 	SlipperyTrack
 	LowGrip
-	RainRisk
-	Spin
+	NotResumed    // the session, or the part, is over under the red flag
+	StandingStart // the race goes on from the grid
 )

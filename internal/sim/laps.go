@@ -393,6 +393,34 @@ func (s *Sim) sayDeleted(a *action) {
 	s.sendTiming()
 }
 
+// sayReinstated puts a lap that was deleted back into the timing, as a best when it is one again.
+func (s *Sim) sayReinstated(a *action) {
+	c := s.cars[a.car]
+	if s.cfg.Session.IsQualifying() && a.b != s.session.part {
+		return
+	}
+	for i := range c.times {
+		if c.times[i].lap == a.a {
+			c.times[i].gone = false
+		}
+	}
+	if c.best != 0 && a.d >= c.best {
+		return // a better one came in between: timing says nothing
+	}
+	s.rollLap(c, a.a, a.d)
+	s.begin()
+	if !s.cfg.Session.IsRace() {
+		c.cutoff, c.shown = false, true
+		s.buildOrder()
+		s.buildDiffs()
+	}
+	s.onLine(c)
+	s.setFlags(c)
+	s.buildBest(c, lapText(a.d), a.a)
+	s.offLine()
+	s.sendTiming()
+}
+
 // buildDiffs writes the differences to the fastest and to the car ahead in practice and qualifying.
 func (s *Sim) buildDiffs() {
 	part := max(0, s.session.part-1)

@@ -22,7 +22,9 @@ func (s *Sim) tellPitIn(e *race.Event) {
 	if running || s.cfg.Session.IsRace() && !c.flag || !s.cfg.Session.IsRace() {
 		n = 1
 	}
-	s.after(50*time.Millisecond, 280*time.Millisecond, action{do: (*Sim).sayPitIn, car: c.i, a: n})
+	// A status that holds already is told first: it decides whether the visit counts.
+	at := max(s.now+s.between(50*time.Millisecond, 280*time.Millisecond), s.planned[feed.TopicSessionStatus]+time.Millisecond)
+	s.at(at, action{do: (*Sim).sayPitIn, car: c.i, a: n})
 }
 
 func (s *Sim) sayPitIn(a *action) {

@@ -35,6 +35,7 @@ const (
 	rcClear
 	rcBlue
 	rcBlackWhite
+	rcCarEvent
 )
 
 // tellControl lets race control speak.
@@ -85,6 +86,8 @@ func (s *Sim) tellControl(e *race.Event) {
 		s.control.firstFlag = false
 	case race.EvLapped:
 		s.tellLapped(say)
+	case race.EvStopped:
+		say(4*time.Second, 14*time.Second, rcCarEvent, e.Car, 0, "%s STOPPED AT TURN %d", s.carName(e.Car), 1+e.Seg*s.c.Turns/s.c.MiniCount())
 	case race.EvBlue:
 		at := s.local(s.zero.Add(s.now), "15:04:05")
 		say(soon, fast, rcBlue, e.Car, 0, "WAVED BLUE FLAG FOR %s TIMED AT %s", s.carName(e.Car), at)
@@ -92,6 +95,14 @@ func (s *Sim) tellControl(e *race.Event) {
 		say(soon, fast, rcBlackWhite, e.Car, 0, "BLACK AND WHITE FLAG FOR %s - %s", s.carName(e.Car), reasonText(e.Reason))
 	case race.EvDeleted:
 		s.tellDeleted(e, say)
+	case race.EvReinstated:
+		s.tellReinstated(e, say)
+	case race.EvResumeAt:
+		word := "SESSION"
+		if s.cfg.Session.IsRace() {
+			word = strings.ToUpper(string(s.cfg.Session))
+		}
+		say(5*time.Second, 20*time.Second, rcOther, -1, 0, "%s WILL RESUME AT %s", word, s.local(s.zero.Add(e.Next), "15:04"))
 	case race.EvIncident:
 		s.tellIncident(e, say)
 	case race.EvPenalty:
@@ -101,7 +112,11 @@ func (s *Sim) tellControl(e *race.Event) {
 			say(20*time.Second, 100*time.Second, rcOther, -1, 0, "FIA STEWARDS: PENALTY SERVED - %s FOR %s - %s", penaltyText(e.Value), s.carName(e.Car), reasonText(e.Reason))
 		}
 	case race.EvNote:
-		say(soon, fast, rcOther, -1, 0, "LOW GRIP CONDITIONS")
+		say(soon, fast, rcOther, -1, 0, "%s", map[race.Reason]string{race.LowGrip: "LOW GRIP CONDITIONS", race.NotResumed: "SESSION WILL NOT BE RESUMED",
+			race.StandingStart: "SAFETY CAR WILL ENTER PITS: STANDING START"}[e.Reason])
+		if e.Reason == race.NotResumed {
+			s.traps["red flag ends a part"]++
+		}
 	}
 }
 
@@ -150,6 +165,15 @@ func (s *Sim) tellDeleted(e *race.Event, say sayer) {
 	s.truth.deleted(s, e)
 	s.after(13*time.Second, 21*time.Second, action{do: (*Sim).sayDeleted, car: e.Car, a: e.Lap, b: s.session.part, d: e.Value})
 	s.after(9*time.Second, 13*time.Second, action{do: (*Sim).sayStatDeleted, car: e.Car, a: e.Lap, d: e.Value})
+}
+
+// tellReinstated gives a deleted lap back; timing follows as late as it did with the deletion.
+func (s *Sim) tellReinstated(e *race.Event, say sayer) {
+	at := s.local(s.zero.Add(e.Next), "15:04:05")
+	say(40*time.Millisecond, 300*time.Millisecond, rcOther, -1, 0, "%s TIME %s REINSTATED - TRACK LIMITS AT TURN %d LAP %d %s", s.carName(e.Car), lapText(e.Value), e.N, e.Lap, at)
+	s.traps["lap reinstated"]++
+	s.truth.reinstated(s, e)
+	s.after(13*time.Second, 21*time.Second, action{do: (*Sim).sayReinstated, car: e.Car, a: e.Lap, b: s.session.part, d: e.Value})
 }
 
 func (s *Sim) tellIncident(e *race.Event, say sayer) {
@@ -288,6 +312,10 @@ func (s *Sim) rcFields(item *builder, a *action, row *f1.RaceControlRow) {
 		driver("BLUE")
 	case rcBlackWhite:
 		driver("BLACK AND WHITE")
+	case rcCarEvent:
+		item.str("Category", "CarEvent")
+		item.str("RacingNumber", s.cars[a.car].num)
+		row.Category, row.DriverNumber = "CarEvent", f1.Some(s.cars[a.car].e.Number)
 	default:
 		item.str("Category", "Other")
 	}

@@ -278,6 +278,13 @@ func (s *Sim) tellPart(e *race.Event) {
 	if e.N == 1 {
 		return // told by the opening
 	}
+	if e.N == 2 {
+		for _, c := range s.cars {
+			if c.best == 0 {
+				s.traps["no time set"]++
+			}
+		}
+	}
 	copy(s.order, s.m.Order())
 	for _, i := range s.order[:s.session.field] {
 		c := s.cars[i]

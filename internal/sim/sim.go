@@ -28,7 +28,7 @@ type Config struct {
 	Length  time.Duration  // practice; 0 is an hour
 	Seed    uint64
 	Key     int           // session key; 0 is one that follows from seed, circuit and session
-	Start   time.Time     // of the first message; zero is a fixed day of the season
+	Start   time.Time     // of the first message; zero is a fixed day of the season, for a start at three in the afternoon
 	Before  time.Duration // feed before the session starts; 0 is four minutes, real recordings have 14 to 57
 	Season  int           // decides field and rules; 0 is 2026
 	Cars    []race.Entry  // 0 cars is the season's field
@@ -123,7 +123,7 @@ func New(cfg Config) (*Sim, error) {
 		s.traps["topic missing"]++
 	}
 	if cfg.Start.IsZero() {
-		cfg.Start = time.Date(s.conf.Season, 3, 1, 13, 0, 0, 0, time.UTC).AddDate(0, 0, 10*circuit.Round)
+		cfg.Start = day(s.conf.Season, circuit, cfg.Session).Add(-cfg.Before)
 	}
 	s.start = cfg.Start.UTC().Truncate(time.Millisecond)
 	s.zero = s.start.Add(cfg.Before)
@@ -135,6 +135,15 @@ func New(cfg Config) (*Sim, error) {
 	s.opening()
 	s.more = m.Next(&s.next)
 	return s, nil
+}
+
+// day is when a session starts that nobody gave a date: in the calendar's order, on its day of a weekend, in
+// the afternoon there.
+func day(season int, c *race.Circuit, kind f1.SessionType) time.Time {
+	sunday := time.Date(season, 3, 1, 15, 0, 0, 0, time.UTC).AddDate(0, 0, 10*c.Round)
+	sunday = sunday.AddDate(0, 0, int(7-sunday.Weekday())%7)
+	back := map[f1.SessionType]int{f1.Practice1: 2, f1.Practice2: 2, f1.SprintQualifying: 2, f1.Practice3: 1, f1.Qualifying: 1, f1.Sprint: 1}[kind]
+	return sunday.AddDate(0, 0, -back).Add(-c.UTCOffset)
 }
 
 // Next gives the next message in order of arrival. Its payload is valid until the next call. The error is

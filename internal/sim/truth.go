@@ -38,6 +38,7 @@ type Deletion struct {
 	DriverNumber, LapNumber int
 	LapTime                 time.Duration
 	Time                    time.Time
+	Reinstated              bool // given back later
 }
 
 // Pass is one car getting past another on the track.
@@ -76,7 +77,13 @@ func (t *Truth) init(s *Sim) {
 	if s.cfg.Session.IsRace() {
 		t.Session.TotalLaps = f1.Some(s.m.Laps())
 		for _, c := range s.cars {
-			t.begin(s, c, 1)
+			switch {
+			case !s.m.Started(c.i):
+				t.cars[c.i].fate = "not_started"
+			default:
+				t.begin(s, c, 1)
+				t.cars[c.i].lap.InPitAtStart = s.m.FromLane(c.i)
+			}
 		}
 	}
 }
@@ -310,6 +317,21 @@ func (t *Truth) deleted(s *Sim, e *race.Event) {
 	for i := range t.Laps {
 		if t.Laps[i].DriverNumber == c.e.Number && t.Laps[i].LapNumber == e.Lap {
 			t.Laps[i].Deleted, t.Laps[i].DeletedReason = true, "TRACK LIMITS AT TURN "+itoa(e.N)
+		}
+	}
+}
+
+// reinstated takes the last deletion of a lap back.
+func (t *Truth) reinstated(s *Sim, e *race.Event) {
+	number := s.cars[e.Car].e.Number
+	for i := range t.Deletions {
+		if d := &t.Deletions[i]; d.DriverNumber == number && d.LapNumber == e.Lap {
+			d.Reinstated = true
+		}
+	}
+	for i := range t.Laps {
+		if t.Laps[i].DriverNumber == number && t.Laps[i].LapNumber == e.Lap {
+			t.Laps[i].Deleted, t.Laps[i].DeletedReason = false, ""
 		}
 	}
 }
