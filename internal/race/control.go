@@ -229,12 +229,15 @@ func (m *Model) wholeMinute(at time.Duration) time.Duration {
 }
 
 // resume restarts a suspended race: the cars leave the lane in order behind the safety car, which leads
-// them for a lap.
+// them round to the grid, or in the wet on to a rolling start.
 func (m *Model) resume() {
 	m.red = false
 	m.status = Started
 	m.clearFlags()
-	m.sc = safety{on: true, lead: 1, restart: true, standing: m.sky.wet < .2}
+	m.sc = safety{on: true, restart: true, standing: m.sky.wet < .2}
+	if !m.sc.standing {
+		m.sc.lead = 2 // it is wet: two laps more to look at the track
+	}
 	m.setTrack(4)
 	m.emit(Event{Kind: EvSafetyCar, Car: -1, Other: -1, N: int(Resume)})
 	m.emit(Event{Kind: EvStatus, Car: -1, Other: -1, N: int(Started)})

@@ -92,7 +92,7 @@ func (m *Model) callIn(car int) {
 	if m.red && c.Lap >= c.redLap {
 		c.wantPit = true
 	}
-	if c.wantPit || c.retire || m.red || c.Lap >= m.laps {
+	if c.wantPit || c.retire || m.red || m.sc.standing || c.Lap >= m.laps {
 		return
 	}
 	wrong := m.sky.wet > .2 && c.Tyres.Compound.Dry() || m.sky.wet < .14 && !c.Tyres.Compound.Dry()

@@ -15,6 +15,7 @@ import (
 type control struct {
 	count     int
 	firstFlag bool
+	drs       bool // enabled
 }
 
 // kinds of race-control messages: which fields go with the text.
@@ -53,7 +54,7 @@ func (s *Sim) tellControl(e *race.Event) {
 		kind := [...]int{rcClear, rcYellow, rcDouble}[e.Flag]
 		word := [...]string{"CLEAR", "YELLOW", "DOUBLE YELLOW"}[e.Flag]
 		say(20*time.Millisecond, 200*time.Millisecond, kind, -1, e.N, "%s IN TRACK SECTOR %d", word, e.N)
-		if s.conf.Season < 2026 { // the zone the sector lies in closes with it
+		if s.conf.Season < 2026 && (s.control.drs || !s.cfg.Session.IsRace()) { // the zone the sector lies in closes with it
 			zone := 1 + (e.N-1)*s.c.DRS/s.c.Marshals
 			if e.Flag == race.FlagClear {
 				say(20*time.Millisecond, 200*time.Millisecond, rcOther, -1, 0, "DRS ENABLED IN ZONE %d", zone)
@@ -67,6 +68,7 @@ func (s *Sim) tellControl(e *race.Event) {
 	case race.EvSafetyCar:
 		s.tellSafety(race.Control(e.N), say)
 	case race.EvDRS:
+		s.control.drs = e.N == 1
 		switch {
 		case s.conf.Season >= 2026:
 			say(soon, fast, rcOther, -1, 0, "OVERTAKE %s", map[int]string{1: "ENABLED", 0: "DISABLED"}[e.N])
