@@ -3,8 +3,7 @@ package race
 import "time"
 
 type sectorFlag struct {
-	flag  Flag
-	until time.Duration
+	flag Flag
 }
 
 // safety is the state of the safety car.

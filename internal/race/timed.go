@@ -24,7 +24,6 @@ type outing struct {
 	n, k   int
 	effort float64 // share of the lap time this lap loses or gains
 	left   int     // outings still to come
-	fresh  int     // sets of new tyres taken
 	flag   bool    // took the flag of the part
 	long   bool
 }

@@ -21,8 +21,6 @@ type tower struct {
 	bestMini   []time.Duration
 	miniBy     []int
 	trapMini   int // mini-sector in which the speed trap stands
-	last       []byte
-	orderSent  bool
 	cutoff     string
 	leaderLap  int
 }

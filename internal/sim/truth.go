@@ -11,26 +11,25 @@ import (
 // Truth is what really happened, as rows of the derived tables. It is complete once Next returned io.EOF.
 // Moments are those of the model, not of the messages that tell of them.
 type Truth struct {
-	Session      f1.SessionRow
-	Drivers      []f1.DriverRow
-	Laps         []f1.LapRow
-	Stints       []f1.StintRow
-	PitStops     []f1.PitStopRow
-	Positions    []f1.PositionRow // as published
-	RaceControl  []f1.RaceControlRow
-	TrackStatus  []f1.TrackStatusRow
-	Weather      []f1.WeatherRow
-	Results      []f1.ResultRow
-	Radio        []f1.TeamRadioRow
-	Deletions    []Deletion
-	Passes       []Pass // on the track, between cars on the same lap
-	Gains        int    // improvements of a position as published while the race ran
-	KnockedOut   [][]int
-	cars         []carTruth
-	parts        []int // qualifying part of each lap, as Laps is before it is sorted
-	part         int
-	code         int
-	wasPublished bool
+	Session     f1.SessionRow
+	Drivers     []f1.DriverRow
+	Laps        []f1.LapRow
+	Stints      []f1.StintRow
+	PitStops    []f1.PitStopRow
+	Positions   []f1.PositionRow // as published
+	RaceControl []f1.RaceControlRow
+	TrackStatus []f1.TrackStatusRow
+	Weather     []f1.WeatherRow
+	Results     []f1.ResultRow
+	Radio       []f1.TeamRadioRow
+	Deletions   []Deletion
+	Passes      []Pass // on the track, between cars on the same lap
+	Gains       int    // improvements of a position as published while the race ran
+	KnockedOut  [][]int
+	cars        []carTruth
+	parts       []int // qualifying part of each lap, as Laps is before it is sorted
+	part        int
+	code        int
 }
 
 // Deletion is a lap time taken away.
@@ -50,16 +49,14 @@ type Pass struct {
 
 // carTruth is what is being written about one car.
 type carTruth struct {
-	lap      *f1.LapRow // under way
-	done     int        // index+1 in Laps of the last completed lap
-	stint    int        // index+1 in Stints
-	stop     int        // index+1 in PitStops
-	stops    int
-	pitIn    time.Duration
-	stand    time.Duration
-	fate     string
-	pendIn   bool
-	finished bool
+	lap   *f1.LapRow // under way
+	done  int        // index+1 in Laps of the last completed lap
+	stint int        // index+1 in Stints
+	stop  int        // index+1 in PitStops
+	stops int
+	pitIn time.Duration
+	stand time.Duration
+	fate  string
 }
 
 func (t *Truth) init(s *Sim) {
