@@ -79,9 +79,9 @@ func writeTruth(t *sim.Truth, dir string) error {
 		Sessions: slices.Values([]f1.SessionRow{t.Session}), Drivers: slices.Values(t.Drivers), Laps: slices.Values(t.Laps),
 		Stints: slices.Values(t.Stints), PitStops: slices.Values(t.PitStops), Positions: slices.Values(t.Positions),
 		RaceControl: slices.Values(t.RaceControl), TrackStatus: slices.Values(t.TrackStatus),
-		Weather: slices.Values(t.Weather), Results: slices.Values(t.Results),
+		Weather: slices.Values(t.Weather), TeamRadio: slices.Values(t.Radio), Results: slices.Values(t.Results),
 	}
-	for _, name := range []string{"sessions", "drivers", "laps", "stints", "pit_stops", "positions", "race_control", "track_status", "weather", "results"} {
+	for _, name := range []string{"sessions", "drivers", "laps", "stints", "pit_stops", "positions", "race_control", "track_status", "weather", "team_radio", "results"} {
 		if err := writeFile(filepath.Join(dir, name+".csv"), func(w io.Writer) error {
 			_, err := rows.Write(w, name, tables.CSV)
 			return err

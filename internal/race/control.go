@@ -3,8 +3,7 @@ package race
 import "time"
 
 type sectorFlag struct {
-	flag  Flag
-	until time.Duration
+	flag Flag
 }
 
 // safety is the state of the safety car.
@@ -14,6 +13,9 @@ type safety struct {
 	lead    int // how many there will be
 	ending  bool
 	restart bool // after a red flag
+	// standing says that the cars form up on the grid at the end of the lap behind it; the race then goes on
+	// with a start.
+	standing bool
 }
 
 func (m *Model) setTrack(code int) {
@@ -100,10 +102,24 @@ func (m *Model) safetyMidLap() {
 	if m.sc.led >= m.sc.lead && !m.sc.ending {
 		m.sc.ending = true
 		m.emit(Event{Kind: EvSafetyCar, Car: -1, Other: -1, N: int(SCInThisLap)})
+		if m.sc.standing {
+			m.emit(Event{Kind: EvNote, Car: -1, Other: -1, Reason: StandingStart})
+		}
 	}
 }
 
 func (m *Model) green(c *Car) {
+	if m.sc.standing {
+		m.gridUntil = m.now + 40*time.Second
+		for i := range m.cars {
+			if o := &m.cars[i]; o.where == onTrack {
+				o.gridLap = o.Lap
+				if o != c {
+					o.gridLap++ // it stands before the line
+				}
+			}
+		}
+	}
 	m.sc = safety{}
 	for i := range m.cars {
 		m.cars[i].unlap = false
@@ -200,18 +216,27 @@ func (m *Model) checkResume() {
 			return
 		}
 	}
-	at := max(m.redWait, m.now+90*time.Second)
+	at := m.wholeMinute(max(m.redWait, m.now+3*time.Minute))
 	m.redWait = 0
+	m.emit(Event{Kind: EvResumeAt, Car: -1, Other: -1, Next: at})
 	m.plan(at, doResume, -1, 0, 0)
 }
 
+// wholeMinute is the next full minute, which is how race control announces a restart.
+func (m *Model) wholeMinute(at time.Duration) time.Duration {
+	return (at + time.Minute - 1).Truncate(time.Minute)
+}
+
 // resume restarts a suspended race: the cars leave the lane in order behind the safety car, which leads
-// them for a lap.
+// them round to the grid, or in the wet on to a rolling start.
 func (m *Model) resume() {
 	m.red = false
 	m.status = Started
 	m.clearFlags()
-	m.sc = safety{on: true, lead: 1, restart: true}
+	m.sc = safety{on: true, restart: true, standing: m.sky.wet < .2}
+	if !m.sc.standing {
+		m.sc.lead = 2 // it is wet: two laps more to look at the track
+	}
 	m.setTrack(4)
 	m.emit(Event{Kind: EvSafetyCar, Car: -1, Other: -1, N: int(Resume)})
 	m.emit(Event{Kind: EvStatus, Car: -1, Other: -1, N: int(Started)})

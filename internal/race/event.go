@@ -27,6 +27,7 @@ const (
 	EvRetired         // Car is out
 	EvIncident        // Car, Other (-1 alone), N: turn, Reason, Lap, Verdict
 	EvDeleted         // Lap, Value: lap time, N: turn, Reason; Next: when the limits were exceeded
+	EvReinstated      // a deleted lap time is given back; fields as EvDeleted
 	EvPenalty         // Car, Value: seconds or 0 for a drive-through, Reason
 	EvServed          // Car, Value, Reason
 	EvBlackWhite      // Car, Reason
@@ -38,6 +39,7 @@ const (
 	EvDRS             // N: 1 enabled
 	EvLapped          // Car may unlap itself behind the safety car
 	EvNote            // Reason
+	EvResumeAt        // a suspended session goes on at Next
 	EvParked          // Car is in parc fermé or its garage for good
 	EvEnd             // nothing follows
 )
@@ -121,6 +123,6 @@ const (
 	SCInfringement
 	SlipperyTrack
 	LowGrip
-	RainRisk
-	Spin
+	NotResumed    // the session, or the part, is over under the red flag
+	StandingStart // the race goes on from the grid
 )

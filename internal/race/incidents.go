@@ -1,6 +1,9 @@
 package race
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // trouble decides whether something happens to a car in the mini-sector it begins. It returns true when
 // the car does not reach its end.
@@ -20,12 +23,15 @@ func (m *Model) trouble(car int, dt time.Duration) bool {
 	crash := .0009 * risk * m.c.Walls * wet
 	mechanical := .0011 * risk
 	spin := .0026 * risk * m.c.Walls * wet
-	if c.Lap == 1 && c.Seg < m.n/3 {
+	if c.Lap == c.gridLap && c.Seg < m.n/3 {
 		crash += .0022
 		spin += .003
 	}
-	if m.running <= 8 { // enough is enough
+	switch { // enough is enough
+	case m.running <= 8:
 		crash, mechanical = 0, 0
+	case m.outCount >= 4:
+		crash, mechanical = crash*.3, mechanical*.3
 	}
 	switch {
 	case x < crash:
@@ -185,7 +191,9 @@ type pending struct {
 // limits decides whether the lap just driven broke the track limits.
 func (m *Model) limits(car int, lap time.Duration) {
 	c := &m.cars[car]
-	if m.cfg.Calm || lap == 0 || m.sc.on || m.vsc || m.red || m.rngRisk.Float64() >= .015 {
+	chance := .015 * math.Pow(m.c.Walls, -1.5) // where there are walls nobody runs wide
+	slow := lap.Seconds() > 1.2*m.base         // behind the safety car, through the pits or off the road
+	if m.cfg.Calm || lap == 0 || slow || m.sc.on || m.vsc || m.red || m.rngRisk.Float64() >= chance {
 		return
 	}
 	m.pending = append(m.pending, pending{car: car, lap: c.Lap, time: lap, turn: 1 + m.rngRisk.IntN(m.c.Turns),
@@ -198,8 +206,11 @@ func (m *Model) deleteLap(i int) {
 	p := m.pending[i]
 	c := &m.cars[p.car]
 	m.emit(Event{Kind: EvDeleted, Car: p.car, Other: -1, Lap: p.lap, Value: p.time, N: p.turn, Reason: TrackLimits, Next: p.offence})
+	if m.rngRisk.Float64() < .08 { // the team may show that a wheel was on the line
+		m.plan(m.now+seconds(45+200*m.rngRisk.Float64()), doReinstated, p.car, i, 0)
+	}
 	if !m.cfg.Session.IsRace() {
-		m.timedDeleted(p)
+		m.timedDeleted(p, true)
 		return
 	}
 	c.strikes++
@@ -208,5 +219,27 @@ func (m *Model) deleteLap(i int) {
 		m.emit(Event{Kind: EvBlackWhite, Car: p.car, Other: -1, Reason: TrackLimits})
 	case 4:
 		m.punish(p.car, TrackLimits)
+	}
+}
+
+// reinstateLap gives a deleted lap back, unless it is too late: the part is over, or the strike has already
+// cost something.
+func (m *Model) reinstateLap(i int) {
+	p := m.pending[i]
+	c := &m.cars[p.car]
+	switch {
+	case m.status == Finalised || m.status == Ends:
+		return
+	case m.cfg.Session.IsRace():
+		if c.strikes >= 3 {
+			return
+		}
+		c.strikes--
+	case p.part != m.session.part:
+		return
+	}
+	m.emit(Event{Kind: EvReinstated, Car: p.car, Other: -1, Lap: p.lap, Value: p.time, N: p.turn, Reason: TrackLimits, Next: p.offence})
+	if !m.cfg.Session.IsRace() {
+		m.timedDeleted(p, false)
 	}
 }

@@ -52,6 +52,15 @@ const (
 	gone    // out of the session
 )
 
+// startKind is how a car comes into a race.
+type startKind uint8
+
+const (
+	fromGrid startKind = iota
+	fromLane           // from the end of the pit lane, behind everybody
+	noStart            // it stopped on the formation lap
+)
+
 // Car is the state of one car.
 type Car struct {
 	Entry    *Entry
@@ -84,10 +93,12 @@ type Car struct {
 	outTime                   int           // order of going out, 0 running
 	lost                      time.Duration // to an incident or to dirty air, taken in the next mini-sector
 	keepTyres                 bool          // a drive-through
-	redLap                    int           // at whose end it comes in after a red flag
-	waiting                   bool          // in the lane while the race is suspended
-	laps                      int           // completed
-	out                       bool          // not racing any more and not home
+	gridLap                   int           // lap begun from a grid slot
+	start                     startKind
+	redLap                    int  // at whose end it comes in after a red flag
+	waiting                   bool // in the lane while the race is suspended
+	laps                      int  // completed
+	out                       bool // not racing any more and not home
 	run                       outing
 	best                      time.Duration // best counted lap of the part or session, 0 none
 	times                     []counted
@@ -112,7 +123,7 @@ type Model struct {
 
 	seq uint32
 
-	rngPace, rngPass, rngStop, rngRisk, rngRace, rngSky *rand.Rand
+	rngPace, rngPass, rngStop, rngRisk, rngRace, rngSky, rngGrid *rand.Rand
 
 	laps      int
 	status    Status
@@ -122,6 +133,7 @@ type Model struct {
 	vsc       bool
 	red       bool
 	redWait   time.Duration
+	gridUntil time.Duration // cars still come off the grid of a standing restart
 	flagged   bool
 	running   int
 	drsAt     int // leader's lap from which it is enabled
@@ -171,7 +183,7 @@ func New(cfg Config) (*Model, error) {
 	m := &Model{cfg: cfg, c: cfg.Circuit, n: cfg.Circuit.MiniCount(), laps: cfg.Laps, boxFree: map[string]time.Duration{}, drsAt: 2, track: 1}
 	stream := func(purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(cfg.Seed, purpose)) }
 	m.rngPace, m.rngPass, m.rngStop = stream(1), stream(2), stream(3)
-	m.rngRisk, m.rngRace, m.rngSky = stream(4), stream(5), stream(6)
+	m.rngRisk, m.rngRace, m.rngSky, m.rngGrid = stream(4), stream(5), stream(6), stream(7)
 	m.base = cfg.Circuit.Pole.Seconds()
 	m.scale = float64(cfg.Circuit.Laps) / 57
 	m.recent = make([][]arrival, m.n)
@@ -203,6 +215,12 @@ func (m *Model) field() {
 			}
 		}
 	}
+	absent, late := m.absentees(len(slots))
+	if late >= 0 { // who starts from the lane has the last slot of the list
+		k := slots[late]
+		slots = append(append(slots[:late:late], slots[late+1:]...), k)
+		late = len(slots) - 1
+	}
 	m.cars = make([]Car, len(slots))
 	m.order = make([]int, len(slots))
 	for k, s := range slots {
@@ -210,7 +228,38 @@ func (m *Model) field() {
 		m.cars[k] = Car{Entry: &e, Place: k + 1, form: m.rngPace.NormFloat64() * .0012, passed: make([]time.Duration, 2*m.n)}
 		m.order[k] = k
 	}
+	if late >= 0 {
+		m.cars[late].start = fromLane
+	}
+	if absent >= 0 && absent != late {
+		m.cars[absent].start = noStart
+	}
 }
+
+// absentees draws the grid slots of a car that will not start and of one that starts from the pit lane; -1
+// is nobody.
+func (m *Model) absentees(n int) (absent, late int) {
+	r := m.rngGrid
+	x, y, i, j := r.Float64(), r.Float64(), r.IntN(n), r.IntN(n)
+	absent, late = -1, -1
+	if m.cfg.Calm || !m.cfg.Session.IsRace() || m.cfg.Gridded {
+		return
+	}
+	if x < .08 {
+		absent = i
+	}
+	if y < .16 {
+		late = j
+	}
+	return absent, late
+}
+
+// Started reports whether a car takes part in the race's start: false for one that stopped on the formation
+// lap.
+func (m *Model) Started(car int) bool { return m.cars[car].start != noStart }
+
+// FromLane reports whether a car starts from the pit lane.
+func (m *Model) FromLane(car int) bool { return m.cars[car].start == fromLane }
 
 // Next gives the next event in order of time. It returns false after EvEnd.
 func (m *Model) Next(e *Event) bool {

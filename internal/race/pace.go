@@ -57,8 +57,14 @@ func (m *Model) drive(car int) {
 		return
 	}
 	dt := m.miniTime(c, car)
-	if c.Lap == 1 && c.Seg == 0 && m.cfg.Session.IsRace() && c.Progress == 0 {
-		dt += seconds(2.9 + .21*float64(c.Place-1) + .18*m.rngRace.NormFloat64())
+	switch {
+	case !m.cfg.Session.IsRace():
+	case c.Lap == 1 && c.Seg == 0 && c.Progress == 0 && c.gridLap == 1:
+		dt += seconds(2.9 + .21*float64(c.Place-1) + .36*m.rngRace.NormFloat64())
+	case c.Lap == c.gridLap && c.Seg == 0:
+		dt += seconds(2.9 + .36*m.rngRace.NormFloat64())
+	case m.sc.standing && m.sc.ending && c.Seg == m.n-1 && m.leads(car):
+		dt += seconds(28 + 8*m.rngRace.Float64()) // until the last car stands in its slot
 	}
 	dt += c.yield
 	c.yield = 0

@@ -21,7 +21,7 @@ func (m *Model) amongOthers(car int, at time.Duration) time.Duration {
 	n := len(list)
 	if n > 0 && !c.unlap {
 		last := list[n-1]
-		room := m.headway()
+		room := m.headway(c)
 		if at < last.at+room && last.car != car {
 			if t, ok := m.tryPass(car, at, list); ok {
 				at = t
@@ -48,7 +48,10 @@ func (m *Model) remember(mini int, a arrival) {
 }
 
 // headway is the least distance in time between two cars that follow each other.
-func (m *Model) headway() time.Duration {
+func (m *Model) headway(c *Car) time.Duration {
+	if c.Seg == m.n-1 && (m.sc.standing && m.sc.ending || m.now < m.gridUntil && c.gridLap == c.Lap+1) {
+		return seconds(.12 + .12*m.rngPace.Float64()) // off the grid, over the line
+	}
 	if m.sc.on || m.red {
 		return seconds(.55 + .7*m.rngPace.Float64())
 	}
@@ -105,7 +108,10 @@ func (m *Model) passChance(c, o *Car) float64 {
 		adv += .35
 	}
 	place := float64(m.c.track.pass[c.Seg])
-	start := c.Lap == 1 && c.Seg < m.n/2
+	if c.Lap == c.gridLap && c.Seg == 0 {
+		return .55 // who gets away better goes by: the road to the first corner is wide
+	}
+	start := c.Lap == c.gridLap && c.Seg < m.n/2
 	if start {
 		place = math.Max(place, .5)
 		adv += .8

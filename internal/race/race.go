@@ -13,13 +13,24 @@ func (m *Model) startRace() {
 	for i := range m.cars {
 		c := &m.cars[i]
 		m.strategy(c)
-		c.Lap, c.where = 1, onTrack
+		c.Lap, c.where, c.gridLap = 1, onTrack, 1
 		m.drift(c)
 		m.emit(Event{Kind: EvTyres, Car: i, Other: -1, N: int(c.Tyres.Compound), Lap: c.Tyres.Start})
 	}
 	for i := range m.cars {
-		m.drive(i)
-		m.emit(Event{Kind: EvPoint, Car: i, Other: -1, Lap: 1, Seg: -1, Next: m.cars[i].next})
+		switch c := &m.cars[i]; c.start {
+		case noStart:
+			c.where, c.out = stopped, true
+			m.running--
+			m.outCount++
+			c.outTime = m.outCount
+		case fromLane:
+			c.where, c.gridLap = inLane, 0
+			m.plan(seconds(14+6*m.rngGrid.Float64()), doPitOut, i, 0, 0)
+		default:
+			m.drive(i)
+			m.emit(Event{Kind: EvPoint, Car: i, Other: -1, Lap: 1, Seg: -1, Next: c.next})
+		}
 	}
 	m.plan(time.Minute, doWeather, -1, 0, 0)
 }
@@ -141,7 +152,7 @@ func (m *Model) leaderLap(c *Car) {
 	if m.sc.on {
 		m.safetyLap(c)
 	}
-	if !m.drs && !m.sc.on && c.Lap > m.drsAt && m.sky.wet < .15 {
+	if !m.drs && !m.sc.on && !m.vsc && !m.red && c.Lap > m.drsAt && m.sky.wet < .15 {
 		m.setDRS(true)
 	}
 }

@@ -3,6 +3,8 @@ package race
 import (
 	"math"
 	"time"
+
+	"pitwall.live/internal/f1"
 )
 
 // strategy plans a car's race: the first set and the sets to follow.
@@ -51,10 +53,11 @@ func (c *Car) fit(s Set) {
 // nextStop decides after which lap the next planned stop is due.
 func (m *Model) nextStop(c *Car) {
 	c.changeAt = math.MaxInt
+	left := m.laps - c.Lap + 1
+	m.enough(c, left)
 	if len(c.stints) == 0 {
 		return
 	}
-	left := m.laps - c.Lap + 1
 	var want, have float64
 	for i, s := range append([]Set{c.Tyres}, c.stints...) {
 		life := rubber[s.Compound].life
@@ -68,17 +71,32 @@ func (m *Model) nextStop(c *Car) {
 	c.changeAt = c.Lap + max(1, int(n))
 }
 
+// enough plans another stop when the sets planned do not last: after a red flag early on everybody has
+// new tyres, and most of a race before them.
+func (m *Model) enough(c *Car, left int) {
+	if !c.Tyres.Compound.Dry() || m.cfg.Session == f1.Sprint {
+		return
+	}
+	life := rubber[c.Tyres.Compound].life
+	for _, s := range c.stints {
+		life += rubber[s.Compound].life
+	}
+	if life*m.scale < .88*float64(left) {
+		c.stints = append(c.stints, Set{Compound: m.otherDry(c)})
+	}
+}
+
 // callIn decides at the start of a lap whether the car comes in at its end.
 func (m *Model) callIn(car int) {
 	c := &m.cars[car]
 	if m.red && c.Lap >= c.redLap {
 		c.wantPit = true
 	}
-	if c.wantPit || c.retire || m.red || c.Lap >= m.laps {
+	if c.wantPit || c.retire || m.red || m.sc.standing || c.Lap >= m.laps {
 		return
 	}
 	wrong := m.sky.wet > .2 && c.Tyres.Compound.Dry() || m.sky.wet < .14 && !c.Tyres.Compound.Dry()
-	if c.Tyres.Compound == Intermediate && m.sky.wet > .8 || c.Tyres.Compound == Wet && m.sky.wet < .6 {
+	if c.Tyres.Compound == Intermediate && m.sky.wet > .9 || c.Tyres.Compound == Wet && m.sky.wet < .6 {
 		wrong = true
 	}
 	switch {
@@ -240,7 +258,11 @@ func (m *Model) pitOut(car int) {
 			}
 			return
 		}
-		m.change(car)
+		if c.start == fromLane { // the first time out is no stop
+			c.start = fromGrid
+		} else {
+			m.change(car)
+		}
 	}
 	c.where = onTrack
 	c.outLap = true

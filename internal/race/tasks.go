@@ -5,26 +5,27 @@ import "time"
 type taskKind uint8
 
 const (
-	doCross     taskKind = iota // a car ends its mini-sector
-	doPitIn                     // a car enters the lane
-	doPitLine                   // it crosses the line in the lane
-	doBox                       // it stands still
-	doPitOut                    // it leaves the lane
-	doStop                      // a car comes to rest on the track; a: mini-sector
-	doOut                       // a stopped car is declared out
-	doFlag                      // a: marshal sector, b: Flag
-	doVSC                       // a: 0 deploy, 1 ending, 2 clear
-	doSC                        // deploy
-	doRed                       // red flag
-	doResume                    // green after red
-	doDeleted                   // a: index of the pending deletion
-	doStewards                  // a: index of the case
-	doWeather                   // once a minute
-	doPart                      // timed sessions; a: step
-	doLeave                     // a car leaves its garage
-	doFinal                     // after the flag; a: step
-	doRetireNow                 // a car in the lane retires
-	doNote                      // a: Reason
+	doCross      taskKind = iota // a car ends its mini-sector
+	doPitIn                      // a car enters the lane
+	doPitLine                    // it crosses the line in the lane
+	doBox                        // it stands still
+	doPitOut                     // it leaves the lane
+	doStop                       // a car comes to rest on the track; a: mini-sector
+	doOut                        // a stopped car is declared out
+	doFlag                       // a: marshal sector, b: Flag
+	doVSC                        // a: 0 deploy, 1 ending, 2 clear
+	doSC                         // deploy
+	doRed                        // red flag
+	doResume                     // green after red
+	doDeleted                    // a: index of the pending deletion
+	doReinstated                 // a: index of the deletion that is taken back
+	doStewards                   // a: index of the case
+	doWeather                    // once a minute
+	doPart                       // timed sessions; a: step
+	doLeave                      // a car leaves its garage
+	doFinal                      // after the flag; a: step
+	doRetireNow                  // a car in the lane retires
+	doNote                       // a: Reason
 )
 
 // task is something that will happen.
@@ -114,6 +115,8 @@ func (m *Model) do(t task) {
 		m.resume()
 	case doDeleted:
 		m.deleteLap(int(t.a))
+	case doReinstated:
+		m.reinstateLap(int(t.a))
 	case doStewards:
 		m.stewards(int(t.a))
 	case doWeather:

@@ -24,7 +24,6 @@ type outing struct {
 	n, k   int
 	effort float64 // share of the lap time this lap loses or gains
 	left   int     // outings still to come
-	fresh  int     // sets of new tyres taken
 	flag   bool    // took the flag of the part
 	long   bool
 }
@@ -100,6 +99,8 @@ const (
 	stepEnds
 	stepRedInactive
 	stepRestart
+	stepNotResumed
+	stepOverUnderRed
 )
 
 func (m *Model) partStep(step int) {
@@ -115,8 +116,8 @@ func (m *Model) partStep(step int) {
 		}
 		m.plan(t.end, doPart, -1, stepFlag, 0)
 	case stepFlag:
-		if m.red || m.now < t.end {
-			return // suspended in between: planned again by the restart
+		if m.red || m.flagged || m.now < t.end {
+			return // suspended in between: planned again by the restart, or over
 		}
 		m.flagged, m.status = true, Finished
 		m.emit(Event{Kind: EvClock, Car: -1, Other: -1, Value: 0})
@@ -139,7 +140,33 @@ func (m *Model) partStep(step int) {
 		m.emit(Event{Kind: EvStatus, Car: -1, Other: -1, N: int(Inactive)})
 	case stepRestart:
 		m.timedRestart()
+	case stepNotResumed:
+		m.notResumed()
+	case stepOverUnderRed:
+		m.overUnderRed()
 	}
+}
+
+// notResumed is race control's word that nobody could complete a lap any more. The last part, and a
+// practice, is then closed as it stands, without a chequered flag.
+func (m *Model) notResumed() {
+	m.flagged = true
+	m.emit(Event{Kind: EvNote, Car: -1, Other: -1, Reason: NotResumed})
+	if m.session.part == len(m.session.lengths) {
+		m.plan(m.now+seconds(160+60*m.rngRisk.Float64()), doPart, -1, stepFinalised, 0)
+		return
+	}
+	m.plan(m.now+seconds(50+40*m.rngRisk.Float64()), doPart, -1, stepOverUnderRed, 0)
+}
+
+// overUnderRed ends a part that was not resumed.
+func (m *Model) overUnderRed() {
+	m.red, m.status = false, Finished
+	m.clearFlags()
+	m.setTrack(1)
+	m.emit(Event{Kind: EvClock, Car: -1, Other: -1, Value: 0})
+	m.emit(Event{Kind: EvStatus, Car: -1, Other: -1, N: int(Finished)})
+	m.plan(m.now+5*time.Minute+seconds(45*m.rngRace.Float64()), doPart, -1, stepNext, 0)
 }
 
 // nextPart knocks out the slowest and opens the next part, or ends the session.
@@ -176,6 +203,10 @@ func (m *Model) firstRun(i int) {
 	r := m.rngStop
 	length := m.session.lengths[m.session.part-1]
 	c.run.left = 2
+	if m.session.part == 1 && !m.cfg.Calm && m.rngRisk.Float64() < .008 {
+		c.run.left = 0 // the car does not leave its garage
+		return
+	}
 	if !m.cfg.Session.IsQualifying() {
 		c.run.left = 3
 		if r.Float64() < .2 {
@@ -336,7 +367,7 @@ func (m *Model) timedLine(i int, inLane bool) {
 		o.kinds[o.k] = lapIn
 	}
 	m.lapEffort(c)
-	if kind == lapPush && m.rngRisk.Float64() < .0035*m.c.Walls && !m.cfg.Calm && !m.red && !m.flagged {
+	if o.kind() == lapPush && m.rngRisk.Float64() < .0035*m.c.Walls && !m.cfg.Calm && !m.red && !m.flagged {
 		o.effort += .02 // it will not end well
 		c.retire = true
 	}
@@ -384,14 +415,15 @@ func (m *Model) timedLimits(i int, kind lapKind, lap time.Duration) {
 	m.plan(m.now+seconds(12+70*m.rngRisk.Float64()), doDeleted, i, len(m.pending)-1, 0)
 }
 
-func (m *Model) timedDeleted(p pending) {
+// timedDeleted takes a lap out of the order, or gives it back.
+func (m *Model) timedDeleted(p pending, gone bool) {
 	c := &m.cars[p.car]
 	if p.part != m.session.part {
 		return
 	}
 	for k := range c.times {
 		if c.times[k].lap == p.lap {
-			c.times[k].gone = true
+			c.times[k].gone = gone
 		}
 	}
 	m.timedBest(p.car)
@@ -425,13 +457,22 @@ func (m *Model) timedRed() {
 	for i := range m.cars {
 		c := &m.cars[i]
 		if c.where == onTrack && c.run.k < len(c.run.kinds) {
+			if c.run.kind() != lapIn && !c.retire {
+				c.run.left++ // what it came for is still to be done
+			}
 			c.run.kinds[c.run.k] = lapIn
 			c.run.effort = .3
 			c.wantPit = true
 		}
 	}
+	if t.remain < seconds(m.base*1.45+15) {
+		m.plan(m.now+seconds(9+12*m.rngRisk.Float64()), doPart, -1, stepNotResumed, 0)
+		return
+	}
 	m.plan(m.now+seconds(8+10*m.rngRisk.Float64()), doPart, -1, stepRedInactive, 0)
-	m.plan(m.now+seconds(240+240*m.rngRisk.Float64()), doPart, -1, stepRestart, 0)
+	at := m.wholeMinute(m.now + seconds(240+240*m.rngRisk.Float64()))
+	m.emit(Event{Kind: EvResumeAt, Car: -1, Other: -1, Next: at})
+	m.plan(at, doPart, -1, stepRestart, 0)
 }
 
 func (m *Model) timedRestart() {

@@ -43,18 +43,24 @@ func newTrack(c *Circuit, outline [][2]float64) *Track {
 }
 
 // resample draws a closed Catmull-Rom curve through the outline and places the stations at even distances
-// on it; the scale makes the length exact.
+// on it; the scale makes the length exact. The curve is the centripetal one: the points are anything from
+// ten to four hundred metres apart, and the uniform one loops where a short side meets a long one.
 func (t *Track) resample(p [][2]float64, length float64) {
 	const fine = 24
 	n := len(p)
 	line := make([][2]float64, 0, n*fine)
 	for i := range p {
 		a, b, c, d := p[(i+n-1)%n], p[i], p[(i+1)%n], p[(i+2)%n]
+		t1 := knot(a, b)
+		t2 := t1 + knot(b, c)
+		t3 := t2 + knot(c, d)
 		for k := range fine {
-			u := float64(k) / fine
+			u := t1 + (t2-t1)*float64(k)/fine
 			var q [2]float64
 			for j := range 2 {
-				q[j] = .5 * (2*b[j] + (c[j]-a[j])*u + (2*a[j]-5*b[j]+4*c[j]-d[j])*u*u + (3*b[j]-a[j]-3*c[j]+d[j])*u*u*u)
+				between := func(x, y, from, to float64) float64 { return (x*(to-u) + y*(u-from)) / (to - from) }
+				ab, bc, cd := between(a[j], b[j], 0, t1), between(b[j], c[j], t1, t2), between(c[j], d[j], t2, t3)
+				q[j] = between(between(ab, bc, 0, t2), between(bc, cd, t1, t3), t1, t2)
 			}
 			line = append(line, q)
 		}
@@ -83,6 +89,9 @@ func (t *Track) resample(p [][2]float64, length float64) {
 		t.Z[i] = float32(6 * math.Sin(2*math.Pi*float64(i)/samples))
 	}
 }
+
+// knot is how far apart two points are on the curve's own scale.
+func knot(a, b [2]float64) float64 { return math.Sqrt(math.Max(.1, math.Hypot(b[0]-a[0], b[1]-a[1]))) }
 
 // profile computes the speeds for a lateral grip and returns the lap time in seconds.
 func (t *Track) profile(length, grip float64) float64 {

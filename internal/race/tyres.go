@@ -78,7 +78,7 @@ func (s Set) cost(wetness, distance float64, firstLap bool) float64 {
 // best returns the compound to fit for a wetness; dry is what to use when it is dry.
 func best(wetness float64, dry Compound) Compound {
 	switch {
-	case wetness > .72:
+	case wetness > .85:
 		return Wet
 	case wetness > .17:
 		return Intermediate

@@ -7,14 +7,14 @@ import (
 
 // sky is the weather: a slow course of air and sun, and one shower at most.
 type sky struct {
-	wet                float64 // water on the track, 0-1
-	rain               float64 // falling now
-	from, to           time.Duration
-	force              float64
-	air, humid, press  float64
-	wind, dir          float64
-	last               time.Duration
-	announced, dryNote bool
+	wet               float64 // water on the track, 0-1
+	rain              float64 // falling now
+	from, to          time.Duration
+	force             float64
+	air, humid, press float64
+	wind, dir         float64
+	last              time.Duration
+	announced         bool
 }
 
 // Weather is a report of the weather station.

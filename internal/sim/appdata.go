@@ -86,6 +86,11 @@ func (s *Sim) sayStint(a *action) {
 	s.b.out()
 	s.offLine()
 	s.sendApp()
+	if a.b == 1 {
+		s.stintTold(c, a.a, toldStint{compound: "UNKNOWN", same: "1"})
+		return
+	}
+	s.stintTold(c, a.a, toldStint{compound: compound, fresh: fresh, same: same, total: total, start: st.set.Start})
 }
 
 // stintLap counts a lap on the current set.
@@ -143,6 +148,7 @@ func (s *Sim) sayTick(*action) {
 	s.session.ticking = false
 	s.begin()
 	left := false
+	var told []int
 	for _, i := range s.byNum {
 		c := s.cars[i]
 		if !c.dirty {
@@ -165,9 +171,11 @@ func (s *Sim) sayTick(*action) {
 			s.b.out()
 			s.b.out()
 			s.offLine()
+			told = append(told, i)
 		}
 	}
 	s.sendApp()
+	s.agesTold(told)
 	if left {
 		s.session.ticking = true
 		s.at(s.now+5*time.Second, action{do: (*Sim).sayTick})

@@ -71,6 +71,9 @@ type car struct {
 	stats    statLine
 	motion   motion
 	lastRoll [4]int // speeds of the lap under way
+	info     raceInfo
+	tyre     toldTyre
+	gained   int // places gained, as OvertakeSeries counts
 }
 
 func newCar(i int, e *race.Entry, c *race.Circuit) *car {

@@ -186,6 +186,7 @@ func (s *Sim) tellLap(e *race.Event) {
 		s.after(230*time.Millisecond, 230*time.Millisecond+late, a)
 	}
 	s.stintLap(c, e, flags)
+	s.tellLapSeries(c, e)
 	if s.cfg.Session.IsRace() && s.m.Order()[0] == c.i {
 		s.tellLeaderLap(e.Lap + 1)
 	}
@@ -387,6 +388,34 @@ func (s *Sim) sayDeleted(a *action) {
 	s.b.setBool("PersonalFastest", false, &c.pub.last.pb)
 	s.b.setBool("OverallFastest", false, &c.pub.last.overall)
 	s.b.out()
+	s.offLine()
+	s.sendTiming()
+}
+
+// sayReinstated puts a lap that was deleted back into the timing, as a best when it is one again.
+func (s *Sim) sayReinstated(a *action) {
+	c := s.cars[a.car]
+	if s.cfg.Session.IsQualifying() && a.b != s.session.part {
+		return
+	}
+	for i := range c.times {
+		if c.times[i].lap == a.a {
+			c.times[i].gone = false
+		}
+	}
+	if c.best != 0 && a.d >= c.best {
+		return // a better one came in between: timing says nothing
+	}
+	s.rollLap(c, a.a, a.d)
+	s.begin()
+	if !s.cfg.Session.IsRace() {
+		c.cutoff, c.shown = false, true
+		s.buildOrder()
+		s.buildDiffs()
+	}
+	s.onLine(c)
+	s.setFlags(c)
+	s.buildBest(c, lapText(a.d), a.a)
 	s.offLine()
 	s.sendTiming()
 }

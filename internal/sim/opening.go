@@ -40,6 +40,7 @@ func (s *Sim) opening() {
 		w.Track += .1
 	}
 	s.at(t0+20*time.Second, action{do: (*Sim).sample})
+	s.openEchoes(t0)
 	if s.cfg.Session.IsRace() {
 		s.lapsToGrid(t0)
 		return
@@ -55,6 +56,7 @@ func (s *Sim) sayOpeningWeather(a *action) {
 func (s *Sim) openInfo(*action) {
 	s.send(feed.TopicSessionInfo, s.info("Inactive"), 0)
 	s.send(feed.TopicArchiveStatus, []byte(`{"Status":"Generating"}`), 0)
+	s.openStreams()
 	s.send(feed.TopicTrackStatus, []byte(`{"Status":"1","Message":"AllClear"}`), 0)
 	s.truth.track(s, 1)
 	s.send(feed.TopicSessionData, []byte(`{"Series":[],"StatusSeries":[{"Utc":"`+s.utc(s.now)+`","TrackStatus":"AllClear"}]}`), 0)
@@ -182,24 +184,10 @@ func (s *Sim) openTop() {
 	b.key("Lines")
 	b.buf = append(b.buf, '[')
 	for k := range s.session.top {
-		var l builder
-		l.reset()
-		i := s.order[k]
-		c := s.cars[i]
-		s.session.top[k] = topLine{car: i, state: c.status(), shown: c.shown}
-		l.str("Position", strconv.Itoa(k+1))
-		l.bool("ShowPosition", c.shown)
-		s.topName(&l, i)
-		l.str("LapTime", "")
-		l.num("LapState", c.status())
-		l.str("DiffToAhead", "")
-		l.str("DiffToLeader", "")
-		l.bool("OverallFastest", false)
-		l.bool("PersonalFastest", false)
 		if k > 0 {
 			b.buf = append(b.buf, ',')
 		}
-		b.buf = append(b.buf, l.done()...)
+		b.buf = append(b.buf, s.placeLine(&s.session.top[k], k, s.order[k], true)...)
 	}
 	b.buf = append(b.buf, ']')
 	s.send(feed.TopicTopThree, b.done(), 0)
@@ -264,6 +252,10 @@ func (s *Sim) lapsToGrid(t0 time.Duration) {
 	s.at(open, action{do: (*Sim).sayRaceControl, text: "GREEN LIGHT - PIT EXIT OPEN", a: rcGreen, b: 1})
 	span := s.cfg.Before / 4
 	for _, i := range s.byNum {
+		if s.m.FromLane(i) {
+			s.traps["pit lane start"]++
+			continue
+		}
 		out := open + s.between(time.Second, span)
 		s.at(out, action{do: (*Sim).sayGridOut, car: i})
 		if s.chance(.3) {
@@ -272,10 +264,16 @@ func (s *Sim) lapsToGrid(t0 time.Duration) {
 			s.at(out+span/2+25*time.Second, action{do: (*Sim).sayGridOut, car: i})
 		}
 	}
-	s.at(open+span, action{do: (*Sim).sayRaceControl, text: "RISK OF RAIN FOR F1 RACE IS " + strconv.Itoa(int(100*s.c.Rain)/10*10) + "%", a: rcOther, b: 1})
+	s.at(open+span, action{do: (*Sim).sayRaceControl, text: "RISK OF RAIN FOR F1 " + strings.ToUpper(string(s.cfg.Session)) + " IS " + strconv.Itoa(int(100*s.c.Rain)/10*10) + "%", a: rcOther, b: 1})
 	closed := open + span*2
 	s.at(closed, action{do: (*Sim).sayRaceControl, text: "PIT EXIT CLOSED", a: rcOther, b: 1})
 	s.at(closed+s.cfg.Before/12, action{do: (*Sim).openStints})
+	for _, i := range s.byNum {
+		if !s.m.Started(i) {
+			s.traps["car does not start"]++
+			s.at(-80*time.Second+s.aside(0, 20*time.Second), action{do: (*Sim).sayNoStart, car: i})
+		}
+	}
 	if s.conf.Season < 2026 {
 		s.at(-25*time.Second, action{do: (*Sim).sayRaceControl, text: "DRS DISABLED", a: rcDRSOff, b: 1})
 	}
@@ -293,6 +291,26 @@ func (s *Sim) sayGridIn(a *action) {
 	s.sayFlags(a)
 }
 
+// sayNoStart leaves a car beside the track on its formation lap.
+func (s *Sim) sayNoStart(a *action) {
+	c := s.cars[a.car]
+	turn := 1 + s.rngMore.IntN(s.c.Turns)
+	sector := 1 + (turn-1)*s.c.Marshals/s.c.Turns
+	flag := func(after time.Duration, kind int, word string) {
+		s.at(s.now+after, action{do: (*Sim).sayRaceControl, text: word + " IN TRACK SECTOR " + strconv.Itoa(sector), a: kind, b: 1, d: time.Duration(sector)})
+	}
+	flag(time.Second, rcDouble, "DOUBLE YELLOW")
+	s.at(s.now+6*time.Second, action{do: (*Sim).sayRaceControl, text: s.carName(c.i) + " STOPPED AT TURN " + strconv.Itoa(turn), a: rcCarEvent, car: c.i, b: 1})
+	flag(40*time.Second, rcClear, "CLEAR")
+	c.motion = motion{mode: halted, a: float32(turn) / float32(s.c.Turns+1)}
+	c.stopped, c.shown = true, false
+	s.at(s.now+9*time.Second, action{do: (*Sim).sayFlags, car: c.i})
+	s.at(s.now+5*time.Minute, action{do: (*Sim).takeAway, car: c.i})
+}
+
+// takeAway ends the positions of a car that was left beside the track.
+func (s *Sim) takeAway(a *action) { s.cars[a.car].motion.mode = offTrack }
+
 // openStints names the tyres of the grid. The model fits them at its first moment, so they are read from
 // it.
 func (s *Sim) openStints(*action) {
@@ -308,6 +326,10 @@ func (s *Sim) openStints(*action) {
 		s.offLine()
 	}
 	s.send(feed.TopicTimingAppData, s.payload(), 0)
+	for _, i := range s.order {
+		t := cars[i].Tyres
+		s.stintTold(s.cars[i], 0, toldStint{compound: t.Compound.String(), fresh: t.Start == 0, same: "0", total: t.Start, start: t.Start})
+	}
 }
 
 func broadcastName(e *race.Entry) string {

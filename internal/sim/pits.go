@@ -22,7 +22,9 @@ func (s *Sim) tellPitIn(e *race.Event) {
 	if running || s.cfg.Session.IsRace() && !c.flag || !s.cfg.Session.IsRace() {
 		n = 1
 	}
-	s.after(50*time.Millisecond, 280*time.Millisecond, action{do: (*Sim).sayPitIn, car: c.i, a: n})
+	// A status that holds already is told first: it decides whether the visit counts.
+	at := max(s.now+s.between(50*time.Millisecond, 280*time.Millisecond), s.planned[feed.TopicSessionStatus]+time.Millisecond)
+	s.at(at, action{do: (*Sim).sayPitIn, car: c.i, a: n})
 }
 
 func (s *Sim) sayPitIn(a *action) {
@@ -132,7 +134,7 @@ func (s *Sim) sayLaneTime(a *action) {
 	s.b.out()
 	s.send(feed.TopicPitLaneTimeCollection, s.b.done(), s.lag())
 	s.after(28*time.Second, 32*time.Second, action{do: (*Sim).sayLaneGone, car: c.i})
-	if s.cfg.Session.IsRace() && a.e > 0 && !s.chance(.1) {
+	if s.cfg.Session.IsRace() && a.e > 0 && !s.chance(.1) && s.newTopics() {
 		s.sayStop(c, a, lap)
 	}
 }
@@ -162,6 +164,7 @@ func (s *Sim) sayStop(c *car, a *action, lap int) {
 	s.b.out()
 	c.stats.stops++
 	s.send(feed.TopicPitStopSeries, s.b.done(), 0)
+	s.sayPitStop(toldStop{c.num, fmt.Sprintf("%.1f", a.e.Seconds()), fmt.Sprintf("%.3f", a.d.Seconds()), strconv.Itoa(lap)})
 }
 
 // tellFate is a car stopping, retiring, taking the flag or being knocked out.
@@ -207,4 +210,21 @@ func (s *Sim) sayStopped(a *action) {
 	s.b.out()
 	s.offLine()
 	s.sendTiming()
+}
+
+// toldStop is a stop in the words of PitStop.
+type toldStop struct{ num, stand, lane, lap string }
+
+// sayPitStop tells of a stop as an event, without what was the same in the stop told before it.
+func (s *Sim) sayPitStop(stop toldStop) {
+	b, p := &s.root, &s.session.stop
+	s.b = b
+	b.reset()
+	b.setStr("RacingNumber", stop.num, &p.num)
+	b.setStr("PitStopTime", stop.stand, &p.stand)
+	b.setStr("PitLaneTime", stop.lane, &p.lane)
+	b.setStr("Lap", stop.lap, &p.lap)
+	if !b.empty() {
+		s.send(feed.TopicPitStop, b.done(), 0)
+	}
 }

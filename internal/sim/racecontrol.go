@@ -15,6 +15,7 @@ import (
 type control struct {
 	count     int
 	firstFlag bool
+	drs       bool // enabled
 }
 
 // kinds of race-control messages: which fields go with the text.
@@ -35,6 +36,7 @@ const (
 	rcClear
 	rcBlue
 	rcBlackWhite
+	rcCarEvent
 )
 
 // tellControl lets race control speak.
@@ -52,7 +54,7 @@ func (s *Sim) tellControl(e *race.Event) {
 		kind := [...]int{rcClear, rcYellow, rcDouble}[e.Flag]
 		word := [...]string{"CLEAR", "YELLOW", "DOUBLE YELLOW"}[e.Flag]
 		say(20*time.Millisecond, 200*time.Millisecond, kind, -1, e.N, "%s IN TRACK SECTOR %d", word, e.N)
-		if s.conf.Season < 2026 { // the zone the sector lies in closes with it
+		if s.conf.Season < 2026 && (s.control.drs || !s.cfg.Session.IsRace()) { // the zone the sector lies in closes with it
 			zone := 1 + (e.N-1)*s.c.DRS/s.c.Marshals
 			switch e.Flag {
 			case race.FlagClear:
@@ -67,6 +69,7 @@ func (s *Sim) tellControl(e *race.Event) {
 	case race.EvSafetyCar:
 		s.tellSafety(race.Control(e.N), say)
 	case race.EvDRS:
+		s.control.drs = e.N == 1
 		switch {
 		case s.conf.Season >= 2026:
 			say(soon, fast, rcOther, -1, 0, "OVERTAKE %s", map[int]string{1: "ENABLED", 0: "DISABLED"}[e.N])
@@ -86,6 +89,8 @@ func (s *Sim) tellControl(e *race.Event) {
 		s.control.firstFlag = false
 	case race.EvLapped:
 		s.tellLapped(say)
+	case race.EvStopped:
+		say(4*time.Second, 14*time.Second, rcCarEvent, e.Car, 0, "%s STOPPED AT TURN %d", s.carName(e.Car), 1+e.Seg*s.c.Turns/s.c.MiniCount())
 	case race.EvBlue:
 		at := s.local(s.zero.Add(s.now), "15:04:05")
 		say(soon, fast, rcBlue, e.Car, 0, "WAVED BLUE FLAG FOR %s TIMED AT %s", s.carName(e.Car), at)
@@ -93,6 +98,14 @@ func (s *Sim) tellControl(e *race.Event) {
 		say(soon, fast, rcBlackWhite, e.Car, 0, "BLACK AND WHITE FLAG FOR %s - %s", s.carName(e.Car), reasonText(e.Reason))
 	case race.EvDeleted:
 		s.tellDeleted(e, say)
+	case race.EvReinstated:
+		s.tellReinstated(e, say)
+	case race.EvResumeAt:
+		word := "SESSION"
+		if s.cfg.Session.IsRace() {
+			word = strings.ToUpper(string(s.cfg.Session))
+		}
+		say(5*time.Second, 20*time.Second, rcOther, -1, 0, "%s WILL RESUME AT %s", word, s.local(s.zero.Add(e.Next), "15:04"))
 	case race.EvIncident:
 		s.tellIncident(e, say)
 	case race.EvPenalty:
@@ -102,7 +115,11 @@ func (s *Sim) tellControl(e *race.Event) {
 			say(20*time.Second, 100*time.Second, rcOther, -1, 0, "FIA STEWARDS: PENALTY SERVED - %s FOR %s - %s", penaltyText(e.Value), s.carName(e.Car), reasonText(e.Reason))
 		}
 	case race.EvNote:
-		say(soon, fast, rcOther, -1, 0, "LOW GRIP CONDITIONS")
+		say(soon, fast, rcOther, -1, 0, "%s", map[race.Reason]string{race.LowGrip: "LOW GRIP CONDITIONS", race.NotResumed: "SESSION WILL NOT BE RESUMED",
+			race.StandingStart: "SAFETY CAR WILL ENTER PITS: STANDING START"}[e.Reason])
+		if e.Reason == race.NotResumed {
+			s.traps["red flag ends a part"]++
+		}
 	}
 }
 
@@ -151,6 +168,15 @@ func (s *Sim) tellDeleted(e *race.Event, say sayer) {
 	s.truth.deleted(s, e)
 	s.after(13*time.Second, 21*time.Second, action{do: (*Sim).sayDeleted, car: e.Car, a: e.Lap, b: s.session.part, d: e.Value})
 	s.after(9*time.Second, 13*time.Second, action{do: (*Sim).sayStatDeleted, car: e.Car, a: e.Lap, d: e.Value})
+}
+
+// tellReinstated gives a deleted lap back; timing follows as late as it did with the deletion.
+func (s *Sim) tellReinstated(e *race.Event, say sayer) {
+	at := s.local(s.zero.Add(e.Next), "15:04:05")
+	say(40*time.Millisecond, 300*time.Millisecond, rcOther, -1, 0, "%s TIME %s REINSTATED - TRACK LIMITS AT TURN %d LAP %d %s", s.carName(e.Car), lapText(e.Value), e.N, e.Lap, at)
+	s.traps["lap reinstated"]++
+	s.truth.reinstated(s, e)
+	s.after(13*time.Second, 21*time.Second, action{do: (*Sim).sayReinstated, car: e.Car, a: e.Lap, b: s.session.part, d: e.Value})
 }
 
 func (s *Sim) tellIncident(e *race.Event, say sayer) {
@@ -232,6 +258,7 @@ func (s *Sim) sayRaceControl(a *action) {
 	}
 	s.truth.raceControl(row)
 	s.send(feed.TopicRaceControlMessages, b.done(), s.lag())
+	s.mirrorControl(a.text)
 }
 
 func (s *Sim) rcFields(item *builder, a *action, row *f1.RaceControlRow) {
@@ -288,6 +315,10 @@ func (s *Sim) rcFields(item *builder, a *action, row *f1.RaceControlRow) {
 		driver("BLUE")
 	case rcBlackWhite:
 		driver("BLACK AND WHITE")
+	case rcCarEvent:
+		item.str("Category", "CarEvent")
+		item.str("RacingNumber", s.cars[a.car].num)
+		row.Category, row.DriverNumber = "CarEvent", f1.Some(s.cars[a.car].e.Number)
 	default:
 		item.str("Category", "Other")
 	}

@@ -13,19 +13,23 @@ import (
 
 // session is the state of the topics about the session as a whole.
 type session struct {
-	status     f1.SessionStatus
-	started    string // SessionStatus' second field, never reset
-	part       int    // qualifying part, 1 elsewhere
-	field      int    // cars still in
-	track      int
-	series     int
-	statuses   int
-	top        [3]topLine
-	topPlanned bool
-	ticking    bool
-	clock      time.Duration
-	over       bool
-	ends       time.Duration
+	status         f1.SessionStatus
+	started        string // SessionStatus' second field, never reset
+	part           int    // qualifying part, 1 elsewhere
+	field          int    // cars still in
+	track          int
+	series         int
+	statuses       int
+	top            [3]topLine
+	topPlanned     bool
+	tracker        []topLine // DriverTracker's lines, nil before the first
+	trackerPlanned bool
+	reports        int      // in WeatherDataSeries
+	stop           toldStop // the last one on PitStop
+	ticking        bool
+	clock          time.Duration
+	over           bool
+	ends           time.Duration
 }
 
 // local writes a moment in the circuit's own time.
@@ -245,7 +249,10 @@ func weatherText(w race.Weather) string {
 		w.Air, w.Humidity, w.Pressure, rain, w.Track, w.Direction, w.Wind)
 }
 
-func (s *Sim) sayWeather(a *action) { s.send(feed.TopicWeatherData, []byte(a.text), 0) }
+func (s *Sim) sayWeather(a *action) {
+	s.send(feed.TopicWeatherData, []byte(a.text), 0)
+	s.mirrorWeather(a.text)
+}
 
 // sayHeartbeat comes every fifteen seconds; its envelope is two seconds older than what it says.
 func (s *Sim) sayHeartbeat(*action) {
@@ -270,6 +277,13 @@ func (s *Sim) tellPart(e *race.Event) {
 	}
 	if e.N == 1 {
 		return // told by the opening
+	}
+	if e.N == 2 {
+		for _, c := range s.cars {
+			if c.best == 0 {
+				s.traps["no time set"]++
+			}
+		}
 	}
 	copy(s.order, s.m.Order())
 	for _, i := range s.order[:s.session.field] {

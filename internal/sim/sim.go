@@ -28,7 +28,7 @@ type Config struct {
 	Length  time.Duration  // practice; 0 is an hour
 	Seed    uint64
 	Key     int           // session key; 0 is one that follows from seed, circuit and session
-	Start   time.Time     // of the first message; zero is a fixed day of the season
+	Start   time.Time     // of the first message; zero is a fixed day of the season, for a start at three in the afternoon
 	Before  time.Duration // feed before the session starts; 0 is four minutes, real recordings have 14 to 57
 	Season  int           // decides field and rules; 0 is 2026
 	Cars    []race.Entry  // 0 cars is the season's field
@@ -66,21 +66,24 @@ type Sim struct {
 	rng     *rand.Rand // of the feed's habits
 	rngCar  *rand.Rand // of the speed traps
 	rngTele *rand.Rand // of telemetry, so that withholding it changes nothing else
+	rngMore *rand.Rand // of the topics that repeat others, likewise
 	root    builder    // of the message being built
 	lineB   []builder  // its lines, by car
 	touched []int
 	b       *builder // where is being written
 
-	cars    []*car
-	byNum   []int // indexes in order of car number, as the feed's snapshots list them
-	order   []int
-	tower   tower
-	session session
-	control control
-	tele    telemetry
-	truth   Truth
-	traps   map[string]int
-	err     error
+	cars     []*car
+	byNum    []int // indexes in order of car number, as the feed's snapshots list them
+	order    []int
+	tower    tower
+	session  session
+	control  control
+	tele     telemetry
+	radio    radio
+	champion championship
+	truth    Truth
+	traps    map[string]int
+	err      error
 }
 
 type message struct {
@@ -113,13 +116,14 @@ func New(cfg Config) (*Sim, error) {
 		return nil, err
 	}
 	s := &Sim{cfg: cfg, c: circuit, m: m, conf: m.Config(), last: map[string]time.Time{}, planned: map[string]time.Duration{}, without: map[string]bool{}, traps: map[string]int{},
-		rng: rand.New(rand.NewPCG(cfg.Seed, 101)), rngCar: rand.New(rand.NewPCG(cfg.Seed, 102)), rngTele: rand.New(rand.NewPCG(cfg.Seed, 103))}
+		rng: rand.New(rand.NewPCG(cfg.Seed, 101)), rngCar: rand.New(rand.NewPCG(cfg.Seed, 102)), rngTele: rand.New(rand.NewPCG(cfg.Seed, 103)),
+		rngMore: rand.New(rand.NewPCG(cfg.Seed, 104))}
 	for _, t := range cfg.Without {
 		s.without[t] = true
 		s.traps["topic missing"]++
 	}
 	if cfg.Start.IsZero() {
-		cfg.Start = time.Date(s.conf.Season, 3, 1, 13, 0, 0, 0, time.UTC).AddDate(0, 0, 10*circuit.Round)
+		cfg.Start = day(s.conf.Season, circuit, cfg.Session).Add(-cfg.Before)
 	}
 	s.start = cfg.Start.UTC().Truncate(time.Millisecond)
 	s.zero = s.start.Add(cfg.Before)
@@ -131,6 +135,15 @@ func New(cfg Config) (*Sim, error) {
 	s.opening()
 	s.more = m.Next(&s.next)
 	return s, nil
+}
+
+// day is when a session starts that nobody gave a date: in the calendar's order, on its day of a weekend, in
+// the afternoon there.
+func day(season int, c *race.Circuit, kind f1.SessionType) time.Time {
+	sunday := time.Date(season, 3, 1, 15, 0, 0, 0, time.UTC).AddDate(0, 0, 10*c.Round)
+	sunday = sunday.AddDate(0, 0, int(7-sunday.Weekday())%7)
+	back := map[f1.SessionType]int{f1.Practice1: 2, f1.Practice2: 2, f1.SprintQualifying: 2, f1.Practice3: 1, f1.Qualifying: 1, f1.Sprint: 1}[kind]
+	return sunday.AddDate(0, 0, -back).Add(-c.UTCOffset)
 }
 
 // Next gives the next message in order of arrival. Its payload is valid until the next call. The error is
@@ -312,6 +325,7 @@ func (s *Sim) tell(e *race.Event) {
 		s.ending()
 	}
 	s.tellControl(e)
+	s.notice(e)
 }
 
 func (s *Sim) newCars() {

@@ -148,7 +148,7 @@ func repeated(d *json.Decoder) string {
 	return ""
 }
 
-// TestTraps: every trap the simulator claims is set in ordinary sessions.
+// TestTraps: every trap the simulator claims is set in ordinary sessions, the rare ones within fifty seeds.
 func TestTraps(t *testing.T) {
 	count := map[string]int{}
 	add := func(cfg sim.Config) {
@@ -158,6 +158,19 @@ func TestTraps(t *testing.T) {
 	}
 	add(sim.Config{Session: f1.Race, Seed: 1})
 	add(sim.Config{Session: f1.Qualifying, Circuit: "mexico_city", Seed: 1, Without: sim.AccountTopics})
+	complete := func() bool {
+		for _, k := range sim.TrapNames {
+			if count[k] == 0 {
+				return false
+			}
+		}
+		return true
+	}
+	for seed := uint64(0); seed < 50 && !complete(); seed++ {
+		for _, cfg := range sessions(seed) {
+			add(cfg)
+		}
+	}
 	for _, k := range sim.TrapNames {
 		t.Logf("%-32s %d", k, count[k])
 		if count[k] == 0 {

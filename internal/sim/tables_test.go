@@ -92,6 +92,7 @@ func compareLogs(t *testing.T, truth *sim.Truth, ts *timing.Session) {
 	f("session", ts.SessionRow(), truth.Session)
 	f("drivers", fmt.Sprint(ts.DriverRows()), fmt.Sprint(truth.Drivers))
 	f("race control", fmt.Sprint(ts.RaceControlRows()), fmt.Sprint(truth.RaceControl))
+	f("radio", fmt.Sprint(ts.TeamRadio()), fmt.Sprint(truth.Radio))
 	f("weather reports", len(ts.WeatherRows()), len(truth.Weather))
 	for i, r := range ts.TrackStatuses() {
 		if i < len(truth.TrackStatus) {

@@ -18,15 +18,17 @@ type topLine struct {
 
 // afterTiming lets the topics that follow TimingData catch up.
 func (s *Sim) afterTiming() {
-	if s.session.topPlanned || s.without[feed.TopicTopThree] {
-		return
-	}
 	for _, i := range s.touched {
-		if p := s.cars[i].pub.place; p >= 1 && p <= 3 {
+		c := s.cars[i]
+		s.raceInfoLater(c)
+		if p := c.pub.place; p >= 1 && p <= 3 && !s.session.topPlanned && !s.without[feed.TopicTopThree] {
 			s.session.topPlanned = true
 			s.after(0, 50*time.Millisecond, action{do: (*Sim).sayTopThree})
-			return
 		}
+	}
+	if s.session.tracker != nil && !s.session.trackerPlanned {
+		s.session.trackerPlanned = true
+		s.echo(0, 50*time.Millisecond, action{do: (*Sim).sayTracker})
 	}
 }
 
@@ -55,18 +57,41 @@ func (s *Sim) topLine(k int) topLine {
 
 func (s *Sim) sayTopThree(*action) {
 	s.session.topPlanned = false
+	s.sayPlaces(feed.TopicTopThree, s.session.top[:], true)
+}
+
+// placeLine is one whole line of a car's first appearance at a place.
+func (s *Sim) placeLine(pub *topLine, k, i int, named bool) []byte {
+	var l builder
+	l.reset()
+	c := s.cars[i]
+	*pub = topLine{car: i, state: c.status(), shown: c.shown}
+	l.str("Position", strconv.Itoa(k+1))
+	l.bool("ShowPosition", c.shown)
+	s.topName(&l, i, named)
+	l.str("LapTime", "")
+	l.num("LapState", c.status())
+	l.str("DiffToAhead", "")
+	l.str("DiffToLeader", "")
+	l.bool("OverallFastest", false)
+	l.bool("PersonalFastest", false)
+	return l.done()
+}
+
+// sayPlaces publishes what changed at the places of a list.
+func (s *Sim) sayPlaces(topic string, list []topLine, named bool) {
 	b := &s.root
 	s.b = b
 	b.reset()
 	b.in("Lines")
-	for k := range s.session.top {
-		now, pub := s.topLine(k), &s.session.top[k]
+	for k := range list {
+		now, pub := s.topLine(k), &list[k]
 		if now.car < 0 || now == *pub {
 			continue
 		}
 		b.in(strconv.Itoa(k))
 		if now.car != pub.car {
-			s.topName(b, now.car)
+			s.topName(b, now.car, named)
 			pub.car = now.car
 		}
 		b.setBool("ShowPosition", now.shown, &pub.shown)
@@ -80,13 +105,16 @@ func (s *Sim) sayTopThree(*action) {
 	}
 	b.out()
 	if !b.empty() {
-		s.send(feed.TopicTopThree, b.done(), 0)
+		s.send(topic, b.done(), 0)
 	}
 }
 
-func (s *Sim) topName(b *builder, i int) {
+func (s *Sim) topName(b *builder, i int, named bool) {
 	e := s.cars[i].e
 	b.str("RacingNumber", s.cars[i].num)
+	if !named {
+		return
+	}
 	b.str("Tla", e.Code)
 	b.str("BroadcastName", broadcastName(e))
 	b.str("FullName", fullName(e))

@@ -21,8 +21,6 @@ type tower struct {
 	bestMini   []time.Duration
 	miniBy     []int
 	trapMini   int // mini-sector in which the speed trap stands
-	last       []byte
-	orderSent  bool
 	cutoff     string
 	leaderLap  int
 }
@@ -342,6 +340,7 @@ func (s *Sim) buildOrder() {
 		changed = true
 		up := k+1 < c.pub.place
 		s.truth.moved(s, c, up)
+		s.tellMoved(c, up)
 		s.onLine(c)
 		s.b.setNum("Line", k+1, &c.pub.place)
 		s.b.str("Position", strconv.Itoa(k+1))

@@ -12,25 +12,25 @@ import (
 // Truth is what really happened, as rows of the derived tables. It is complete once Next returned io.EOF.
 // Moments are those of the model, not of the messages that tell of them.
 type Truth struct {
-	Session      f1.SessionRow
-	Drivers      []f1.DriverRow
-	Laps         []f1.LapRow
-	Stints       []f1.StintRow
-	PitStops     []f1.PitStopRow
-	Positions    []f1.PositionRow // as published
-	RaceControl  []f1.RaceControlRow
-	TrackStatus  []f1.TrackStatusRow
-	Weather      []f1.WeatherRow
-	Results      []f1.ResultRow
-	Deletions    []Deletion
-	Passes       []Pass // on the track, between cars on the same lap
-	Gains        int    // improvements of a position as published while the race ran
-	KnockedOut   [][]int
-	cars         []carTruth
-	parts        []int // qualifying part of each lap, as Laps is before it is sorted
-	part         int
-	code         int
-	wasPublished bool
+	Session     f1.SessionRow
+	Drivers     []f1.DriverRow
+	Laps        []f1.LapRow
+	Stints      []f1.StintRow
+	PitStops    []f1.PitStopRow
+	Positions   []f1.PositionRow // as published
+	RaceControl []f1.RaceControlRow
+	TrackStatus []f1.TrackStatusRow
+	Weather     []f1.WeatherRow
+	Results     []f1.ResultRow
+	Radio       []f1.TeamRadioRow
+	Deletions   []Deletion
+	Passes      []Pass // on the track, between cars on the same lap
+	Gains       int    // improvements of a position as published while the race ran
+	KnockedOut  [][]int
+	cars        []carTruth
+	parts       []int // qualifying part of each lap, as Laps is before it is sorted
+	part        int
+	code        int
 }
 
 // Deletion is a lap time taken away.
@@ -38,6 +38,7 @@ type Deletion struct {
 	DriverNumber, LapNumber int
 	LapTime                 time.Duration
 	Time                    time.Time
+	Reinstated              bool // given back later
 }
 
 // Pass is one car getting past another on the track.
@@ -49,16 +50,14 @@ type Pass struct {
 
 // carTruth is what is being written about one car.
 type carTruth struct {
-	lap      *f1.LapRow // under way
-	done     int        // index+1 in Laps of the last completed lap
-	stint    int        // index+1 in Stints
-	stop     int        // index+1 in PitStops
-	stops    int
-	pitIn    time.Duration
-	stand    time.Duration
-	fate     string
-	pendIn   bool
-	finished bool
+	lap   *f1.LapRow // under way
+	done  int        // index+1 in Laps of the last completed lap
+	stint int        // index+1 in Stints
+	stop  int        // index+1 in PitStops
+	stops int
+	pitIn time.Duration
+	stand time.Duration
+	fate  string
 }
 
 func (t *Truth) init(s *Sim) {
@@ -76,7 +75,13 @@ func (t *Truth) init(s *Sim) {
 	if s.cfg.Session.IsRace() {
 		t.Session.TotalLaps = f1.Some(s.m.Laps())
 		for _, c := range s.cars {
-			t.begin(s, c, 1)
+			switch {
+			case !s.m.Started(c.i):
+				t.cars[c.i].fate = "not_started"
+			default:
+				t.begin(s, c, 1)
+				t.cars[c.i].lap.InPitAtStart = s.m.FromLane(c.i)
+			}
 		}
 	}
 }
@@ -314,6 +319,21 @@ func (t *Truth) deleted(s *Sim, e *race.Event) {
 	for i := range t.Laps {
 		if t.Laps[i].DriverNumber == c.e.Number && t.Laps[i].LapNumber == e.Lap {
 			t.Laps[i].Deleted, t.Laps[i].DeletedReason = true, "TRACK LIMITS AT TURN "+itoa(e.N)
+		}
+	}
+}
+
+// reinstated takes the last deletion of a lap back.
+func (t *Truth) reinstated(s *Sim, e *race.Event) {
+	number := s.cars[e.Car].e.Number
+	for i := range t.Deletions {
+		if d := &t.Deletions[i]; d.DriverNumber == number && d.LapNumber == e.Lap {
+			d.Reinstated = true
+		}
+	}
+	for i := range t.Laps {
+		if t.Laps[i].DriverNumber == number && t.Laps[i].LapNumber == e.Lap {
+			t.Laps[i].Deleted, t.Laps[i].DeletedReason = false, ""
 		}
 	}
 }

@@ -95,25 +95,37 @@ func (s *Session) verdicts() map[[2]int]verdict {
 	return out
 }
 
-// deletedLap finds the lap a deletion means: the newest lap of the car with that time, else the lap
-// that was being run at the local time of the offence, else the lap the text names. The lap number of
-// the text is last because it counts differently in qualifying.
+// deletedLap finds the lap a deletion means: the newest lap of the car with that time, or of several with
+// it the one that was being run at the local time of the offence; else the lap being run then whatever its
+// time, else the lap the text names. The lap number of the text is last because it counts differently in
+// qualifying. A lap as fast as the one before has no time of its own in the feed: its sectors tell it.
 func (s *Session) deletedLap(c *Car, d *deletion) int {
+	off := int64(0)
+	if d.clock >= 0 {
+		off = s.offence(d)
+	}
+	during := func(l *lap) bool { return off != 0 && l.start != 0 && l.start <= off && (l.end == 0 || off <= l.end) }
 	if d.lapTime != 0 {
+		found := -1
 		for k := len(c.laps) - 1; k >= 0; k-- {
-			if c.laps[k].time == d.lapTime && c.laps[k].start <= d.heard {
+			l := &c.laps[k]
+			if t, _ := c.timed(s.IsRace(), k); l.start > d.heard || l.time != d.lapTime && t != d.lapTime {
+				continue
+			}
+			if during(l) {
 				return k
 			}
+			if found < 0 {
+				found = k
+			}
+		}
+		if found >= 0 {
+			return found
 		}
 	}
-	if d.clock >= 0 {
-		if off := s.offence(d); off != 0 {
-			for k := len(c.laps) - 1; k >= 0; k-- {
-				l := &c.laps[k]
-				if l.start != 0 && l.start <= off && (l.end == 0 || off <= l.end) {
-					return k
-				}
-			}
+	for k := len(c.laps) - 1; k >= 0; k-- {
+		if during(&c.laps[k]) {
+			return k
 		}
 	}
 	if d.lapTime == 0 && d.lap > 0 {

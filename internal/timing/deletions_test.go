@@ -28,6 +28,31 @@ func TestParseDeletion(t *testing.T) {
 	f("", deletion{}, false)
 }
 
+// TestDeletedLapAmongEqualOnes: of laps with one time the deletion means the one of the offence, also when
+// the feed did not repeat the time.
+func TestDeletedLapAmongEqualOnes(t *testing.T) {
+	const second = int64(1e9)
+	begin := int64(1_750_000_000) * second
+	lapFrom := func(from int64, time millis) lap {
+		return lap{start: begin + from*second, end: begin + (from+68)*second, closed: true, time: time, sectors: [3]millis{17000, 30000, 21000}}
+	}
+	c := &Car{Number: 27}
+	c.laps = []lap{lapFrom(0, 68000), lapFrom(68, 0), lapFrom(136, 69000)}
+	s := &Session{Cars: map[int]*Car{27: c}}
+	s.raceHint = true
+	clock := func(at int64) int32 { return int32((begin/second + at) % 86400) }
+	f := func(at int64, want int) {
+		t.Helper()
+		d := deletion{car: 27, lapTime: 68000, clock: clock(at), at: begin + 300*second, heard: begin + 300*second}
+		if got := s.deletedLap(c, &d); got != want {
+			t.Errorf("offence at %d s: lap %d, want %d", at, got, want)
+		}
+	}
+	f(20, 0)
+	f(100, 1)
+	f(-500, 1) // nobody knows when: the newest
+}
+
 func FuzzParseDeletion(f *testing.F) {
 	f.Add("CAR 3 (VER) TIME 1:39.582 DELETED - TRACK LIMITS AT TURN 2 LAP 5 15:10:57")
 	f.Add("CAR 43 (COL) LAP DELETED - TRACK LIMITS AT TURN 3 LAP 9 15:16:30 (PIT)")

@@ -41,6 +41,11 @@ func (c *Car) timed(race bool, k int) (time millis, sectors [3]millis) {
 		time = sum
 	case time != 0 && missing == 1 && time > sum:
 		sectors[at] = time - sum
+	case time == 0 && missing == 1 && l.closed && k > 0 && c.laps[k-1].number == l.number-1:
+		// Two values are missing, each perhaps because it is the one of the lap before.
+		if t, before := c.timed(race, k-1); t != 0 && before[at] != 0 && t-sum == before[at] {
+			time, sectors[at] = t, before[at]
+		}
 	}
 	return time, sectors
 }

@@ -1,7 +1,7 @@
 // Command gen makes outlines.json of package race from a folder of circuit centre lines in GeoJSON (the
 // MIT-licensed bacinger/f1-circuits collection): every circuit of the table in package race is projected
-// to metres around its first point, turned to its racing direction, thinned to at most 150 points and
-// written as whole metres.
+// to metres, turned to its racing direction, begun at the start line, thinned to at most 150 points and
+// written as whole metres around that line.
 //
 //	go run ./internal/race/circuits/gen FOLDER > internal/race/outlines.json
 package main
@@ -52,7 +52,7 @@ func run(dir string, out io.Writer) error {
 		if (area(pts) > 0) == c.Clockwise { // a positive area runs anticlockwise with y to the north
 			turn(pts)
 		}
-		pts = thin(pts, maxPoints)
+		pts = thin(begin(pts, float64(c.Line)/float64(c.Length)), maxPoints)
 		if i > 0 {
 			b.WriteString(",\n")
 		}
@@ -130,6 +130,37 @@ func turn(p [][2]float64) {
 		p[i], p[j] = p[j], p[i]
 	}
 }
+
+// begin lets the outline begin at a share of its length, with that point as the origin.
+func begin(p [][2]float64, share float64) [][2]float64 {
+	total := 0.0
+	for i := range p {
+		total += apart(p[i], p[(i+1)%len(p)])
+	}
+	left := share * total
+	for i := range p {
+		q := p[(i+1)%len(p)]
+		d := apart(p[i], q)
+		if left >= d {
+			left -= d
+			continue
+		}
+		u := left / d
+		out := [][2]float64{{p[i][0] + (q[0]-p[i][0])*u, p[i][1] + (q[1]-p[i][1])*u}}
+		for k := 1; k <= len(p); k++ {
+			if r := p[(i+k)%len(p)]; apart(r, out[0]) >= 1 {
+				out = append(out, r)
+			}
+		}
+		for k := len(out) - 1; k >= 0; k-- {
+			out[k] = [2]float64{out[k][0] - out[0][0], out[k][1] - out[0][1]}
+		}
+		return out
+	}
+	return p
+}
+
+func apart(a, b [2]float64) float64 { return math.Hypot(b[0]-a[0], b[1]-a[1]) }
 
 // thin drops the points whose loss moves the line least until n are left (Visvalingam), and so keeps the
 // corners.
