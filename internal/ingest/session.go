@@ -26,7 +26,7 @@ type session struct {
 	key       string
 	log       *sessionlog.Log
 	published func(key string, messages []feed.Message)
-	lanes     int // that write to it; guarded by the Ingest's lock
+	lanes     int        // that write to it; guarded by the Ingest's lock
 	gate      sync.Mutex // held while sources enter and leave; guards entered
 	entered   bool       // Opened was called and Left not yet
 

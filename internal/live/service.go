@@ -8,6 +8,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,16 +88,16 @@ type Moment struct {
 
 // Add takes a session in: its log is applied (progress is called now and then), then its own clock runs,
 // live at the log's end or, with replay, from a moment on. The key of SessionInfo, where the log has one,
-// goes before the one given.
+// goes before the one given. The first session taken in is shown first until [Service.Show] says otherwise.
 func (s *Service) Add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, progress func(done, total uint64)) (*Session, error) {
 	return s.add(ctx, log, about, replay, true, progress)
 }
 
-func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, first bool, progress func(done, total uint64)) (*Session, error) {
+func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, fed bool, progress func(done, total uint64)) (*Session, error) {
 	if held := s.again(log); held != nil {
 		return held, s.SetLive(held.about.Key, about.Live)
 	}
-	session := &Session{service: s, about: about, log: log, shelved: !first, players: map[string]*player{}}
+	session := &Session{service: s, about: about, log: log, shelved: !fed, players: map[string]*player{}}
 	session.live.Store(about.Live)
 	at, err := session.load(ctx, progress)
 	if err != nil {
@@ -116,7 +117,7 @@ func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, rep
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if held := s.sessions[about.Key]; held != nil {
-		if !first { // its source was quicker than the shelf
+		if !fed { // its source was quicker than the shelf
 			return held, nil
 		}
 		if replay != nil || held.live.Load() || held.about.Open == nil {
@@ -125,21 +126,35 @@ func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, rep
 		return session, s.takeOver(held, session, at)
 	}
 	s.sessions[about.Key], session.players[""] = session, p
-	if first {
-		s.first = about.Key
+	if fed {
+		s.first = cmp.Or(s.first, about.Key)
 		delete(s.shelf, about.Key)
 	}
 	s.start(p)
 	return session, s.announce()
 }
 
-// again finds the session of a log that is held already: its source has come back. It is shown first.
+// Show makes a session the one shown first: "latest", and the top of the list. One that is not held can not
+// be.
+func (s *Service) Show(key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sessions[key] == nil {
+		return fmt.Errorf("session %s: %w", key, wire.ErrNotFound)
+	}
+	if s.first == key {
+		return nil
+	}
+	s.first = key
+	return s.announce()
+}
+
+// again finds the session of a log that is held already: its source has come back.
 func (s *Service) again(log *sessionlog.Log) *Session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for key, held := range s.sessions {
+	for _, held := range s.sessions {
 		if held.log == log {
-			s.first = key
 			return held
 		}
 	}

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -122,7 +123,8 @@ func (s *Service) takeOver(held, session *Session, at *state) error {
 			s.cfg.Log.Warn("log of a session that is live again", "session", session.about.Key, "error", err)
 		}
 	}
-	s.sessions[session.about.Key], s.first = session, session.about.Key
+	s.sessions[session.about.Key] = session
+	s.first = cmp.Or(s.first, session.about.Key)
 	delete(s.shelf, session.about.Key)
 	return s.announce()
 }
