@@ -108,7 +108,7 @@ func (a *api) routes() {
 		return fresh(a.sessions.ChangeClock(r.ID, r.Body))
 	})
 	huma.Register(a.huma, huma.Operation{
-		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Summary: "End a clock",
+		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Summary: "End a clock; its viewers are unsubscribed with code 2404",
 		DefaultStatus: http.StatusNoContent,
 	}, func(_ context.Context, r *ClockPath) (*struct{}, error) {
 		return nil, problem(a.sessions.DeleteClock(r.ID))

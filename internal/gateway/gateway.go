@@ -25,7 +25,8 @@ import (
 type Channels interface {
 	// Attach counts one more viewer of the channel and calls join with the channel's encoded snapshot
 	// while nothing is published on it, so that snapshot and stream meet exactly. A channel that does not
-	// exist is a [wire.ErrNotFound]: the client is told and does not try again.
+	// exist is a [wire.ErrNotFound]: the client is told and does not try again. After a [wire.ErrTooMany] it
+	// tries again later.
 	Attach(channel string, join func(snapshot []byte)) error
 	// Detach counts one viewer less. It is called once for every Attach that gave no error.
 	Detach(channel string)
@@ -143,6 +144,8 @@ func (v *viewer) subscribe(e centrifuge.SubscribeEvent, reply centrifuge.Subscri
 	switch {
 	case errors.Is(err, wire.ErrNotFound):
 		reply(centrifuge.SubscribeReply{}, centrifuge.ErrorUnknownChannel)
+	case errors.Is(err, wire.ErrTooMany):
+		reply(centrifuge.SubscribeReply{}, &centrifuge.Error{Code: 429, Message: err.Error(), Temporary: true})
 	case err != nil:
 		reply(centrifuge.SubscribeReply{}, centrifuge.ErrorInternal)
 	}

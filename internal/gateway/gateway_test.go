@@ -463,6 +463,39 @@ func TestServerSentEvents(t *testing.T) {
 	t.Fatalf("no delta after the snapshot (%v), %v", snapshot, lines.Err())
 }
 
+// Who watches a clock that is ended is told so at once and does not come back; others are left alone.
+func TestEndedClock(t *testing.T) {
+	s := newStand(t, bus.Default())
+	c, err := s.live.CreateClock("9", wire.ClockWish{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	watching := make(chan struct{}, 2)
+	ended := make(chan error, 2)
+	for _, channel := range []string{c.Channel, strings.Replace(c.Channel, "timing:", "timing:raw:", 1)} {
+		f := &watch.Follower{Server: s.server.URL, Channel: channel, Handle: func(watch.Message) error { watching <- struct{}{}; return nil }}
+		go func() { ended <- f.Run(ctx) }()
+	}
+	other := make(chan error, 1)
+	go func() { _, err := s.follow(ctx, s.server.URL); other <- err }()
+	<-watching
+	<-watching
+	if err := s.live.DeleteClock(c.ID); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := <-ended; !errors.Is(err, watch.ErrRefused) || !strings.Contains(err.Error(), "the clock was ended (2404)") {
+			t.Errorf("a viewer of the clock: %v", err)
+		}
+	}
+	s.end(t)
+	if err := <-other; err != nil {
+		t.Errorf("a viewer of another clock: %v", err)
+	}
+}
+
 // Pages of other sites and channels that do not exist are refused.
 func TestRefusals(t *testing.T) {
 	s := newStand(t, bus.Default())

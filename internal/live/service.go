@@ -28,8 +28,8 @@ import (
 type Config struct {
 	Slot      time.Duration // messages closer together than this travel together
 	ClockIdle time.Duration // a replay clock ends this long after its last viewer
-	DelayIdle time.Duration // and a delayed clock so long
-	Clocks    int           // most replay clocks at once
+	DelayIdle time.Duration // and a delayed clock so long; a replay clock sleeps after it
+	Clocks    int           // most clocks of viewers at once, delayed and replay
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -368,7 +368,11 @@ func (s *Service) Board(session string, at time.Time, lap int, clock string) (wi
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.boardNow(s.cfg.Now()), nil
+	now := s.cfg.Now()
+	if err := p.rouse(now); err != nil {
+		return wire.Board{}, err
+	}
+	return p.boardNow(now), nil
 }
 
 // Timeline is a session's outline: the whole of it or, with the name of a delayed or private clock, what is
@@ -386,7 +390,9 @@ func (s *Service) Timeline(session, clock string) (wire.Timeline, error) {
 		return wire.Timeline{}, fmt.Errorf("clock %s: %w", clock, err)
 	}
 	p.mu.Lock()
-	now := p.state.timing.Now
-	p.mu.Unlock()
-	return cut(held.Timeline(), wire.Time(now)), nil
+	defer p.mu.Unlock()
+	if err := p.rouse(s.cfg.Now()); err != nil {
+		return wire.Timeline{}, err
+	}
+	return cut(held.Timeline(), wire.Time(p.state.timing.Now)), nil
 }

@@ -110,7 +110,10 @@ func (s *Service) takeOver(held, session *Session, at *state) error {
 		if id == "" {
 			p.state, p.spoken = at, true
 		}
-		err := p.resend(now)
+		var err error
+		if p.state != nil {
+			err = p.resend(now)
+		}
 		p.mu.Unlock()
 		if err != nil {
 			return err
