@@ -53,6 +53,9 @@ func (c serveCmd) Run(e *env) error {
 		}
 		f.sources = append(f.sources, s)
 	}
+	if err := writable(c.Data); err != nil {
+		return err
+	}
 	s, err := newServer(e, c.serverFlags)
 	if err != nil {
 		return err
@@ -65,6 +68,7 @@ func (c serveCmd) Run(e *env) error {
 		return errors.Join(err, s.close())
 	}
 	f.in = ingest.New(cfg)
+	s.sources = f.in.Status
 	run := make([]ingest.Source, len(f.sources))
 	for i, s := range f.sources {
 		run[i] = s.Source
@@ -78,6 +82,22 @@ func (c serveCmd) Run(e *env) error {
 		return nil
 	})
 	return errors.Join(err, f.in.Close())
+}
+
+// writable makes the data folder and tries it: what can not be kept is not shown, so a server without it
+// would wait for ever.
+func writable(dir string) error {
+	err := os.MkdirAll(dir, 0o755)
+	if err == nil {
+		var f *os.File
+		if f, err = os.CreateTemp(dir, ".try-"); err == nil {
+			err = errors.Join(f.Close(), os.Remove(f.Name()))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("data folder %s: %w (choose another with --data DIR)", dir, err)
+	}
+	return nil
 }
 
 // following brings what the sources do before the viewers.

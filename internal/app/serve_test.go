@@ -4,12 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/ingest"
+	"pitwall.live/internal/wire"
 )
 
 // steered is a source that gives a session's first message when told, and ends when told.
@@ -111,5 +119,86 @@ func TestOneSimulator(t *testing.T) {
 	var wrong usageError
 	if err := (serveCmd{Source: []string{"sim:1", "sim:2"}, Data: t.TempDir()}).Run(e); !errors.As(err, &wrong) {
 		t.Errorf("two simulators: %v", err)
+	}
+}
+
+// A server that could keep nothing does not start, and says what to do.
+func TestDataFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := &env{ctx: t.Context(), out: io.Discard, log: slog.New(slog.DiscardHandler)}
+	err := serveCmd{Source: []string{"sim"}, Data: filepath.Join(file, "data"), serverFlags: serverFlags{Listen: "127.0.0.1:0"}}.Run(e)
+	if err == nil || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), "--data") {
+		t.Errorf("%v", err)
+	}
+	good := filepath.Join(t.TempDir(), "a", "b")
+	if err := writable(good); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(good); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// What is no address is wrong usage; an address that is taken is a failure that says what to do.
+func TestListen(t *testing.T) {
+	var wrong usageError
+	for _, addr := range []string{"nonsense", "127.0.0.1:99999", "1.2.3.4.5"} {
+		if _, err := listen(addr); !errors.As(err, &wrong) {
+			t.Errorf("%s: %v", addr, err)
+		}
+	}
+	l, err := listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if _, err := listen(l.Addr().String()); err == nil || errors.As(err, &wrong) || !strings.Contains(err.Error(), "--listen") {
+		t.Errorf("taken: %v", err)
+	}
+}
+
+// The server is ready once there is something to watch, and says how each source is.
+func TestReady(t *testing.T) {
+	s := newStand(t, simulated(t, 1), nil)
+	if r := get[wire.Readiness](s, "GET", "/readyz", ""); !r.Ready || r.Sessions != 1 || r.Sources == nil || len(r.Sources) > 0 {
+		t.Errorf("%+v", r)
+	}
+	s.server.sources = func() []ingest.Status {
+		return []ingest.Status{{Source: "a", Error: "no answer"}, {Source: "b", Session: "7", Connected: true}, {Source: "c", Session: "8", Ended: true}}
+	}
+	want := []wire.SourceState{{Source: "a", Trouble: "the source is lost: no answer"}, {Source: "b", Session: "7", Working: true}, {Source: "c", Session: "8"}}
+	if r := get[wire.Readiness](s, "GET", "/readyz", ""); !r.Ready || !slices.Equal(r.Sources, want) {
+		t.Errorf("%+v", r)
+	}
+	e := &env{ctx: t.Context(), out: io.Discard, log: slog.New(slog.DiscardHandler)}
+	empty, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	empty.handler.ServeHTTP(w, httptest.NewRequest("GET", "http://127.0.0.1/readyz", nil))
+	if w.Code != http.StatusServiceUnavailable || !strings.HasPrefix(w.Body.String(), `{"ready":false,"sessions":0,"sources":[]}`) {
+		t.Errorf("without a session: %d %s", w.Code, w.Body)
+	}
+	if err := empty.close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Also what no endpoint answers is a problem as RFC 9457 has them.
+func TestNoSuchPath(t *testing.T) {
+	s := newStand(t, simulated(t, 1), nil)
+	s.refused("GET", "/api/v1/nothing", "", 404, "openapi.json")
+	s.refused("GET", "/api/v1/", "", 404, "openapi.json")
+	s.refused("DELETE", "/api/v1/sessions", "", 405, "GET")
+	s.refused("PUT", "/api/v1/clocks/default", `{}`, 405, "GET, PATCH, DELETE")
+	if resp, _ := s.ask("PUT", "/api/v1/clocks/default", "{}"); resp.Header.Get("Allow") != "GET, PATCH, DELETE" {
+		t.Errorf("Allow: %q", resp.Header.Get("Allow"))
+	}
+	if resp, b := s.ask("GET", "/api/v1/sessions", "", "Host: evil.example"); resp.StatusCode != 421 || resp.Header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("%s %s", resp.Status, b)
 	}
 }

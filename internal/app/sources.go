@@ -79,7 +79,7 @@ func openRecording(path string, o opening) (source, error) {
 		return source{}, usage("--source recording: give a path, recording:PATH")
 	}
 	if strings.Contains(path, "://") {
-		return source{}, usage("--source %s: only folders and files can be followed so far", path)
+		return source{}, usage("--source archive:%s: only folders and files can be followed so far", path)
 	}
 	first, err := recording.Open(path)
 	if err != nil {

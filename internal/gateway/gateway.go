@@ -7,11 +7,14 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -34,10 +37,10 @@ type Channels interface {
 
 // Config are the limits towards clients.
 type Config struct {
-	Origins      []string // further allowed Origin values ("https://example.org"); the own host always is
-	WriteTimeout time.Duration
-	MessageBytes int // largest command of a client
-	Connections  int // most connections at once
+	Origins      []string      // further allowed Origin values ("https://example.org"); the own host always is
+	WriteTimeout time.Duration // also for what a client has to send
+	MessageBytes int           // largest command of a client
+	Connections  int           // most connections at once
 }
 
 // Default is for a server of up to some ten thousand viewers.
@@ -49,7 +52,7 @@ func Default() Config {
 // It is called before the bus is started.
 func Mount(b *bus.Bus, channels Channels, cfg Config) map[string]http.Handler {
 	node := b.Node()
-	g := &gateway{channels: channels, origins: map[string]bool{}, limit: cfg.Connections, node: node}
+	g := &gateway{channels: channels, origins: map[string]bool{}, limit: cfg.Connections, patience: cfg.WriteTimeout, body: int64(cfg.MessageBytes), node: node}
 	for _, o := range cfg.Origins {
 		g.origins[o] = true
 	}
@@ -74,6 +77,8 @@ type gateway struct {
 	channels Channels
 	origins  map[string]bool
 	limit    int
+	patience time.Duration
+	body     int64
 	node     *centrifuge.Node
 }
 
@@ -94,8 +99,39 @@ func (g *gateway) sameOrigin(h http.Handler) http.Handler {
 			http.Error(w, "this origin is not allowed to connect (see --allow-origin)", http.StatusForbidden)
 			return
 		}
+		if r.Method == http.MethodPost && !g.take(w, r) {
+			return
+		}
 		h.ServeHTTP(w, r)
 	})
+}
+
+// take reads the body of a request, which may take no longer than a write may: the answer is a stream without
+// an end, so the server itself can set no such limit.
+func (g *gateway) take(w http.ResponseWriter, r *http.Request) bool {
+	c := http.NewResponseController(w)
+	if err := c.SetReadDeadline(time.Now().Add(g.patience)); err != nil {
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return false
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, g.body))
+	if err == nil {
+		err = c.SetReadDeadline(time.Time{})
+	}
+	if err != nil {
+		status := http.StatusBadRequest
+		switch large := (*http.MaxBytesError)(nil); {
+		case errors.As(err, &large):
+			status = http.StatusRequestEntityTooLarge
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			status = http.StatusRequestTimeout
+		}
+		w.Header().Set("Connection", "close")
+		http.Error(w, http.StatusText(status), status)
+		return false
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return true
 }
 
 func (g *gateway) connecting(context.Context, centrifuge.ConnectEvent) (centrifuge.ConnectReply, error) {

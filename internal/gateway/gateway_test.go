@@ -49,7 +49,7 @@ type stand struct {
 	sent   int
 }
 
-func newStand(t *testing.T, cfg bus.Config) *stand {
+func newStand(t *testing.T, cfg bus.Config, change ...func(*gateway.Config)) *stand {
 	t.Helper()
 	log, err := sessionlog.Open(filepath.Join(t.TempDir(), "log.jsonl"), "9")
 	if err != nil {
@@ -63,7 +63,11 @@ func newStand(t *testing.T, cfg bus.Config) *stand {
 	liveCfg.Log = slog.New(slog.DiscardHandler)
 	s := &stand{log: log, bus: b, live: live.New(b, liveCfg)}
 	mux := http.NewServeMux()
-	for path, h := range gateway.Mount(b, s.live, gateway.Default()) {
+	gatewayCfg := gateway.Default()
+	for _, f := range change {
+		f(&gatewayCfg)
+	}
+	for path, h := range gateway.Mount(b, s.live, gatewayCfg) {
 		mux.Handle(path, h)
 	}
 	s.server = httptest.NewServer(mux)
@@ -493,6 +497,60 @@ func TestEndedClock(t *testing.T) {
 	s.end(t)
 	if err := <-other; err != nil {
 		t.Errorf("a viewer of another clock: %v", err)
+	}
+}
+
+// A body that does not come to an end, or is too large, ends the request; a whole one is streamed to beyond
+// the time it was given.
+func TestBodies(t *testing.T) {
+	const patience = 300 * time.Millisecond
+	s := newStand(t, bus.Default(), func(c *gateway.Config) { c.WriteTimeout, c.MessageBytes = patience, 1000 })
+	send := func(head, body string) *bufio.Reader {
+		t.Helper()
+		conn, err := net.Dial("tcp", s.server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(conn, "POST /connection/http_stream HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n%s", head, body); err != nil {
+			t.Fatal(err)
+		}
+		return bufio.NewReader(conn)
+	}
+	status := func(r *bufio.Reader) int {
+		t.Helper()
+		resp, err := http.ReadResponse(r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode
+	}
+	if got := status(send("Content-Length: 500", `{"id":1`)); got != http.StatusRequestTimeout {
+		t.Errorf("half a body is answered with %d", got)
+	}
+	if got := status(send("Transfer-Encoding: chunked", "3e9\r\n"+strings.Repeat("x", 1001)+"\r\n0\r\n\r\n")); got != http.StatusRequestEntityTooLarge {
+		t.Errorf("a large body is answered with %d", got)
+	}
+	commands := `{"id":1,"connect":{}}` + "\n" + `{"id":2,"subscribe":{"channel":"timing:9"}}`
+	r := send(fmt.Sprint("Content-Length: ", len(commands)), commands)
+	resp, err := http.ReadResponse(r, nil)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%v, %v", resp, err)
+	}
+	began := time.Now()
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	for {
+		if !lines.Scan() {
+			t.Fatal("the stream ended: ", lines.Err())
+		}
+		if time.Since(began) > 2*patience {
+			return
+		}
+		s.lap(t, s.sent)
 	}
 }
 
