@@ -202,3 +202,38 @@ func TestNoSuchPath(t *testing.T) {
 		t.Errorf("%s %s", resp.Status, b)
 	}
 }
+
+// A note that can not be written ends the simulator only until it can: a full disk may have room again.
+func TestSimulatorComesBack(t *testing.T) {
+	dir := t.TempDir()
+	s, err := openSource("sim:3", opening{dataDir: filepath.Join(dir, "data"), log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "data"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg := ingest.Default()
+	cfg.DataDir, cfg.Log = t.TempDir(), slog.New(slog.DiscardHandler)
+	ctx, cancel := context.WithCancel(t.Context())
+	cfg.Hooks.Status = func(st ingest.Status) {
+		switch {
+		case !st.RetryAt.IsZero():
+			if err := os.Remove(filepath.Join(dir, "data")); err != nil && !errors.Is(err, os.ErrNotExist) {
+				t.Error(err)
+			}
+		case st.Ended, st.Session != "":
+			cancel()
+		}
+	}
+	in := ingest.New(cfg)
+	if err := in.Run(ctx, s.Source); err != nil {
+		t.Fatal(err)
+	}
+	if st := in.Status()[0]; st.Session == "" {
+		t.Errorf("the simulator did not come back: %+v", st)
+	}
+	if err := in.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
