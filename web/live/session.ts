@@ -81,7 +81,9 @@ class Session {
     const list = this.around.sessions ?? [];
     const named = list.find((s) => s.session.key === view.session || s.session.slug === view.session);
     const usual = list.find((s) => s.default) ?? list.find((s) => s.live) ?? list[0];
-    const key = view.session ? (named?.session.key ?? view.session) : (usual?.session.key ?? null);
+    // The session shown by default may change; a private clock is of the one it was made for.
+    const held = view.clock.startsWith("c_") ? this.around.chosen : null;
+    const key = view.session ? (named?.session.key ?? view.session) : (held ?? usual?.session.key ?? null);
     if (key !== this.around.chosen) this.change({ chosen: key, axis: null });
     if (key == null) return;
     if (view.at && view.clock === "default") {
