@@ -132,12 +132,15 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 	go func() { failed <- server.Serve(l) }()
 	select {
 	case err := <-failed:
-		return fmt.Errorf("serve %s: %w", l.Addr(), err)
+		if ctx.Err() == nil {
+			return fmt.Errorf("serve %s: %w", l.Addr(), err)
+		}
+		failed <- err // at the end others may be quicker to close the listener
 	case <-ctx.Done():
 	}
 	shut, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	if err := server.Shutdown(shut); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if err := server.Shutdown(shut); err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("stop serving %s: %w", l.Addr(), err)
 	}
 	<-failed

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -157,6 +158,38 @@ func TestListen(t *testing.T) {
 	defer l.Close()
 	if _, err := listen(l.Addr().String()); err == nil || errors.As(err, &wrong) || !strings.Contains(err.Error(), "--listen") {
 		t.Errorf("taken: %v", err)
+	}
+}
+
+// closedBefore is a listener that somebody else was quicker to close.
+type closedBefore struct{ net.Listener }
+
+func (l closedBefore) Close() error {
+	if err := l.Listener.Close(); err != nil {
+		return err
+	}
+	return l.Listener.Close()
+}
+
+// A server that is told to stop ends well, whoever closes its listener first.
+func TestStopServing(t *testing.T) {
+	l, err := listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- serveHTTP(ctx, closedBefore{l}, http.NotFoundHandler()) }()
+	resp, err := http.Get("http://" + l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := resp.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
 	}
 }
 
