@@ -5,8 +5,10 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -34,6 +36,39 @@ func Mount(mux *http.ServeMux, version string, sessions Sessions) {
 	config.Info.Description = "Timing of a Formula 1 session, live and at any moment of it."
 	a := &api{sessions: sessions, huma: humago.New(mux, config)}
 	a.routes()
+	mux.HandleFunc(root, func(w http.ResponseWriter, r *http.Request) { noSuch(mux, w, r) })
+}
+
+// root is where everything here lies.
+const root = "/api/v1/"
+
+// noSuch answers what no endpoint does: the path has other methods, or there is none.
+func noSuch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := mux.Handler(other); pattern != root {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		Problem(w, http.StatusNotFound, "there is nothing at this path (see /api/v1/openapi.json)")
+		return
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	Problem(w, http.StatusMethodNotAllowed, "this path answers to "+strings.Join(allowed, ", "))
+}
+
+// Problem writes an error as RFC 9457 has it.
+func Problem(w http.ResponseWriter, status int, detail string) {
+	b, err := json.Marshal(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail})
+	if err != nil {
+		panic(err) // two strings and a number always encode
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_, _ = w.Write(b) // nobody is left to tell
 }
 
 type api struct {
@@ -108,7 +143,7 @@ func (a *api) routes() {
 		return fresh(a.sessions.ChangeClock(r.ID, r.Body))
 	})
 	huma.Register(a.huma, huma.Operation{
-		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Summary: "End a clock",
+		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Summary: "End a clock; its viewers are unsubscribed with code 2404",
 		DefaultStatus: http.StatusNoContent,
 	}, func(_ context.Context, r *ClockPath) (*struct{}, error) {
 		return nil, problem(a.sessions.DeleteClock(r.ID))

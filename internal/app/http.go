@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,27 +13,52 @@ import (
 	"time"
 
 	"pitwall.live/internal/api"
-	"pitwall.live/internal/live"
+	"pitwall.live/internal/wire"
 	"pitwall.live/web"
 )
 
 // routes is every path this process answers.
-func routes(sockets map[string]http.Handler, sessions *live.Service, log *slog.Logger, flags serverFlags) (http.Handler, error) {
+func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (http.Handler, error) {
 	mux := http.NewServeMux()
 	for path, h := range sockets {
 		mux.Handle(path, h)
 	}
-	api.Mount(mux, Version(), sessions)
+	api.Mount(mux, Version(), s.live)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintln(w, "ok")
 	})
+	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("/", web.Handler())
 	ours, err := samePage(flags.AllowOrigin, mux)
 	if err != nil {
 		return nil, err
 	}
-	return recovered(log, knownHost(flags.AllowHost, ours)), nil
+	return recovered(s.env.log, knownHost(flags.AllowHost, ours)), nil
+}
+
+// ready answers 200 once there is a session to watch, also while its source is in trouble: the viewers are
+// told, and sending them elsewhere would not help.
+func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
+	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}}
+	r.Ready = r.Sessions > 0
+	if s.sources != nil {
+		for _, st := range s.sources() {
+			state := wire.SourceState{Source: st.Source, Session: st.Session, Working: st.Working(), Trouble: st.Error}
+			if !st.Ended {
+				state.Trouble = troubleOf(st)
+			}
+			r.Sources = append(r.Sources, state)
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if !r.Ready {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	if err := json.NewEncoder(w).Encode(r); err != nil {
+		s.env.log.Debug("nobody waited for the readiness", "error", err)
+	}
 }
 
 // samePage refuses requests that change something when a page of another origin sends them; a browser says
@@ -45,9 +71,7 @@ func samePage(allowed []string, h http.Handler) (http.Handler, error) {
 		}
 	}
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/problem+json")
-		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprintln(w, `{"title":"Forbidden","status":403,"detail":"a page of another origin may not change anything here (see --allow-origin)"}`)
+		api.Problem(w, http.StatusForbidden, "a page of another origin may not change anything here (see --allow-origin)")
 	}))
 	return guard.Handler(h), nil
 }
@@ -69,7 +93,7 @@ func knownHost(allowed []string, h http.Handler) http.Handler {
 			h.ServeHTTP(w, r)
 			return
 		}
-		http.Error(w, "this server does not answer to the name "+host+" (see --allow-host)", http.StatusMisdirectedRequest)
+		api.Problem(w, http.StatusMisdirectedRequest, "this server does not answer to the name "+host+" (see --allow-host)")
 	})
 }
 
@@ -78,7 +102,7 @@ func recovered(log *slog.Logger, h http.Handler) http.Handler {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // panicked with as it is
 				log.Error("request failed", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
-				http.Error(w, "internal error", http.StatusInternalServerError)
+				api.Problem(w, http.StatusInternalServerError, "internal error")
 			}
 		}()
 		h.ServeHTTP(w, r)
@@ -88,8 +112,12 @@ func recovered(log *slog.Logger, h http.Handler) http.Handler {
 // listen opens the address and says what to do when it is taken.
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
+	var wrong *net.AddrError
+	if errors.As(err, &wrong) {
+		return nil, usage("--listen %s: %s; give an address like 127.0.0.1:8080", addr, wrong.Err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w (choose another with --listen 127.0.0.1:8081, or :0 for any free port)", addr, err)
+		return nil, fmt.Errorf("listen on %s: %w (choose another with --listen 127.0.0.1:8081, or 127.0.0.1:0 for any free port)", addr, err)
 	}
 	return l, nil
 }
@@ -104,12 +132,15 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 	go func() { failed <- server.Serve(l) }()
 	select {
 	case err := <-failed:
-		return fmt.Errorf("serve %s: %w", l.Addr(), err)
+		if ctx.Err() == nil {
+			return fmt.Errorf("serve %s: %w", l.Addr(), err)
+		}
+		failed <- err // at the end others may be quicker to close the listener
 	case <-ctx.Done():
 	}
 	shut, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	if err := server.Shutdown(shut); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if err := server.Shutdown(shut); err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("stop serving %s: %w", l.Addr(), err)
 	}
 	<-failed //nolint:errcheck // ErrServerClosed: Shutdown ended it

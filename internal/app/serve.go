@@ -1,11 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/live"
@@ -19,7 +22,11 @@ type serveCmd struct {
 }
 
 func (serveCmd) Help() string {
-	return "Everything in one process: the source is followed, every message kept in the data folder, the board served.\n\nExamples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000"
+	return "Everything in one process: the source is followed, every message kept in the data folder, the board served.\n\n" +
+		"With several sources, all are followed, each session is listed, and the order of the flags says which is shown by default (\"latest\"): " +
+		"that of the first source that works. A later one takes its place while those before it have no session, are silent, lost or at their end, and gives it back when one comes. " +
+		"Sources of the same session share it.\n\n" +
+		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000"
 }
 
 // dataDir is where logs are kept when nothing else is said.
@@ -35,68 +42,138 @@ func dataDir() string {
 }
 
 func (c serveCmd) Run(e *env) error {
-	followed := make([]source, len(c.Source))
-	for i, spec := range c.Source {
-		var err error
-		if followed[i], err = openSource(spec, opening{dataDir: c.Data, log: e.log, pace: 1}); err != nil {
+	f := following{names: map[string]string{}}
+	for _, spec := range c.Source {
+		s, err := openSource(spec, opening{dataDir: c.Data, log: e.log, pace: 1})
+		if err != nil {
 			return err
 		}
+		if s.kind == "sim" && slices.ContainsFunc(f.sources, func(other source) bool { return other.kind == "sim" }) {
+			return usage("--source %s: there is one simulator, and it is followed already", spec)
+		}
+		f.sources = append(f.sources, s)
+	}
+	if err := writable(c.Data); err != nil {
+		return err
 	}
 	s, err := newServer(e, c.serverFlags)
 	if err != nil {
 		return err
 	}
+	f.server = s
 	cfg := ingest.Default()
 	cfg.DataDir, cfg.Log = c.Data, e.log
-	cfg.Hooks = ingest.Hooks{
-		Opened: func(name, key string, log *sessionlog.Log) error {
-			about := live.About{Key: key, Live: true, Open: openStored(log.Path())}
-			for _, f := range followed {
-				if f.Name() == name {
-					about.Source = f.kind
-				}
-			}
-			update, done := e.progress("loading session " + key)
-			defer done()
-			_, err := s.live.Add(e.ctx, log, about, nil, func(n, total uint64) { update(int64(n), int64(total)) })
-			return err
-		},
-		Left: func(_, key string) {
-			if err := s.live.SetLive(key, false); err != nil {
-				e.log.Warn("session ended", "session", key, "error", err)
-			}
-		},
-		Status: func(st ingest.Status) {
-			if st.Session != "" {
-				s.live.SetTrouble(st.Session, troubleOf(st))
-			}
-			e.log.Info("source", "name", st.Source, "session", st.Session, "connected", st.Connected, "error", st.Error)
-		},
-	}
+	cfg.Hooks = ingest.Hooks{Opened: f.opened, Left: f.left, Status: f.status}
 	if err := s.shelveStored(c.Data); err != nil {
 		return errors.Join(err, s.close())
 	}
-	in := ingest.New(cfg)
-	run := make([]ingest.Source, len(followed))
-	for i, f := range followed {
-		run[i] = f.Source
+	f.in = ingest.New(cfg)
+	s.sources = f.in.Status
+	run := make([]ingest.Source, len(f.sources))
+	for i, s := range f.sources {
+		run[i] = s.Source
 	}
 	err = s.run(e.ctx, func(ctx context.Context) error {
-		if err := in.Run(ctx, run...); err != nil {
+		if err := f.in.Run(ctx, run...); err != nil {
 			return err
 		}
 		// A source that has ended leaves its session to be looked at.
 		<-ctx.Done()
 		return nil
 	})
-	return errors.Join(err, in.Close())
+	return errors.Join(err, f.in.Close())
+}
+
+// writable makes the data folder and tries it: what can not be kept is not shown, so a server without it
+// would wait for ever.
+func writable(dir string) error {
+	err := os.MkdirAll(dir, 0o755)
+	if err == nil {
+		var f *os.File
+		if f, err = os.CreateTemp(dir, ".try-"); err == nil {
+			err = errors.Join(f.Close(), os.Remove(f.Name()))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("data folder %s: %w (choose another with --data DIR)", dir, err)
+	}
+	return nil
+}
+
+// following brings what the sources do before the viewers.
+type following struct {
+	server  *server
+	sources []source
+	in      *ingest.Ingest
+
+	mu    sync.Mutex        // also while the viewers are told: the last they hear is how it is
+	names map[string]string // what viewers call a session, by ingest's key
+}
+
+func (f *following) opened(name, key string, log *sessionlog.Log) error {
+	about := live.About{Key: key, Live: true, Open: openStored(log.Path())}
+	for _, s := range f.sources {
+		if s.Name() == name {
+			about.Source = s.kind
+		}
+	}
+	e := f.server.env
+	update, done := e.progress("loading session " + key)
+	defer done()
+	session, err := f.server.live.Add(e.ctx, log, about, nil, func(n, total uint64) { update(int64(n), int64(total)) })
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.names[key] = session.Key()
+	return nil
+}
+
+func (f *following) left(_, key string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.server.live.SetLive(f.names[key], false); err != nil {
+		f.server.env.log.Warn("session ended", "session", key, "error", err)
+	}
+}
+
+// status tells the viewers of a session what is wrong with its source, and shows first the session of the
+// most preferred source that works. While none works, the one shown last stays.
+func (f *following) status(st ingest.Status) {
+	log := f.server.env.log
+	log.Info("source", "name", st.Source, "session", st.Session, "connected", st.Connected, "error", st.Error)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if name, known := f.names[st.Session]; known {
+		f.server.live.SetTrouble(name, troubleIn(st.Session, f.in.Status()))
+	}
+	if name, known := f.names[f.in.Preferred()]; known {
+		if err := f.server.live.Show(name); err != nil {
+			log.Warn("the session of the preferred source is not shown first", "session", name, "error", err)
+		}
+	}
+}
+
+// troubleIn says what is wrong with a session's sources: nothing while one of them is well.
+func troubleIn(session string, sources []ingest.Status) string {
+	worst := ""
+	for _, st := range sources {
+		if st.Session != session || st.Ended {
+			continue // it has told all it had
+		}
+		trouble := troubleOf(st)
+		if trouble == "" {
+			return ""
+		}
+		worst = cmp.Or(worst, trouble)
+	}
+	return worst
 }
 
 // troubleOf says in words what is wrong with a source, "" when nothing is.
 func troubleOf(st ingest.Status) string {
 	switch {
-	case st.Ended:
-		return "" // it has told all it had
 	case st.Silent:
 		return "the source is connected but silent"
 	case !st.Connected && st.Error != "":

@@ -14,6 +14,7 @@ import (
 
 	"pitwall.live/internal/bus"
 	"pitwall.live/internal/gateway"
+	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/live"
 )
 
@@ -24,6 +25,7 @@ type server struct {
 	live     *live.Service
 	listener net.Listener
 	handler  http.Handler
+	sources  func() []ingest.Status // nil: none is followed
 }
 
 func newServer(e *env, flags serverFlags) (*server, error) {
@@ -49,7 +51,7 @@ func newServer(e *env, flags serverFlags) (*server, error) {
 	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l}
 	gatewayCfg := gateway.Default()
 	gatewayCfg.Origins = flags.AllowOrigin
-	s.handler, err = routes(gateway.Mount(b, s.live, gatewayCfg), s.live, e.log, flags)
+	s.handler, err = s.routes(gateway.Mount(b, s.live, gatewayCfg), flags)
 	if err == nil {
 		err = b.Start()
 	}

@@ -79,7 +79,7 @@ func openRecording(path string, o opening) (source, error) {
 		return source{}, usage("--source recording: give a path, recording:PATH")
 	}
 	if strings.Contains(path, "://") {
-		return source{}, usage("--source %s: only folders and files can be followed so far", path)
+		return source{}, usage("--source archive:%s: only folders and files can be followed so far", path)
 	}
 	first, err := recording.Open(path)
 	if err != nil {
@@ -144,7 +144,7 @@ func (s *simSource) Name() string { return "sim" }
 func (s *simSource) Run(ctx context.Context, out ingest.Out) error {
 	run, err := s.resume()
 	if err != nil {
-		return ingest.Permanent(err)
+		return err
 	}
 	for {
 		s.log.Info("simulated race", "circuit", run.Circuit, "seed", run.Seed, "session", run.Key)
@@ -158,7 +158,7 @@ func (s *simSource) Run(ctx context.Context, out ingest.Out) error {
 		case <-time.After(simPause):
 		}
 		if run, err = s.begin(); err != nil {
-			return ingest.Permanent(err)
+			return err
 		}
 	}
 }

@@ -85,6 +85,23 @@ func (b *Bus) Publish(channel string, data []byte) (Position, error) {
 	return r.StreamPosition, nil
 }
 
+// CodeEnded is the code of the unsubscription with which [Bus.End] sends followers away; a client does not
+// come back after it by itself.
+const CodeEnded = 2404
+
+// End sends away whoever follows the channel, because it is over, with a reason for people.
+func (b *Bus) End(channel, reason string) error {
+	if b.node.Hub().NumSubscribers(channel) == 0 {
+		return nil
+	}
+	// All viewers are one user, the nameless.
+	err := b.node.Unsubscribe("", channel, centrifuge.WithCustomUnsubscribe(centrifuge.Unsubscribe{Code: CodeEnded, Reason: reason}))
+	if err != nil {
+		return fmt.Errorf("bus: end %s: %w", channel, err)
+	}
+	return nil
+}
+
 // Forget drops what a channel keeps, when nobody can come back for it or what follows makes it needless.
 // The channel's numbers go on; a reader that was away longer learns that it can not be recovered.
 func (b *Bus) Forget(channel string) error { return b.node.RemoveHistory(channel) }

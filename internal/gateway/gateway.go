@@ -7,11 +7,14 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -25,7 +28,8 @@ import (
 type Channels interface {
 	// Attach counts one more viewer of the channel and calls join with the channel's encoded snapshot
 	// while nothing is published on it, so that snapshot and stream meet exactly. A channel that does not
-	// exist is a [wire.ErrNotFound]: the client is told and does not try again.
+	// exist is a [wire.ErrNotFound]: the client is told and does not try again. After a [wire.ErrTooMany] it
+	// tries again later.
 	Attach(channel string, join func(snapshot []byte)) error
 	// Detach counts one viewer less. It is called once for every Attach that gave no error.
 	Detach(channel string)
@@ -33,10 +37,10 @@ type Channels interface {
 
 // Config are the limits towards clients.
 type Config struct {
-	Origins      []string // further allowed Origin values ("https://example.org"); the own host always is
-	WriteTimeout time.Duration
-	MessageBytes int // largest command of a client
-	Connections  int // most connections at once
+	Origins      []string      // further allowed Origin values ("https://example.org"); the own host always is
+	WriteTimeout time.Duration // also for what a client has to send
+	MessageBytes int           // largest command of a client
+	Connections  int           // most connections at once
 }
 
 // Default is for a server of up to some ten thousand viewers.
@@ -48,7 +52,7 @@ func Default() Config {
 // It is called before the bus is started.
 func Mount(b *bus.Bus, channels Channels, cfg Config) map[string]http.Handler {
 	node := b.Node()
-	g := &gateway{channels: channels, origins: map[string]bool{}, limit: cfg.Connections, node: node}
+	g := &gateway{channels: channels, origins: map[string]bool{}, limit: cfg.Connections, patience: cfg.WriteTimeout, body: int64(cfg.MessageBytes), node: node}
 	for _, o := range cfg.Origins {
 		g.origins[o] = true
 	}
@@ -73,6 +77,8 @@ type gateway struct {
 	channels Channels
 	origins  map[string]bool
 	limit    int
+	patience time.Duration
+	body     int64
 	node     *centrifuge.Node
 }
 
@@ -93,8 +99,39 @@ func (g *gateway) sameOrigin(h http.Handler) http.Handler {
 			http.Error(w, "this origin is not allowed to connect (see --allow-origin)", http.StatusForbidden)
 			return
 		}
+		if r.Method == http.MethodPost && !g.take(w, r) {
+			return
+		}
 		h.ServeHTTP(w, r)
 	})
+}
+
+// take reads the body of a request, which may take no longer than a write may: the answer is a stream without
+// an end, so the server itself can set no such limit.
+func (g *gateway) take(w http.ResponseWriter, r *http.Request) bool {
+	c := http.NewResponseController(w)
+	if err := c.SetReadDeadline(time.Now().Add(g.patience)); err != nil {
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return false
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, g.body))
+	if err == nil {
+		err = c.SetReadDeadline(time.Time{})
+	}
+	if err != nil {
+		status := http.StatusBadRequest
+		switch large := (*http.MaxBytesError)(nil); {
+		case errors.As(err, &large):
+			status = http.StatusRequestEntityTooLarge
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			status = http.StatusRequestTimeout
+		}
+		w.Header().Set("Connection", "close")
+		http.Error(w, http.StatusText(status), status)
+		return false
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return true
 }
 
 func (g *gateway) connecting(context.Context, centrifuge.ConnectEvent) (centrifuge.ConnectReply, error) {
@@ -143,6 +180,8 @@ func (v *viewer) subscribe(e centrifuge.SubscribeEvent, reply centrifuge.Subscri
 	switch {
 	case errors.Is(err, wire.ErrNotFound):
 		reply(centrifuge.SubscribeReply{}, centrifuge.ErrorUnknownChannel)
+	case errors.Is(err, wire.ErrTooMany):
+		reply(centrifuge.SubscribeReply{}, &centrifuge.Error{Code: 429, Message: err.Error(), Temporary: true})
 	case err != nil:
 		reply(centrifuge.SubscribeReply{}, centrifuge.ErrorInternal)
 	}

@@ -49,7 +49,7 @@ type stand struct {
 	sent   int
 }
 
-func newStand(t *testing.T, cfg bus.Config) *stand {
+func newStand(t *testing.T, cfg bus.Config, change ...func(*gateway.Config)) *stand {
 	t.Helper()
 	log, err := sessionlog.Open(filepath.Join(t.TempDir(), "log.jsonl"), "9")
 	if err != nil {
@@ -63,7 +63,11 @@ func newStand(t *testing.T, cfg bus.Config) *stand {
 	liveCfg.Log = slog.New(slog.DiscardHandler)
 	s := &stand{log: log, bus: b, live: live.New(b, liveCfg)}
 	mux := http.NewServeMux()
-	for path, h := range gateway.Mount(b, s.live, gateway.Default()) {
+	gatewayCfg := gateway.Default()
+	for _, f := range change {
+		f(&gatewayCfg)
+	}
+	for path, h := range gateway.Mount(b, s.live, gatewayCfg) {
 		mux.Handle(path, h)
 	}
 	s.server = httptest.NewServer(mux)
@@ -407,10 +411,12 @@ func TestSlowConsumer(t *testing.T) {
 	if err := ws.Write(ctx, websocket.MessageText, []byte(`{"id":1,"connect":{}}`+"\n"+`{"id":2,"subscribe":{"channel":"timing:raw:9"}}`)); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // both answers, then never again
-		if _, _, err := ws.Read(ctx); err != nil {
+	for answers := ""; !strings.Contains(answers, `"id":2`); { // in one frame or two; then never again
+		_, frame, err := ws.Read(ctx)
+		if err != nil {
 			t.Fatal(err)
 		}
+		answers += string(frame)
 	}
 	done := make(chan error, 1)
 	go func() { _, err := s.follow(ctx, s.server.URL); done <- err }()
@@ -461,6 +467,93 @@ func TestServerSentEvents(t *testing.T) {
 		}
 	}
 	t.Fatalf("no delta after the snapshot (%v), %v", snapshot, lines.Err())
+}
+
+// Who watches a clock that is ended is told so at once and does not come back; others are left alone.
+func TestEndedClock(t *testing.T) {
+	s := newStand(t, bus.Default())
+	c, err := s.live.CreateClock("9", wire.ClockWish{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	watching := make(chan struct{}, 2)
+	ended := make(chan error, 2)
+	for _, channel := range []string{c.Channel, strings.Replace(c.Channel, "timing:", "timing:raw:", 1)} {
+		f := &watch.Follower{Server: s.server.URL, Channel: channel, Handle: func(watch.Message) error { watching <- struct{}{}; return nil }}
+		go func() { ended <- f.Run(ctx) }()
+	}
+	other := make(chan error, 1)
+	go func() { _, err := s.follow(ctx, s.server.URL); other <- err }()
+	<-watching
+	<-watching
+	if err := s.live.DeleteClock(c.ID); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := <-ended; !errors.Is(err, watch.ErrRefused) || !strings.Contains(err.Error(), "the clock was ended (2404)") {
+			t.Errorf("a viewer of the clock: %v", err)
+		}
+	}
+	s.end(t)
+	if err := <-other; err != nil {
+		t.Errorf("a viewer of another clock: %v", err)
+	}
+}
+
+// A body that does not come to an end, or is too large, ends the request; a whole one is streamed to beyond
+// the time it was given.
+func TestBodies(t *testing.T) {
+	const patience = 300 * time.Millisecond
+	s := newStand(t, bus.Default(), func(c *gateway.Config) { c.WriteTimeout, c.MessageBytes = patience, 1000 })
+	send := func(head, body string) *bufio.Reader {
+		t.Helper()
+		conn, err := net.Dial("tcp", s.server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(conn, "POST /connection/http_stream HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n%s", head, body); err != nil {
+			t.Fatal(err)
+		}
+		return bufio.NewReader(conn)
+	}
+	status := func(r *bufio.Reader) int {
+		t.Helper()
+		resp, err := http.ReadResponse(r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode
+	}
+	if got := status(send("Content-Length: 500", `{"id":1`)); got != http.StatusRequestTimeout {
+		t.Errorf("half a body is answered with %d", got)
+	}
+	if got := status(send("Transfer-Encoding: chunked", "3e9\r\n"+strings.Repeat("x", 1001)+"\r\n0\r\n\r\n")); got != http.StatusRequestEntityTooLarge {
+		t.Errorf("a large body is answered with %d", got)
+	}
+	commands := `{"id":1,"connect":{}}` + "\n" + `{"id":2,"subscribe":{"channel":"timing:9"}}`
+	r := send(fmt.Sprint("Content-Length: ", len(commands)), commands)
+	resp, err := http.ReadResponse(r, nil)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%v, %v", resp, err)
+	}
+	began := time.Now()
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	for {
+		if !lines.Scan() {
+			t.Fatal("the stream ended: ", lines.Err())
+		}
+		if time.Since(began) > 2*patience {
+			return
+		}
+		s.lap(t, s.sent)
+	}
 }
 
 // Pages of other sites and channels that do not exist are refused.

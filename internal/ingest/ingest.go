@@ -110,7 +110,7 @@ func New(cfg Config) *Ingest {
 	return &Ingest{cfg: cfg, sessions: map[string]*session{}}
 }
 
-// Run runs the sources side by side until all have ended, ctx ends (nil) or a log can not be kept.
+// Run runs the sources, the most preferred first, side by side until all have ended, ctx ends (nil) or a log can not be kept.
 // Sources that follow the same session share its log, which keeps each message once.
 func (in *Ingest) Run(ctx context.Context, sources ...Source) error {
 	group, ctx := errgroup.WithContext(ctx)
@@ -133,6 +133,17 @@ func (in *Ingest) Status() []Status {
 		out[i] = l.Status()
 	}
 	return out
+}
+
+// Preferred is the key of the session to show first: that of the first source, in the order they were
+// given, that works. It is "" if none does.
+func (in *Ingest) Preferred() string {
+	for _, s := range in.Status() {
+		if s.Working() {
+			return s.Session
+		}
+	}
+	return ""
 }
 
 // Log is the log of a session that was opened here, nil if there is none.

@@ -342,3 +342,75 @@ func TestLogThatCanNotBeOpened(t *testing.T) {
 		t.Errorf("Run: %v", err)
 	}
 }
+
+// The session shown first is that of the first source that works; a lesser one stands in while the better
+// ones have none, are silent, lost or at their end, and a short loss is none.
+func TestPreferred(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		say := func(out Out, key, s int) error {
+			_, err := out([]feed.Message{msg("SessionInfo", info(key), s)})
+			return err
+		}
+		runs := 0
+		best := source{"best", func(ctx context.Context, out Out) error {
+			switch runs++; runs {
+			case 1: // no session for a minute, then one, then nothing for 90 s, then a word and a loss
+				pause(ctx, time.Minute)
+				for i, d := range []time.Duration{0, 90 * time.Second, 10 * time.Second} {
+					pause(ctx, d)
+					if err := say(out, 1, i); err != nil {
+						return err
+					}
+				}
+				return errors.New("lost, and back at once")
+			case 2:
+				if err := say(out, 1, 10); err != nil {
+					return err
+				}
+				pause(ctx, 20*time.Second)
+				return errors.New("lost for longer")
+			case 3, 4:
+				return errors.New("no answer")
+			}
+			return say(out, 1, 20) // the end
+		}}
+		other := source{"other", func(ctx context.Context, out Out) error {
+			for i := range 30 {
+				if err := say(out, 2, i); err != nil {
+					return err
+				}
+				pause(ctx, 10*time.Second)
+			}
+			return nil
+		}}
+		var in *Ingest
+		var mu sync.Mutex // both sources tell
+		var shown []string
+		cfg := Default()
+		cfg.DataDir, cfg.Log = t.TempDir(), slog.New(slog.DiscardHandler)
+		cfg.Hooks.Status = func(Status) {
+			mu.Lock()
+			defer mu.Unlock()
+			key := in.Preferred()
+			if n := len(shown); n == 0 || !strings.HasSuffix(shown[n-1], " "+key) {
+				shown = append(shown, time.Since(began).Round(time.Second).String()+" "+key)
+			}
+		}
+		in = New(cfg)
+		if err := in.Run(t.Context(), best, other); err != nil {
+			t.Fatal(err)
+		}
+		if err := in.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if runs != 5 {
+			t.Errorf("%d runs", runs)
+		}
+		for i := 5; i < len(shown); i++ { // waits are random by a fifth
+			shown[i] = shown[i][strings.LastIndex(shown[i], " "):]
+		}
+		// The loss at 2m40s does not show, that at 3m0s does once the attempt after it has failed.
+		expect(t, shown, "0s ", "0s 2", "1m0s 1", "1m45s 2", "2m30s 1", " 2", " 1", " 2", " ")
+	})
+}

@@ -37,6 +37,15 @@ type Status struct {
 	RetryAt time.Time
 	// Missing lists topics that were asked for and not given.
 	Missing []string
+
+	lost int // since the last message: runs that ended, and a silence
+}
+
+// Working reports whether the source has a session and tells about it. It does not while it is silent. One
+// that was lost still works until its next attempt has failed as well: most are back with it, and nobody
+// should be shown something else for a second.
+func (s *Status) Working() bool {
+	return s.Session != "" && !s.Ended && !s.Silent && s.lost < 2
 }
 
 // board keeps a Status; it has its own lock, so that looking at it never waits for the disk.
@@ -96,7 +105,7 @@ func (b *board) heard(now time.Time, batch []feed.Message) {
 		if news {
 			s.Connected, s.Silent, s.Since, s.Error = true, false, now, ""
 		}
-		s.LastMessage = now
+		s.LastMessage, s.lost = now, 0
 		s.Received += uint64(len(batch))
 		for i := range batch {
 			s.Bytes += uint64(len(batch[i].Payload))
@@ -127,6 +136,7 @@ func (b *board) silent() (news bool) {
 	b.set(func(s *Status) bool {
 		if news = s.Connected && !s.Silent; news {
 			s.Silent, s.Since = true, time.Now()
+			s.lost++
 		}
 		return news
 	})
@@ -150,6 +160,7 @@ func (b *board) failed(err error, retry time.Time) {
 			s.Since = time.Now()
 		}
 		s.Connected, s.Silent, s.Error, s.RetryAt = false, false, err.Error(), retry
+		s.lost++
 		return true
 	})
 }

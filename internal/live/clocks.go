@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -39,17 +40,32 @@ func (s *Service) startDelayed(key, id string, delay time.Duration) (*player, er
 	if session.players[""].clock.replay {
 		return nil, errNoChannel // a recording has no live to be behind of
 	}
+	if err := s.room(); err != nil {
+		return nil, err
+	}
 	at, err := session.stateAt(session.log.ReceivedBy(s.cfg.Now().Add(-delay)))
 	if err != nil {
 		return nil, err
 	}
-	p := newPlayer(session, id, clock{delay: delay}, at)
+	p := newPlayer(session, id, clock{delay: delay}, at.compact())
 	session.players[id] = p
 	s.start(p)
 	return p, nil
 }
 
-// CreateClock makes a private replay clock of a session.
+// room says whether one more clock may run. The caller holds the lock.
+func (s *Service) room() error {
+	n := 0
+	for _, session := range s.sessions {
+		n += len(session.players) - 1 // not the process's own
+	}
+	if n >= s.cfg.Clocks {
+		return fmt.Errorf("%w clocks: %d are running; they end %s after their last viewer", wire.ErrTooMany, n, s.cfg.ClockIdle)
+	}
+	return nil
+}
+
+// CreateClock makes a private replay clock of a session. It sleeps until somebody watches it.
 func (s *Service) CreateClock(key string, r wire.ClockWish) (wire.ClockState, error) {
 	session, err := s.Session(key)
 	if err != nil {
@@ -67,19 +83,15 @@ func (s *Service) CreateClock(key string, r wire.ClockWish) (wire.ClockState, er
 		c.at = session.clamp(at)
 	}
 	c.pace(r)
-	start, err := session.stateAt(session.log.OffsetAt(c.at))
-	if err != nil {
-		return wire.ClockState{}, err
-	}
 	id, err := newClockID()
 	if err != nil {
 		return wire.ClockState{}, err
 	}
-	p := newPlayer(session, id, c, start)
+	p := newPlayer(session, id, c, nil)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.clocks) >= s.cfg.Clocks {
-		return wire.ClockState{}, fmt.Errorf("%w clocks: %d are running; they end %s after their last viewer", wire.ErrTooMany, len(s.clocks), s.cfg.ClockIdle)
+	if err := s.room(); err != nil {
+		return wire.ClockState{}, err
 	}
 	s.clocks[id], session.players[id] = p, p
 	s.start(p)
@@ -136,6 +148,9 @@ func (s *Service) ChangeClock(id string, r wire.ClockWish) (wire.ClockState, err
 		return wire.ClockState{}, fmt.Errorf("%w: the clock is live; make a replay clock", wire.ErrConflict)
 	}
 	now := s.cfg.Now()
+	if err := p.rouse(now); err != nil {
+		return wire.ClockState{}, err
+	}
 	at, err := p.session.momentOf(r, p.clock.position(now))
 	if err != nil {
 		return wire.ClockState{}, err
@@ -163,13 +178,19 @@ func (s *Service) ChangeClock(id string, r wire.ClockWish) (wire.ClockState, err
 // DeleteClock ends a replay clock.
 func (s *Service) DeleteClock(id string) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	p := s.clocks[id]
 	if p == nil {
+		s.mu.Unlock()
 		return fmt.Errorf("clock %s: %w", id, wire.ErrNotFound)
 	}
 	s.stop(p)
-	return nil
+	s.mu.Unlock()
+	// Without the lock: the viewers leave one by one, and leaving takes it.
+	var errs []error
+	for _, stream := range p.streams() { // nobody joins any more, so they stay as they are
+		errs = append(errs, s.bus.End(stream.channel, "the clock was ended"))
+	}
+	return errors.Join(errs...)
 }
 
 // stop ends a player and what its channels keep. The caller holds the lock.
@@ -209,6 +230,9 @@ func (s *Service) tidy(now time.Time) {
 				after = s.cfg.ClockIdle
 			}
 			over := p.viewers <= 0 && now.Sub(p.idle) >= after
+			if !over && p.clock.replay && p.viewers <= 0 && now.Sub(p.idle) >= s.cfg.DelayIdle {
+				p.sleep()
+			}
 			p.mu.Unlock()
 			if over {
 				s.stop(p)
@@ -220,9 +244,11 @@ func (s *Service) tidy(now time.Time) {
 
 // clockState describes the clock. The caller holds the player's lock.
 func (p *player) clockState(now time.Time) wire.ClockState {
-	at := p.state.timing.Now
+	var at time.Time
 	if p.clock.replay {
-		at = p.clock.position(now)
+		at = p.position(now)
+	} else {
+		at = p.state.timing.Now
 	}
 	c := wire.ClockState{
 		ID: p.name(), SessionKey: p.session.about.Key, Channel: p.timing.channel, At: wire.Time(at),

@@ -83,3 +83,13 @@ func (s *Service) Running(key, id string) bool {
 	defer s.mu.Unlock()
 	return s.sessions[key].players[id] != nil
 }
+
+// Asleep reports whether the clock id of the session holds nothing.
+func (s *Service) Asleep(key, id string) bool {
+	s.mu.Lock()
+	p := s.sessions[key].players[id]
+	s.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state == nil
+}

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -24,7 +25,7 @@ type player struct {
 
 	mu        sync.Mutex
 	clock     clock
-	state     *state
+	state     *state     // nil: the clock sleeps
 	board     wire.Board // as last published
 	quality   time.Time  // session time of the board's quality
 	snapshots map[string][]byte
@@ -51,6 +52,7 @@ type player struct {
 	ended     chan struct{} // closed when run has returned
 }
 
+// newPlayer makes the player of a clock that has the state at; nil: it sleeps.
 func newPlayer(s *Session, id string, c clock, at *state) *player {
 	p := &player{
 		session: s, id: id, service: s.service, clock: c, state: at, cars: map[int]*stream{},
@@ -60,8 +62,10 @@ func newPlayer(s *Session, id string, c clock, at *state) *player {
 	p.raw = rawStream{stream: p.stream("timing:raw:" + s.about.Key)}
 	p.control = p.stream("race_control:" + s.about.Key)
 	p.locations = p.stream("locations:" + s.about.Key)
-	p.board = p.boardNow(p.service.cfg.Now())
-	p.told = append(p.told, at.timing.RaceControl...)
+	if at != nil {
+		p.board = p.boardNow(p.service.cfg.Now())
+		p.told = append(p.told, at.timing.RaceControl...)
+	}
 	return p
 }
 
@@ -108,6 +112,9 @@ const stepMessages = 512
 
 // step applies what is due, publishes when the slot allows, and says when it wants to be called again.
 func (p *player) step(now time.Time) (time.Time, error) {
+	if p.state == nil {
+		return time.Time{}, nil
+	}
 	next, err := p.advance(now)
 	if err != nil {
 		return time.Time{}, err
@@ -254,7 +261,7 @@ func (p *player) name() string {
 
 // jump moves a replay clock to another state and tells everybody with whole snapshots.
 func (p *player) jump(to *state, at, now time.Time) error {
-	p.state, p.clock.at, p.clock.since, p.ahead = to, at, now, nil
+	p.state, p.clock.at, p.clock.since, p.ahead = to.compact(), at, now, nil
 	p.raw.pending, p.raw.count = nil, 0
 	p.quality = time.Time{}
 	p.decoder = telemetry.Decoder{}
@@ -263,22 +270,58 @@ func (p *player) jump(to *state, at, now time.Time) error {
 	return p.resend(now)
 }
 
+// sleep lets a replay clock that nobody watches go of all it holds: where it stands follows from the clock
+// alone, and a thousand forgotten clocks must not play a thousand races.
+func (p *player) sleep() {
+	p.state, p.board, p.ahead, p.told = nil, wire.Board{}, nil, nil
+	p.raw.pending, p.raw.count = nil, 0
+	p.inflater, p.samples, p.places = feed.Inflater{}, nil, nil
+	p.dirty = false
+	clear(p.snapshots)
+}
+
+// rouse brings a sleeping clock to where it stands by now. To whoever comes back with a place of the time
+// before, that is a seek.
+func (p *player) rouse(now time.Time) error {
+	if p.state != nil {
+		return nil
+	}
+	at := p.position(now)
+	to, err := p.session.stateAt(p.session.log.OffsetAt(at))
+	if err != nil {
+		return err
+	}
+	p.poke()
+	return p.jump(to, at, now)
+}
+
+// position is where a replay clock stands: never beyond the newest message.
+func (p *player) position(now time.Time) time.Time {
+	at := p.clock.position(now)
+	if end := p.session.log.End(); at.After(end) && !end.IsZero() {
+		return end
+	}
+	return at
+}
+
+// streams are all channels of this clock that somebody has asked for.
+func (p *player) streams() []*stream {
+	all := []*stream{&p.timing, &p.raw.stream, &p.control, &p.locations}
+	if p.each != nil {
+		all = append(all, &p.each.stream)
+	}
+	for _, s := range p.cars {
+		all = append(all, s)
+	}
+	return slices.DeleteFunc(all, func(s *stream) bool { return !s.wanted })
+}
+
 // resend publishes the whole state on every channel of this clock.
 func (p *player) resend(now time.Time) error {
 	clear(p.snapshots)
 	p.dirty, p.flushed = false, now
 	p.board = p.boardNow(now)
-	streams := []*stream{&p.timing, &p.raw.stream, &p.control, &p.locations}
-	if p.each != nil {
-		streams = append(streams, &p.each.stream)
-	}
-	for _, s := range p.cars {
-		streams = append(streams, s)
-	}
-	for _, s := range streams {
-		if !s.wanted {
-			continue
-		}
+	for _, s := range p.streams() {
 		data, err := p.snapshotOf(s.channel)
 		if err != nil {
 			return err

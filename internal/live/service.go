@@ -8,6 +8,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,8 +28,8 @@ import (
 type Config struct {
 	Slot      time.Duration // messages closer together than this travel together
 	ClockIdle time.Duration // a replay clock ends this long after its last viewer
-	DelayIdle time.Duration // and a delayed clock so long
-	Clocks    int           // most replay clocks at once
+	DelayIdle time.Duration // and a delayed clock so long; a replay clock sleeps after it
+	Clocks    int           // most clocks of viewers at once, delayed and replay
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -87,16 +88,16 @@ type Moment struct {
 
 // Add takes a session in: its log is applied (progress is called now and then), then its own clock runs,
 // live at the log's end or, with replay, from a moment on. The key of SessionInfo, where the log has one,
-// goes before the one given.
+// goes before the one given. The first session taken in is shown first until [Service.Show] says otherwise.
 func (s *Service) Add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, progress func(done, total uint64)) (*Session, error) {
 	return s.add(ctx, log, about, replay, true, progress)
 }
 
-func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, first bool, progress func(done, total uint64)) (*Session, error) {
+func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, replay *Replay, fed bool, progress func(done, total uint64)) (*Session, error) {
 	if held := s.again(log); held != nil {
 		return held, s.SetLive(held.about.Key, about.Live)
 	}
-	session := &Session{service: s, about: about, log: log, shelved: !first, players: map[string]*player{}}
+	session := &Session{service: s, about: about, log: log, shelved: !fed, players: map[string]*player{}}
 	session.live.Store(about.Live)
 	at, err := session.load(ctx, progress)
 	if err != nil {
@@ -116,7 +117,7 @@ func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, rep
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if held := s.sessions[about.Key]; held != nil {
-		if !first { // its source was quicker than the shelf
+		if !fed { // its source was quicker than the shelf
 			return held, nil
 		}
 		if replay != nil || held.live.Load() || held.about.Open == nil {
@@ -125,21 +126,35 @@ func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, rep
 		return session, s.takeOver(held, session, at)
 	}
 	s.sessions[about.Key], session.players[""] = session, p
-	if first {
-		s.first = about.Key
+	if fed {
+		s.first = cmp.Or(s.first, about.Key)
 		delete(s.shelf, about.Key)
 	}
 	s.start(p)
 	return session, s.announce()
 }
 
-// again finds the session of a log that is held already: its source has come back. It is shown first.
+// Show makes a session the one shown first: "latest", and the top of the list. One that is not held can not
+// be.
+func (s *Service) Show(key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sessions[key] == nil {
+		return fmt.Errorf("session %s: %w", key, wire.ErrNotFound)
+	}
+	if s.first == key {
+		return nil
+	}
+	s.first = key
+	return s.announce()
+}
+
+// again finds the session of a log that is held already: its source has come back.
 func (s *Service) again(log *sessionlog.Log) *Session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for key, held := range s.sessions {
+	for _, held := range s.sessions {
 		if held.log == log {
-			s.first = key
 			return held
 		}
 	}
@@ -353,7 +368,11 @@ func (s *Service) Board(session string, at time.Time, lap int, clock string) (wi
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.boardNow(s.cfg.Now()), nil
+	now := s.cfg.Now()
+	if err := p.rouse(now); err != nil {
+		return wire.Board{}, err
+	}
+	return p.boardNow(now), nil
 }
 
 // Timeline is a session's outline: the whole of it or, with the name of a delayed or private clock, what is
@@ -371,7 +390,9 @@ func (s *Service) Timeline(session, clock string) (wire.Timeline, error) {
 		return wire.Timeline{}, fmt.Errorf("clock %s: %w", clock, err)
 	}
 	p.mu.Lock()
-	now := p.state.timing.Now
-	p.mu.Unlock()
-	return cut(held.Timeline(), wire.Time(now)), nil
+	defer p.mu.Unlock()
+	if err := p.rouse(s.cfg.Now()); err != nil {
+		return wire.Timeline{}, err
+	}
+	return cut(held.Timeline(), wire.Time(p.state.timing.Now)), nil
 }

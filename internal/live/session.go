@@ -34,6 +34,9 @@ type Session struct {
 	players map[string]*player // by clock id; "" is the process's own; the service's lock guards it
 }
 
+// Key names the session on channels and paths.
+func (s *Session) Key() string { return s.about.Key }
+
 // read copies up to limit messages from the log, from offset on; none when the log ends before it.
 func (s *Session) read(from uint64, limit int) ([]feed.Message, error) {
 	messages, err := s.log.Read(from, limit)

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -109,7 +110,10 @@ func (s *Service) takeOver(held, session *Session, at *state) error {
 		if id == "" {
 			p.state, p.spoken = at, true
 		}
-		err := p.resend(now)
+		var err error
+		if p.state != nil {
+			err = p.resend(now)
+		}
 		p.mu.Unlock()
 		if err != nil {
 			return err
@@ -122,7 +126,8 @@ func (s *Service) takeOver(held, session *Session, at *state) error {
 			s.cfg.Log.Warn("log of a session that is live again", "session", session.about.Key, "error", err)
 		}
 	}
-	s.sessions[session.about.Key], s.first = session, session.about.Key
+	s.sessions[session.about.Key] = session
+	s.first = cmp.Or(s.first, session.about.Key)
 	delete(s.shelf, session.about.Key)
 	return s.announce()
 }

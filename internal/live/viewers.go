@@ -56,6 +56,9 @@ func (p *player) join(channel string, fn func(snapshot []byte)) error {
 	if err != nil {
 		return err
 	}
+	if err := p.rouse(now); err != nil {
+		return err
+	}
 	// What waits for the end of the slot is in the state already: it has to go out before.
 	if p.dirty {
 		if err := p.flush(now); err != nil {
@@ -112,14 +115,7 @@ func (p *player) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.over = true
-	streams := []*stream{&p.timing, &p.raw.stream, &p.control, &p.locations}
-	if p.each != nil {
-		streams = append(streams, &p.each.stream)
-	}
-	for _, s := range p.cars {
-		streams = append(streams, s)
-	}
-	for _, s := range streams {
+	for _, s := range p.streams() {
 		if err := p.service.bus.Forget(s.channel); err != nil {
 			p.service.cfg.Log.Warn("channel of an ended clock stays until it expires", "channel", s.channel, "error", err)
 		}

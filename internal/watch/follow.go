@@ -43,8 +43,9 @@ type subscribe struct {
 type reply struct {
 	ID    uint32 `json:"id"`
 	Error *struct {
-		Code    int    `json:"code"`
-		Message string `json:"message"`
+		Code      int    `json:"code"`
+		Message   string `json:"message"`
+		Temporary bool   `json:"temporary"`
 	} `json:"error"`
 	Subscribe *struct {
 		Epoch        string          `json:"epoch"`
@@ -54,7 +55,11 @@ type reply struct {
 		Publications []publication   `json:"publications"`
 	} `json:"subscribe"`
 	Push *struct {
-		Pub        *publication `json:"pub"`
+		Pub         *publication `json:"pub"`
+		Unsubscribe *struct {
+			Code   int    `json:"code"`
+			Reason string `json:"reason"`
+		} `json:"unsubscribe"`
 		Disconnect *struct {
 			Code   int    `json:"code"`
 			Reason string `json:"reason"`
@@ -69,6 +74,9 @@ type publication struct {
 
 // ErrRefused is a channel or server that will not serve us, now or later.
 var ErrRefused = errors.New("refused")
+
+// subscribeAgain is the first of the codes of an unsubscription after which a client is to come back.
+const subscribeAgain = 2500
 
 // maxFrame bounds what one frame may hold: a board with a whole race of messages is below 1 MiB.
 const maxFrame = 16 << 20
@@ -175,12 +183,20 @@ func (f *Follower) take(ctx context.Context, conn *websocket.Conn, line []byte) 
 		return fmt.Errorf("answer of %s: %w", f.Server, err)
 	}
 	switch {
+	case r.Error != nil && r.Error.Temporary:
+		return fmt.Errorf("channel %s: %s (%d)", f.Channel, r.Error.Message, r.Error.Code)
 	case r.Error != nil:
 		return fmt.Errorf("%w: channel %s: %s (%d)", ErrRefused, f.Channel, r.Error.Message, r.Error.Code)
 	case r.Subscribe != nil:
 		return f.subscribed(&r)
 	case r.Push != nil && r.Push.Pub != nil:
 		return f.publication(r.Push.Pub)
+	case r.Push != nil && r.Push.Unsubscribe != nil:
+		u := r.Push.Unsubscribe
+		if u.Code < subscribeAgain {
+			return fmt.Errorf("%w: channel %s: %s (%d)", ErrRefused, f.Channel, u.Reason, u.Code)
+		}
+		return fmt.Errorf("%s sent us away from channel %s: %s (%d)", f.Server, f.Channel, u.Reason, u.Code)
 	case r.Push != nil && r.Push.Disconnect != nil:
 		return fmt.Errorf("%s ended the connection: %s (%d)", f.Server, r.Push.Disconnect.Reason, r.Push.Disconnect.Code)
 	case string(line) == "{}": // the server's ping

@@ -287,3 +287,18 @@ type SessionEntry struct {
 	Start   string  `json:"start"` // span of what is held
 	End     string  `json:"end"`
 }
+
+// Readiness is what /readyz answers: whether there is something to watch, and how the sources are.
+type Readiness struct {
+	Ready    bool          `json:"ready"`
+	Sessions int           `json:"sessions"`
+	Sources  []SourceState `json:"sources"` // in order of preference
+}
+
+// SourceState is how one source is doing.
+type SourceState struct {
+	Source  string `json:"source"`
+	Session string `json:"session"` // "" while it is not known
+	Working bool   `json:"working"`
+	Trouble string `json:"trouble"` // "" when there is none
+}

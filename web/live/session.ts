@@ -45,7 +45,12 @@ class Session {
   start(): void {
     if (this.feed) return;
     address.start();
-    this.feed = new Feed(window.location.origin, this.store, (list) => this.listed(list));
+    this.feed = new Feed(
+      window.location.origin,
+      this.store,
+      (list) => this.listed(list),
+      (channel, deliberately) => this.ended(channel, deliberately),
+    );
     const view = address.view();
     const last = kept(view.session ? channelOf(view.session, view.clock) : null);
     if (last) this.store.warm(last.board, last.at);
@@ -76,7 +81,9 @@ class Session {
     const list = this.around.sessions ?? [];
     const named = list.find((s) => s.session.key === view.session || s.session.slug === view.session);
     const usual = list.find((s) => s.default) ?? list.find((s) => s.live) ?? list[0];
-    const key = view.session ? (named?.session.key ?? view.session) : (usual?.session.key ?? null);
+    // The session shown by default may change; a private clock is of the one it was made for.
+    const held = view.clock.startsWith("c_") ? this.around.chosen : null;
+    const key = view.session ? (named?.session.key ?? view.session) : (held ?? usual?.session.key ?? null);
     if (key !== this.around.chosen) this.change({ chosen: key, axis: null });
     if (key == null) return;
     if (view.at && view.clock === "default") {
@@ -102,6 +109,19 @@ class Session {
       if (at) await this.openAt(key, at);
       else address.set({ clock: "default" });
     }
+  }
+
+  /** A private clock that is gone: ended by somebody, the page goes back to live; forgotten while it was away, its moment is opened anew. */
+  private ended(channel: string, deliberately: boolean): void {
+    const { clock } = address.view();
+    if (!clock.startsWith("c_") || !channel.endsWith(`@${clock}`)) return;
+    if (deliberately) {
+      this.notify("This replay was ended");
+      this.backToLive();
+      return;
+    }
+    this.checked = "";
+    this.settle();
   }
 
   private async openAt(key: string, at: string): Promise<void> {

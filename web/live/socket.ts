@@ -2,6 +2,9 @@ import { Centrifuge, type PublicationContext, type SubscribedContext, type Subsc
 import type { Envelope, SessionEntry } from "../wire/types.ts";
 import type { BoardStore } from "./store.ts";
 
+/** The code with which the server sends the viewers of an ended clock away. */
+const CLOCK_ENDED = 2404;
+
 /** Channel of what can be watched. */
 const SESSIONS = "sessions";
 
@@ -14,7 +17,13 @@ export class Feed {
   private board: Subscription | null = null;
   private wasConnected = false;
 
-  constructor(origin: string, private readonly store: BoardStore, onSessions: (list: SessionEntry[]) => void) {
+  constructor(
+    origin: string,
+    private readonly store: BoardStore,
+    onSessions: (list: SessionEntry[]) => void,
+    /** The channel is not served any more; deliberately: somebody ended its clock. */
+    private readonly onEnded: (channel: string, deliberately: boolean) => void,
+  ) {
     const ws = origin.replace(/^http/, "ws");
     this.client = new Centrifuge(
       [
@@ -62,7 +71,9 @@ export class Feed {
     });
     sub.on("error", (ctx) => this.store.set({ problem: ctx.error.message }));
     sub.on("unsubscribed", (ctx) => {
-      if (ctx.code !== 0) this.store.set({ problem: ctx.reason, state: "reconnecting" });
+      if (ctx.code === 0) return;
+      this.store.set({ problem: ctx.reason, state: "reconnecting" });
+      this.onEnded(channel, ctx.code === CLOCK_ENDED);
     });
     sub.subscribe();
   }

@@ -326,3 +326,21 @@ export interface SessionEntry {
   start: string;
   end: string;
 }
+
+/** Readiness is what /readyz answers: whether there is something to watch, and how the sources are. */
+export interface Readiness {
+  ready: boolean;
+  sessions: number;
+  /** in order of preference */
+  sources: SourceState[];
+}
+
+/** SourceState is how one source is doing. */
+export interface SourceState {
+  source: string;
+  /** "" while it is not known */
+  session: string;
+  working: boolean;
+  /** "" when there is none */
+  trouble: string;
+}

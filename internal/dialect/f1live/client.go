@@ -63,7 +63,9 @@ type Config struct {
 	StepTimeout time.Duration
 	// MaxRecord is the largest message that is taken, in bytes; a larger one is skipped.
 	MaxRecord int
-	Log       *slog.Logger
+	// Now dates a snapshot that says no time at all.
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // Default follows the protocol's own defaults.
@@ -71,7 +73,7 @@ func Default() Config {
 	return Config{
 		URL: DefaultURL, Topics: Topics(), PingEvery: 15 * time.Second, ServerSilence: 30 * time.Second,
 		DataSilence: 45 * time.Second, AskAgain: 5 * time.Minute, StepTimeout: 15 * time.Second,
-		MaxRecord: 8 << 20, Log: slog.Default(),
+		MaxRecord: 8 << 20, Now: time.Now, Log: slog.Default(),
 	}
 }
 

@@ -134,6 +134,44 @@ func TestAskAgain(t *testing.T) {
 	}
 }
 
+// A snapshot is dated by what it holds, by what came before it, and at last by when it came.
+func TestSnapshotTimes(t *testing.T) {
+	received := time.Date(2026, 10, 9, 12, 0, 0, 0, time.UTC)
+	f := func(snapshot, before, want string) {
+		t.Helper()
+		h := (&hub{t: t, serve: func(ctx context.Context, p *peer) {
+			id, _ := p.accept(ctx)
+			p.send(ctx, before+`{"type":3,"invocationId":"`+id+`","result":`+snapshot+`}␞`)
+			p.drain(ctx)
+		}}).start()
+		told, _, err := h.follow(1+strings.Count(before, "␞"), func(c *Config) { c.Now = func() time.Time { return received } })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := told[len(told)-1]; !strings.HasPrefix(got, "snapshot ") || !strings.HasSuffix(got, " "+want) {
+			t.Errorf("%s is given as %s, want the time %s", snapshot, got, want)
+		}
+	}
+	const (
+		heartbeat = `"Heartbeat":{"Utc":"2026-10-09T09:30:00.5Z"}`
+		data      = `"SessionData":{"Series":[{"Utc":"2026-10-09T09:10:00.25Z","Lap":3}],"StatusSeries":{"0":{"Utc":"2026-10-09T09:05:00Z"},"1":{"Utc":"2026-10-09T09:12:00Z"}}}`
+		control   = `"RaceControlMessages":{"Messages":[{"Utc":"2026-10-09T09:20:00","Message":"A"},{"Utc":"2026-10-09T09:00:00","Message":"B"}]}`
+		clock     = `"ExtrapolatedClock":{"Utc":"2026-10-09T09:55:00Z","Remaining":"00:10:00"}`
+		weather   = `"WeatherData":{"AirTemp":"20"}`
+		message   = `{"type":1,"target":"feed","arguments":["A",1,"2026-10-09T09:15:00Z"]}␞`
+	)
+	f(`{`+data+`,`+control+`,`+clock+`,`+heartbeat+`}`, "", "09:30:00.5")
+	f(`{`+data+`,`+control+`,`+clock+`}`, "", "09:20:00")
+	f(`{`+data+`,`+clock+`}`, "", "09:12:00")
+	f(`{`+clock+`,`+weather+`}`, "", "09:55:00")
+	f(`{`+data+`}`, message, "09:15:00")
+	f(`{`+weather+`}`, message, "09:15:00")
+	f(`{`+weather+`}`, "", "12:00:00")
+	f(`{"SessionInfo":{"Key":7,"StartDate":"2026-10-09T13:00:00","GmtOffset":"02:00:00"}}`, "", "12:00:00")
+	f(`{"SessionInfo":{"Key":7,"StartDate":"2024-05-05T16:00:00","GmtOffset":"-04:00:00"}}`, "", "20:00:00") // played again
+	f(`{"Heartbeat":{"Utc":"0001-01-01T00:00:00Z"},`+weather+`}`, "", "12:00:00")
+}
+
 func TestHowItEnds(t *testing.T) {
 	end := func(serve func(ctx context.Context, p *peer), change func(*Config)) ([]string, error) {
 		t.Helper()

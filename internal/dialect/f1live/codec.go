@@ -100,17 +100,20 @@ func (h *hubMessage) feedMessage() (m feed.Message, ok bool) {
 }
 
 // snapshot reads the result of a subscription to topics into one message for each that is there, in the
-// order of topics. The hub says no time for it, so it takes the time of the heartbeat in it, the last that
-// the hub has heard of: without any, it would be dated before an outage that it comes after.
-func (h *hubMessage) snapshot(topics []string) ([]feed.Message, error) {
+// order of topics. The hub says no time for it, so its contents have to: see [snapshotTime]. atLeast is the
+// time of what came before it, received when this did.
+func (h *hubMessage) snapshot(topics []string, atLeast, received time.Time) ([]feed.Message, error) {
 	var states map[string]json.RawMessage
 	if err := json.Unmarshal(h.Result, &states); err != nil {
 		return nil, err
 	}
-	var heartbeat struct{ Utc string }
-	var at time.Time
-	if json.Unmarshal(states[feed.TopicHeartbeat], &heartbeat) == nil {
-		at, _ = f1.ParseUTC(heartbeat.Utc)
+	at := snapshotTime(states, atLeast)
+	if at.IsZero() {
+		at = received
+		// A hub that plays an old session: the present would put all that follows into one moment.
+		if start := plannedStart(states[feed.TopicSessionInfo]); !start.IsZero() && received.Sub(start) > longestSession {
+			at = start
+		}
 	}
 	var out []feed.Message
 	for _, topic := range topics {
@@ -119,6 +122,70 @@ func (h *hubMessage) snapshot(topics []string) ([]feed.Message, error) {
 		}
 	}
 	return out, nil
+}
+
+// snapshotTime is the time of the heartbeat in a snapshot, the last that the hub has heard of: without any,
+// it would be dated before an outage that it comes after. Without a heartbeat it is that of the newest dated
+// entry of the other topics, but not before atLeast; zero when there is none at all. ExtrapolatedClock is
+// asked last, for a hub that was restarted stamps it anew, maybe days after the session.
+func snapshotTime(states map[string]json.RawMessage, atLeast time.Time) time.Time {
+	if at := newestUTC(states[feed.TopicHeartbeat]); !at.IsZero() {
+		return at
+	}
+	newest := atLeast
+	for _, topic := range []string{feed.TopicSessionData, feed.TopicRaceControlMessages, feed.TopicTeamRadio} {
+		if at := newestUTC(states[topic]); at.After(newest) {
+			newest = at
+		}
+	}
+	if newest.IsZero() {
+		newest = newestUTC(states[feed.TopicExtrapolatedClock])
+	}
+	return newest
+}
+
+// longestSession is how long after its planned start no session is on any more.
+const longestSession = 12 * time.Hour
+
+// plannedStart is the start in a SessionInfo, zero if it has none.
+func plannedStart(document json.RawMessage) time.Time {
+	var info struct{ StartDate, GmtOffset string }
+	if json.Unmarshal(document, &info) != nil {
+		return time.Time{}
+	}
+	local, ok1 := f1.ParseUTC(info.StartDate)
+	offset, ok2 := f1.ParseOffset(info.GmtOffset)
+	if !ok1 || !ok2 {
+		return time.Time{}
+	}
+	return local.Add(-offset)
+}
+
+// newestUTC is the newest of all members "Utc" in a document, zero if there is none.
+func newestUTC(document json.RawMessage) (newest time.Time) {
+	var tree any
+	if json.Unmarshal(document, &tree) != nil {
+		return time.Time{}
+	}
+	var look func(v any)
+	look = func(v any) {
+		switch v := v.(type) {
+		case []any: // lists arrive as they are or with their indexes as keys
+			for _, e := range v {
+				look(e)
+			}
+		case map[string]any:
+			text, _ := v["Utc"].(string)
+			if at, ok := f1.ParseUTC(text); ok && at.After(newest) {
+				newest = at
+			}
+			for _, e := range v {
+				look(e)
+			}
+		}
+	}
+	look(tree)
+	return newest
 }
 
 // sessionKeyOf is the raw key of a SessionInfo, "" if it has none.

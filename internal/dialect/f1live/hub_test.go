@@ -140,6 +140,7 @@ func (h *hub) follow(want int, change func(*Config)) (told []string, client *Cli
 	h.t.Helper()
 	cfg := Default()
 	cfg.URL, cfg.Log, cfg.StepTimeout = h.url, slog.New(slog.DiscardHandler), 5*time.Second
+	cfg.Now = func() time.Time { return time.Time{} } // the tests of snapshot times set it
 	if change != nil {
 		change(&cfg)
 	}

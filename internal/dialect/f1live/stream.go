@@ -26,7 +26,8 @@ type stream struct {
 	shaken  bool                // the handshake was answered
 	asked   map[string][]string // topics by the id of the subscription that is not answered yet
 	calls   int
-	key     string // of the session, as last seen
+	key     string    // of the session, as last seen
+	newest  time.Time // of what the hub gave, by its own clock
 	batch   []feed.Message
 	server  *time.Timer // runs out when the hub says nothing
 	answer  *time.Timer // runs out when a handshake or subscription is not answered
@@ -235,6 +236,9 @@ func (s *stream) feed(ctx context.Context, h *hubMessage, record []byte) error {
 		return nil
 	}
 	s.batch = append(s.batch, m)
+	if m.Time.After(s.newest) {
+		s.newest = m.Time
+	}
 	if s.data == nil {
 		s.data = time.AfterFunc(s.c.cfg.DataSilence, func() { s.end(errDataSilent) })
 	} else {
@@ -281,7 +285,7 @@ func (s *stream) answered(h *hubMessage) error {
 	if h.Error != "" {
 		return s.refusedOr("subscribe", h.Error)
 	}
-	messages, err := h.snapshot(topics)
+	messages, err := h.snapshot(topics, s.newest, s.c.cfg.Now().UTC())
 	if err != nil {
 		return fmt.Errorf("livetiming: subscribe: the answer %.60q is no snapshot: %w", h.Result, err)
 	}

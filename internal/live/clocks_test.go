@@ -1,0 +1,152 @@
+package live_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/centrifugal/centrifuge"
+
+	"pitwall.live/internal/live"
+	"pitwall.live/internal/wire"
+)
+
+// A replay clock that nobody watches sleeps, moves on all the same, and is where it should be when it is
+// looked at again: who comes back with an old place is told the whole state.
+func TestUnwatchedClockSleeps(t *testing.T) {
+	b := newBench(t, nil)
+	all := told(rand.New(rand.NewPCG(1, 1)), 400)
+	b.append(all...)
+	b.hands.move(2 * time.Hour)
+	if _, err := b.live.Add(t.Context(), b.log, live.About{Key: "9", Live: true}, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	speed := live.MinSpeed // the session is short
+	c, err := b.live.CreateClock("9", wire.ClockWish{Speed: &speed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asleep := func(want bool) {
+		t.Helper()
+		b.live.Tidied()
+		if got := b.live.Asleep("9", c.ID); got != want {
+			t.Fatalf("at %s the clock sleeps: %v", b.hands.Now(), got)
+		}
+	}
+	// where tells that REST and the stream show the clock's own moment, and nothing newer.
+	where := func() (seq uint64) {
+		t.Helper()
+		at, err := b.live.Clock(c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var e struct {
+			Seq  uint64
+			Data wire.Board
+		}
+		if err := b.live.Attach(c.Channel, func(snapshot []byte) { err = json.Unmarshal(snapshot, &e) }); err != nil {
+			t.Fatal(err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := b.live.Board("9", moment(t, at.At), 0, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Data.Now != want.Now || e.Data.Now > at.At {
+			t.Fatalf("the board shows %s at %s, want %s", e.Data.Now, at.At, want.Now)
+		}
+		return e.Seq
+	}
+	asleep(true)
+	b.hands.move(10 * time.Second)
+	asleep(true)
+	seq := where()
+	asleep(false)
+	b.live.Detach(c.Channel)
+	b.hands.move(29 * time.Second)
+	asleep(false)
+	b.hands.move(time.Second)
+	asleep(true)
+	before, err := b.live.Clock(c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.hands.move(5 * time.Second)
+	if after, err := b.live.Clock(c.ID); err != nil || after.At != wire.Time(moment(t, before.At).Add(5*time.Second/10)) {
+		t.Fatalf("asleep, the clock went from %s to %s, %v", before.At, after.At, err)
+	}
+	again := where()
+	history, err := b.bus.Node().History(c.Channel, centrifuge.WithHistoryFilter(centrifuge.HistoryFilter{Limit: -1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := history.Publications[len(history.Publications)-1].Data
+	var e struct {
+		Seq  uint64
+		Type string
+	}
+	if err := json.Unmarshal(last, &e); err != nil || e.Type != "snapshot" || e.Seq != again || again <= seq {
+		t.Fatalf("after the sleep the channel says %.60s, %v; its number was %d and is %d", last, err, seq, again)
+	}
+	b.live.Detach(c.Channel)
+	b.hands.move(9 * time.Minute) // far beyond the end
+	asleep(true)
+	if at, err := b.live.Clock(c.ID); err != nil || at.At != at.End {
+		t.Fatalf("beyond the end: %+v, %v", at, err)
+	}
+	paused := true
+	if at, err := b.live.ChangeClock(c.ID, wire.ClockWish{Paused: &paused}); err != nil || at.At != at.End || !at.Paused {
+		t.Fatalf("beyond the end: %+v, %v", at, err)
+	}
+}
+
+func moment(t *testing.T, s string) time.Time {
+	t.Helper()
+	at, err := time.Parse(wire.TimeFormat, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// There is an end to delayed clocks as to private ones, whoever opens them.
+func TestLimitOfClocks(t *testing.T) {
+	b := newBench(t, func(c *live.Config) { c.Clocks = 10 })
+	b.append(told(rand.New(rand.NewPCG(1, 1)), 100)...)
+	if _, err := b.live.Add(t.Context(), b.log, live.About{Key: "9", Live: true}, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	nothing := func([]byte) {}
+	for n := range 9 {
+		if err := b.live.Attach(fmt.Sprintf("timing:9@live-%d", n+1), nothing); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := b.live.CreateClock("9", wire.ClockWish{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.live.Attach("timing:9@live-300", nothing); !errors.Is(err, wire.ErrTooMany) {
+		t.Errorf("one more delayed clock: %v", err)
+	}
+	if _, err := b.live.Board("9", time.Time{}, 0, "live-299"); !errors.Is(err, wire.ErrTooMany) {
+		t.Errorf("a board at one more delayed clock: %v", err)
+	}
+	if _, err := b.live.CreateClock("9", wire.ClockWish{}); !errors.Is(err, wire.ErrTooMany) {
+		t.Errorf("one more replay clock: %v", err)
+	}
+	if err := b.live.Attach("timing:raw:9@live-3", nothing); err != nil {
+		t.Error("a clock that runs already: ", err)
+	}
+	if err := b.live.DeleteClock(c.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.live.Attach("timing:9@live-300", nothing); err != nil {
+		t.Error("after one has ended: ", err)
+	}
+}
