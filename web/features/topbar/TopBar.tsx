@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { modeOf } from "../../domain/order.ts";
 import { flaggedSectors, trackState } from "../../domain/flags.ts";
-import { duration, timeOfDay, UNKNOWN } from "../../domain/time.ts";
+import { duration, instant, timeOfDay, UNKNOWN } from "../../domain/time.ts";
 import { delayOf } from "../../domain/view.ts";
 import { useBoard, useLink, useSessionNow, useView } from "../../live/hooks.ts";
 import { remaining } from "../../live/store.ts";
@@ -71,10 +71,18 @@ function Delay() {
   const live = useBoard((b) => b?.quality.live ?? false);
   const trouble = useBoard((b) => b?.quality.trouble ?? "");
   const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
+  const now = useBoard((b) => instant(b?.now));
+  if (link.state === "offline") {
+    return (
+      <span className={cx(css.delay, css.lost)} role="status" data-testid="link" data-link="offline">
+        No connection{now != null && <span className={css.more}> · last known state of {timeOfDay(now, view.zone, offset)}</span>}
+      </span>
+    );
+  }
   if (link.state === "reconnecting") {
     return (
-      <span className={cx(css.delay, css.lost)} role="status" data-testid="link" data-link="reconnecting">
-        Reconnecting · last data {timeOfDay(link.lastAt, "local", 0)}
+      <span className={cx(css.delay, css.lost)} role="status" data-testid="link" data-link="reconnecting" title={link.problem ?? undefined}>
+        Reconnecting<span className={css.more}> · last data {timeOfDay(link.lastAt, "local", 0)}</span>
       </span>
     );
   }

@@ -51,7 +51,7 @@ export const Mark = memo(function Mark({ text, mark = "", dim, title }: Props) {
  * A best lap. When it gets worse it was deleted or corrected: the old value stays struck through for a
  * moment, then leaves.
  */
-export const Best = memo(function Best({ ms, text, mark }: { ms: number | null; text: string; mark: string }) {
+export const Best = memo(function Best({ ms, text, mark, title }: { ms: number | null; text: string; mark: string; title?: string }) {
   const held = useRef<{ ms: number | null; text: string }>({ ms, text });
   const [struck, setStruck] = useState<string | null>(null);
   useEffect(() => {
@@ -67,5 +67,5 @@ export const Best = memo(function Best({ ms, text, mark }: { ms: number | null; 
     return () => clearTimeout(timer);
   }, [struck]);
   if (struck) return <span className={cx(css.value, css.struck)} title="This lap no longer counts"><s>{struck}</s></span>;
-  return <Mark text={text} mark={mark} />;
+  return <Mark text={text} mark={mark} title={title} />;
 });
