@@ -34,11 +34,11 @@ function Empty() {
   const none = useBoard((b) => b == null);
   if (!none) return null;
   if (link.state === "offline") {
-    return <p className={css.empty} role="alert" data-testid="notice">No connection to the server, and nothing is kept here from an earlier visit. The board starts by itself when the server answers.</p>;
+    return <p className={css.empty} role="alert" data-testid="empty">No connection to the server, and nothing is kept here from an earlier visit. The board starts by itself when the server answers.</p>;
   }
-  if (link.problem) return <p className={css.empty} role="alert" data-testid="notice">{link.problem}</p>;
+  if (link.problem) return <p className={css.empty} role="alert" data-testid="empty">{link.problem}</p>;
   if (sessions?.length === 0 && !kept) {
-    return <p className={css.empty}>No session here yet. The board starts by itself as soon as a source delivers one.</p>;
+    return <p className={css.empty} data-testid="empty">No session here yet. The board starts by itself as soon as a source delivers one.</p>;
   }
   return null;
 }

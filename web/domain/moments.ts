@@ -17,8 +17,8 @@ export interface Moment {
 }
 
 function flag(before: Board, after: Board): Moment | null {
-  const was = trackState(before.track.status, before.status);
-  const is = trackState(after.track.status, after.status);
+  const was = trackState(before.track.status, before.status, before.part);
+  const is = trackState(after.track.status, after.status, after.part);
   const restarted = before.status !== "started" && after.status === "started";
   if (was.word === is.word && !restarted) return null;
   const word = restarted && is.tone === "clear" ? "Session started" : is.word;

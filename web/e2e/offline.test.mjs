@@ -73,8 +73,8 @@ test("a page that was never open before says what is wrong", async () => {
   await page.evaluate(() => window.addEventListener("pagehide", () => localStorage.clear()));
   await stop();
   await page.reload();
-  await page.waitForSelector("[data-testid=notice]");
-  assert.match(await page.innerText("[data-testid=notice]"), /No connection to the server, and nothing is kept here/);
+  await page.waitForSelector("[data-testid=empty]");
+  assert.match(await page.innerText("[data-testid=empty]"), /No connection to the server, and nothing is kept here/);
   server = await replay();
   await link(page, "live");
   await page.waitForSelector("[data-testid=row]");

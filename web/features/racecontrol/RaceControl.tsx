@@ -29,9 +29,12 @@ function sign(m: Message): { word: string; tone: string } {
 /** A new message stands out for so long, ms of the session. */
 const FRESH_MS = 20_000;
 
-function isFresh(m: Message, now: number | null): boolean {
+/** On one line, what changes the session stays before what came after it for so long, ms. */
+const MATTERS_MS = 60_000;
+
+function isFresh(m: Message, now: number | null, span = FRESH_MS): boolean {
   const at = instant(m.time);
-  return now != null && at != null && now - at < FRESH_MS;
+  return now != null && at != null && now - at < span;
 }
 
 const Line = memo(function Line({ m, tla, zone, offset, short, fresh }: {
@@ -113,10 +116,12 @@ export function RaceControl({ filters = true }: { filters?: boolean }) {
   );
 }
 
-/** The newest message on one line, for screens that are busy with the tower. */
+/** The newest message that matters on one line, for screens that are busy with the tower. */
 export function LatestMessage() {
   const byID = useBoard((b) => b?.race_control ?? nothing);
-  const latest = useMemo(() => messages(byID).find((m) => m.kind !== "blue"), [byID]);
+  const now = useSessionNow(1000);
+  const list = useMemo(() => messages(byID), [byID]);
+  const latest = list.find((m) => isAnnounced(m) && isFresh(m, now, MATTERS_MS)) ?? list.find((m) => m.kind !== "blue");
   if (!latest) return <span className={css.latest}>No messages yet</span>;
   const s = sign(latest);
   return (

@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { lapAt } from "../../domain/timeline.ts";
-import { timeOfDay, UNKNOWN } from "../../domain/time.ts";
+import { timeOfDay } from "../../domain/time.ts";
 import { delayOf } from "../../domain/view.ts";
 import { useBoard, useSessionNow, useSurroundings, useView } from "../../live/hooks.ts";
 import { session } from "../../live/session.ts";
@@ -78,6 +78,7 @@ export function ReplayBar() {
   const seekable = useBoard((b) => b?.view.seekable ?? false);
   const loaded = useBoard((b) => b != null);
   const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
+  const part = useBoard((b) => b?.part ?? null);
   const now = useSessionNow();
   const own = clock.startsWith("c_");
   const lap = axis && now != null ? lapAt(axis, now) : null;
@@ -113,7 +114,7 @@ export function ReplayBar() {
       </div>
       <div className={css.controls}>
         <span className={css.now} data-testid="replay-time">
-          <b>{lap == null ? UNKNOWN : `L${lap}`}</b>
+          <b>{lap != null ? `L${lap}` : part != null ? `Q${part}` : ""}</b>
           <span>{timeOfDay(now, view.zone, offset)}</span>
         </span>
         {own ? (

@@ -59,9 +59,9 @@ const Driver = memo(function Driver(p: { tla: string; name: string; number: numb
 
 function Interval({ car, primary, mode }: { car: Car; primary: boolean; mode: Mode }) {
   const { text } = gapText(car.interval, null);
-  const near = mode !== "race" || car.in_pit || car.stopped || car.retired ? null : closeness(car.interval);
+  const near = mode !== "race" || car.in_pit || car.stopped || car.retired || car.chequered ? null : closeness(car.interval);
   return (
-    <span className={cx(css.gap, !primary && css.dim)} title={why(text, car, mode)}>
+    <span className={cx(css.gap, (!primary || text === UNKNOWN) && css.dim)} title={why(text, car, mode)}>
       {text}
       {near != null && <i className={css.near} style={{ transform: `scaleX(${0.12 + 0.88 * near})` }} role="img" aria-label="within a second" />}
     </span>
@@ -71,7 +71,7 @@ function Interval({ car, primary, mode }: { car: Car; primary: boolean; mode: Mo
 function ToLeader({ car, primary, mode, tag }: { car: Car; primary: boolean; mode: Mode; tag?: string }) {
   const { text, also } = gapText(car.gap, car.leader_ms);
   return (
-    <span className={cx(css.gap, !primary && css.dim)} title={why(text, car, mode)}>
+    <span className={cx(css.gap, (!primary || text === UNKNOWN) && css.dim)} title={why(text, car, mode)}>
       {tag && <b className={css.tag}>{tag}</b>}
       {text}
       {also && <small>{also}</small>}
@@ -94,7 +94,7 @@ function Gaps({ id, car, f }: { id: "gap" | "interval"; car: Car; f: RowFacts })
   }
   if (toCar && (id === "gap" || single)) {
     if (f.chosen) return <span className={css.none}>{"·"}</span>;
-    return <span className={css.gap} title={f.toChosen == null ? whyNoGap(car, f.mode) : undefined}>{delta(f.toChosen ?? null)}</span>;
+    return <span className={cx(css.gap, f.toChosen == null && css.dim)} title={f.toChosen == null ? whyNoGap(car, f.mode) : undefined}>{delta(f.toChosen ?? null)}</span>;
   }
   if (f.leads) {
     const word = f.mode === "race" ? "Leader" : "Fastest";
@@ -145,7 +145,7 @@ export function cell(column: Column, car: Car, f: RowFacts) {
     case "interval":
       return <Gaps id={column.id} car={car} f={f} />;
     case "cut":
-      return <span className={cx(css.gap, f.cut != null && f.cut <= 0 && css.dim)} title={f.cut == null ? WHY_NO_CUT : undefined}>{delta(f.cut)}</span>;
+      return <span className={cx(css.gap, (f.cut == null || f.cut <= 0) && css.dim)} title={f.cut == null ? WHY_NO_CUT : undefined}>{delta(f.cut)}</span>;
     case "last":
       return <Mark text={lapTime(car.last.ms)} mark={car.last.mark} title={car.last.ms == null ? whyNoLap(car) : undefined} />;
     case "best":

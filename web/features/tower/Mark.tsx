@@ -1,6 +1,7 @@
 "use client";
 import { memo, useEffect, useRef, useState } from "react";
 import { markState, segmentGlyph } from "../../domain/sectors.ts";
+import { UNKNOWN } from "../../domain/time.ts";
 import { cx } from "../../ui/cx.ts";
 import { session } from "../../live/session.ts";
 import css from "./tower.module.css";
@@ -17,7 +18,7 @@ function useFresh(text: string) {
   useEffect(() => {
     if (before.current === text) return;
     before.current = text;
-    if (session.store.quiet() || text === "—" || text === "") return;
+    if (session.store.quiet() || text === UNKNOWN || text === "") return;
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     ref.current?.animate(
       [{ backgroundColor: "var(--fresh)" }, { backgroundColor: "transparent" }],
@@ -40,7 +41,7 @@ export const Mark = memo(function Mark({ text, mark = "", dim, title }: Props) {
   const ref = useFresh(text);
   const state = markState(mark);
   return (
-    <span ref={ref} className={cx(css.value, dim && css.dim)} data-s={state ?? undefined} title={title}>
+    <span ref={ref} className={cx(css.value, (dim || text === UNKNOWN) && css.dim)} data-s={state ?? undefined} title={title}>
       {state && <b className={css.glyph} aria-label={state === "overall" ? "overall best" : "personal best"}>{segmentGlyph(state)}</b>}
       {text}
     </span>
