@@ -8,6 +8,8 @@ import css from "./tower.module.css";
 
 /** How long a new value is marked, ms. */
 const FRESH_MS = 600;
+/** A replay faster than this renews everything all the time: then nothing is marked. */
+const CALM_ABOVE = 5;
 /** How long a withdrawn value stays, struck through, ms. */
 const STRUCK_MS = 4000;
 
@@ -18,7 +20,8 @@ function useFresh(text: string) {
   useEffect(() => {
     if (before.current === text) return;
     before.current = text;
-    if (session.store.quiet() || text === UNKNOWN || text === "") return;
+    const fast = (session.store.board()?.view.speed ?? 1) > CALM_ABOVE;
+    if (fast || session.store.quiet() || text === UNKNOWN || text === "") return;
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     ref.current?.animate(
       [{ backgroundColor: "var(--fresh)" }, { backgroundColor: "transparent" }],
