@@ -94,6 +94,10 @@ bench: $(BIN) ## Speed and memory against goals and peers in one run (about 20 m
 fuzz: ## Every fuzz target for FUZZTIME (60s each, about 25 minutes)
 	scripts/fuzz.sh $(FUZZTIME)
 
+.PHONY: screens
+screens: setup $(BIN) ## Take the pictures of docs/screens anew (simulated sessions); EVERY=FOLDER takes every state at every size
+	cd web && PITWALL_BIN=$(CURDIR)/$(BIN) node e2e/screens.mjs $(if $(EVERY),$(abspath $(EVERY)) all)
+
 .PHONY: clean
 clean: ## Remove what was built (not the downloaded modules)
 	rm -rf bin web/.next web/out && find web/dist -mindepth 1 -not -name placeholder.html -delete

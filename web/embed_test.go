@@ -15,6 +15,9 @@ func TestHandler(t *testing.T) {
 		"_next/static/x.js.gz":   {Data: []byte("packed")},
 		"_next/static/f.woff2":   {Data: []byte("font")},
 		"placeholder.html":       {Data: []byte("not built")},
+		"sw.js":                  {Data: []byte("worker")},
+		"manifest.webmanifest":   {Data: []byte("{}")},
+		"icon.svg":               {Data: []byte("<svg/>")},
 		"_next/static/sub/y.css": {Data: []byte("css")},
 	})
 	get := func(path, encoding string) *httptest.ResponseRecorder {
@@ -39,12 +42,22 @@ func TestHandler(t *testing.T) {
 	f("/_next/static/x.js", "gzip, br", 200, "packed", forever)
 	f("/_next/static/f.woff2", "gzip", 200, "font", forever)
 	f("/_next/static/sub/y.css", "gzip", 200, "css", forever)
+	f("/sw.js", "gzip", 200, "worker", ask) // a kept worker would keep an old board
+	f("/manifest.webmanifest", "", 200, "{}", ask)
+	f("/icon.svg", "", 200, "<svg/>", ask)
 	f("/nothing", "", 404, "", "")
 	f("/../embed.go", "", 404, "", "")
 	f("/_next/static", "", 404, "", "")
 
 	if csp := get("/", "").Header().Get("Content-Security-Policy"); strings.Count(csp, "sha256-") != 1 {
 		t.Errorf("policy should allow the one inline script: %s", csp)
+	}
+	for path, want := range map[string]string{
+		"/sw.js": "text/javascript; charset=utf-8", "/manifest.webmanifest": "application/manifest+json", "/icon.svg": "image/svg+xml",
+	} {
+		if got := get(path, "").Header().Get("Content-Type"); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
 	}
 	etag := get("/", "").Header().Get("ETag")
 	w := httptest.NewRecorder()

@@ -11,6 +11,7 @@ import { SettingsButton } from "../features/settings/Settings.tsx";
 import { Tour } from "../features/tour/Tour.tsx";
 import { ThemeButton, TopBar } from "../features/topbar/TopBar.tsx";
 import { Tower } from "../features/tower/Tower.tsx";
+import { WallPanel } from "../features/wall/Wall.tsx";
 import type { Panel } from "../domain/view.ts";
 import { address } from "../live/address.ts";
 import { useBoard, useLink, useMedia, useSurroundings, useView } from "../live/hooks.ts";
@@ -29,12 +30,15 @@ const panels: { id: Panel; label: string }[] = [
 /** What is shown when there is nothing to show, and why. */
 function Empty() {
   const link = useLink();
-  const { sessions } = useSurroundings();
+  const { sessions, kept } = useSurroundings();
   const none = useBoard((b) => b == null);
   if (!none) return null;
-  if (link.problem) return <p className={css.empty} role="alert">{link.problem}</p>;
-  if (sessions?.length === 0) {
-    return <p className={css.empty}>No session here yet. The board starts by itself as soon as a source delivers one.</p>;
+  if (link.state === "offline") {
+    return <p className={css.empty} role="alert" data-testid="empty">No connection to the server, and nothing is kept here from an earlier visit. The board starts by itself when the server answers.</p>;
+  }
+  if (link.problem) return <p className={css.empty} role="alert" data-testid="empty">{link.problem}</p>;
+  if (sessions?.length === 0 && !kept) {
+    return <p className={css.empty} data-testid="empty">No session here yet. The board starts by itself as soon as a source delivers one.</p>;
   }
   return null;
 }
@@ -123,10 +127,7 @@ export function Shell() {
         <Tower />
         {!phone && (
           <aside className={css.side}>
-            <div className={css.facts}>
-              <Conditions />
-              {!view.wall && <CarPanel />}
-            </div>
+            {view.wall ? <WallPanel><Conditions /></WallPanel> : <div className={css.facts}><Conditions /><CarPanel /></div>}
             <RaceControl filters={!view.wall} />
           </aside>
         )}
@@ -137,7 +138,7 @@ export function Shell() {
       {picking && <Sessions onClose={() => setPicking(false)} />}
       {helping && <Help onClose={() => setHelping(false)} />}
       {!view.wall && <Tour />}
-      {notice && <div className={css.notice} role="alert">{notice}</div>}
+      {notice && <div className={css.notice} role="alert" data-testid="notice">{notice}</div>}
     </div>
   );
 }

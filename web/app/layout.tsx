@@ -5,7 +5,9 @@ import "./globals.css";
 export const metadata: Metadata = {
   title: "PitWall Live",
   description: "Live timing board: order, gaps, tyres, sectors, race control and replay.",
-  icons: { icon: "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%230b0d10'/%3E%3Cpath d='M3 4h3v2H3zM3 7h6v2H3zM3 10h10v2H3z' fill='%23e8eaed'/%3E%3Cpath d='M12 4h2v2h-2z' fill='%23c084fc'/%3E%3C/svg%3E" },
+  manifest: "/manifest.webmanifest",
+  icons: { icon: "/icon.svg", apple: "/icon-apple.png" },
+  appleWebApp: { capable: true, title: "PitWall", statusBarStyle: "black" },
 };
 
 export const viewport: Viewport = {

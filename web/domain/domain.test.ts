@@ -139,6 +139,10 @@ test("flags have words", () => {
   assert.equal(trackState("clear", "finished").short, "FINISH");
   assert.equal(trackState("code_9", "started").word, "code 9");
   assert.equal(trackState("", "").short, "—");
+  assert.equal(trackState("clear", "inactive").word, "Not started");
+  assert.equal(trackState("yellow", "inactive").tone, "yellow");
+  assert.equal(trackState("clear", "finished", 1).word, "Part 1 over");
+  assert.equal(trackState("clear", "finished", 3).short, "FINISH");
   assert.deepEqual(["GREEN", "DOUBLE YELLOW", "RED", "BLUE", "CHEQUERED", "BLACK AND WHITE", ""].map(flagTone), ["clear", "yellow", "red", "blue", "check", "white", "none"]);
   assert.equal(flaggedSectors({ "12": "YELLOW", "3": "DOUBLE YELLOW", "4": "CLEAR" }), "S3 S12");
 });

@@ -17,8 +17,13 @@ const states: Record<string, Flag> = {
   red: { word: "Red flag", short: "RED", tone: "red" },
 };
 
-/** The track's state in words; the finish is told by the session's status. */
-export function trackState(status: string, session: string): Flag {
+/**
+ * The track's state in words; before the start and at the finish the session's status tells it. Part is the
+ * qualifying part, null elsewhere: its end is not the session's.
+ */
+export function trackState(status: string, session: string, part: number | null = null): Flag {
+  if (session === "inactive" && (status === "clear" || status === "")) return { word: "Not started", short: "SOON", tone: "none" };
+  if (session === "finished" && part != null && part < 3) return { word: `Part ${part} over`, short: "OVER", tone: "check" };
   if (session === "finished" || session === "finalised" || session === "ends") {
     return { word: "Chequered flag", short: "FINISH", tone: "check" };
   }

@@ -69,6 +69,45 @@ export function periodWord(status: string): string {
   return words[status] ?? "";
 }
 
+const LETTER_PX = 7;
+const MARGIN_PX = 8;
+/** Which word is written where two do not fit: parts first, then what stops or slows a session most. */
+const weight: Record<string, number> = { part_1: 4, part_2: 4, part_3: 4, red: 3, sc: 2, vsc: 2 };
+
+/** The periods whose words fit on a bar of so many pixels without touching each other, by index. */
+export function labelledPeriods(axis: Axis, width: number): Set<number> {
+  const taken: [number, number][] = [];
+  const shown = new Set<number>();
+  const order = axis.periods.map((p, i) => ({ p, i })).sort((a, b) => (weight[b.p.status] ?? 1) - (weight[a.p.status] ?? 1));
+  for (const { p, i } of order) {
+    const word = periodWord(p.status);
+    if (word === "") continue;
+    const from = fraction(axis, p.from) * width;
+    const to = from + word.length * LETTER_PX + MARGIN_PX;
+    if (to > fraction(axis, p.to) * width || taken.some(([a, b]) => from < b && a < to)) continue;
+    taken.push([from, to]);
+    shown.add(i);
+  }
+  return shown;
+}
+
+const chapters = new Set(["started", "finished", "yellow", "sc", "vsc", "red", "part_1", "part_2", "part_3"]);
+
+/** The moments one steps to: the start, parts, flags, safety cars, the finish. */
+export function eventsOf(axis: Axis): number[] {
+  const at = axis.periods.filter((p) => chapters.has(p.status)).map((p) => p.from);
+  return [...new Set(at)].sort((a, b) => a - b);
+}
+
+/** A step back from just after an event goes to the one before it, ms: the replay has run on meanwhile. */
+const LEEWAY_MS = 3000;
+
+/** The next event after a moment, or the one before it; null at the ends. */
+export function eventFrom(axis: Axis, now: number, forward: boolean): number | null {
+  const events = eventsOf(axis);
+  return (forward ? events.find((t) => t > now) : events.findLast((t) => t < now - LEEWAY_MS)) ?? null;
+}
+
 /** How many events fell into each of n equal slices of the axis: the density strip. */
 export function densityOf(axis: Axis, times: readonly number[], n: number): number[] {
   const bins = new Array<number>(n).fill(0);

@@ -1,6 +1,7 @@
 // Everything that is shown has an address: this is the query string, both ways. Defaults are left out, so
 // a plain address means the plain board.
 import type { Density } from "./columns.ts";
+import { kinds, type MessageKind } from "./race-control.ts";
 import type { Zone } from "./time.ts";
 
 export type Theme = "dark" | "light";
@@ -23,12 +24,13 @@ export interface View {
   zone: Zone;
   panel: Panel;
   wall: boolean;
-  blue: boolean;
+  /** race control: only messages of this kind */
+  only: MessageKind | null;
 }
 
 export const defaults: View = {
   session: null, clock: "default", at: null, density: "standard", gaps: "interval", car: null, hide: [],
-  theme: "dark", palette: "standard", zone: "track", panel: "control", wall: false, blue: false,
+  theme: "dark", palette: "standard", zone: "track", panel: "control", wall: false, only: null,
 };
 
 function oneOf<T extends string>(value: string | null, allowed: readonly T[], otherwise: T): T {
@@ -55,7 +57,7 @@ export function parseView(query: string, base: View = defaults): View {
     zone: oneOf(q.get("time"), ["track", "utc", "local"], base.zone),
     panel: oneOf(q.get("panel"), ["control", "conditions", "car"], base.panel),
     wall: q.get("view") === "wall",
-    blue: q.get("blue") === "1",
+    only: kinds.find((k) => k.kind === q.get("only"))?.kind ?? null,
   };
 }
 
@@ -77,7 +79,7 @@ export function formatView(v: View, base: View = defaults): string {
   put("time", v.zone, base.zone);
   put("panel", v.panel, base.panel);
   put("view", v.wall ? "wall" : null, null);
-  put("blue", v.blue ? "1" : null, null);
+  put("only", v.only, null);
   const text = q.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
   return text === "" ? "" : `?${text}`;
 }

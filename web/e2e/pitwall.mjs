@@ -34,9 +34,20 @@ export function table(path, name) {
   return done.stdout.split("\n").filter(Boolean).map((line) => JSON.parse(line));
 }
 
-/** Starts `pitwall ARGS --listen 127.0.0.1:0` and waits for the address it prints. */
-export async function start(...args) {
-  const child = spawn(BIN, [...args, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+/** A port that is free now: for a server that is stopped and started again at the same address. */
+export async function freePort() {
+  const probe = createServer();
+  await new Promise((ok) => probe.listen(0, "127.0.0.1", ok));
+  const { port } = probe.address();
+  await new Promise((ok) => probe.close(ok));
+  return port;
+}
+
+/** Starts `pitwall ARGS` on a free port and waits for the address it prints. */
+export const start = (...args) => startAt(0, ...args);
+
+export async function startAt(port, ...args) {
+  const child = spawn(BIN, [...args, "--listen", `127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const base = await new Promise((ok, fail) => {
     const hear = (chunk) => {

@@ -1,22 +1,79 @@
-import type { Board } from "../wire/types.ts";
+import type { Axis } from "../domain/timeline.ts";
+import type { Board, SessionEntry } from "../wire/types.ts";
 
-const KEY = "pitwall:board";
+/** What a channel showed last, and when that was, ms since 1970. */
+export interface Kept {
+  at: number;
+  channel: string;
+  board: Board;
+  axis: Axis | null;
+}
 
-/** Keeps the last board, so that the next visit starts with it instead of with nothing. */
-export function keep(board: Board, channel: string): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ at: Date.now(), channel, board }));
-  } catch {
-    // full or forbidden: the next visit starts empty
+/** What the browser keeps of a page; null where storage is forbidden. */
+export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+const INDEX = "pitwall:kept";
+/** So many boards are kept: the ones looked at last. */
+const MOST = 6;
+
+const place = (channel: string) => `pitwall:kept:${channel}`;
+
+/** The last boards of the channels looked at, so that a visit starts with them and works without a server. */
+export class Cache {
+  constructor(private readonly shelf: Shelf | null) {}
+
+  private index(): string[] {
+    try {
+      const list: unknown = JSON.parse(this.shelf?.getItem(INDEX) ?? "[]");
+      return Array.isArray(list) ? list.filter((c): c is string => typeof c === "string") : [];
+    } catch {
+      return [];
+    }
+  }
+
+  keep(k: Kept): void {
+    if (!this.shelf) return;
+    try {
+      const order = [k.channel, ...this.index().filter((c) => c !== k.channel)];
+      for (const gone of order.splice(MOST)) this.shelf.removeItem(place(gone));
+      this.shelf.setItem(place(k.channel), JSON.stringify(k));
+      this.shelf.setItem(INDEX, JSON.stringify(order));
+    } catch {
+      // full or forbidden: the next visit starts with what was kept before, or empty
+    }
+  }
+
+  /** What a channel showed last; without a channel, what was looked at last. */
+  kept(channel: string | null): Kept | null {
+    const wanted = channel ?? this.index()[0];
+    if (wanted == null) return null;
+    try {
+      const found = JSON.parse(this.shelf?.getItem(place(wanted)) ?? "null") as Kept | null;
+      return found?.board?.cars && found.board.view && found.board.quality ? found : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The sessions whose boards are kept, the one looked at last first. */
+  sessions(): SessionEntry[] {
+    const seen = new Map<string, SessionEntry>();
+    for (const channel of this.index()) {
+      const board = this.kept(channel)?.board;
+      if (!board || seen.has(board.session.key)) continue;
+      seen.set(board.session.key, {
+        session: board.session, live: false, default: seen.size === 0, source: board.quality.source, start: board.session.start, end: board.now,
+      });
+    }
+    return [...seen.values()];
   }
 }
 
-export function kept(channel: string | null): { at: number; board: Board } | null {
+/** The browser's own storage. */
+export function browserShelf(): Shelf | null {
   try {
-    const found = JSON.parse(localStorage.getItem(KEY) ?? "null") as { at: number; channel: string; board: Board } | null;
-    if (!found?.board?.cars || !found.board.view || !found.board.quality) return null;
-    return channel == null || found.channel === channel ? found : null;
+    return window.localStorage;
   } catch {
-    return null;
+    return null; // some private windows refuse it
   }
 }

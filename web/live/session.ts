@@ -1,21 +1,30 @@
 import type { Board, SessionEntry } from "../wire/types.ts";
-import { axisOf, type Axis } from "../domain/timeline.ts";
+import { axisOf, eventFrom, type Axis } from "../domain/timeline.ts";
 import { channelOf } from "../domain/view.ts";
 import { address } from "./address.ts";
-import { keep, kept } from "./cache.ts";
+import { browserShelf, Cache } from "./cache.ts";
+import { startOffline } from "./offline.ts";
 import { Problem, rest, type ClockChange } from "./rest.ts";
 import { Feed } from "./socket.ts";
 import { BoardStore } from "./store.ts";
 
 const KEEP_EVERY_MS = 10_000;
+const LIST_AGAIN_MS = 3000;
 const TIMELINE_EVERY_MS = 15_000;
 
 /** Lists that change rarely: the sessions to choose from, the time axis, a notice to the viewer. */
 export interface Surroundings {
   sessions: SessionEntry[] | null;
+  /** the list is of what is kept here: no server has sent one */
+  kept: boolean;
   chosen: string | null;
   axis: Axis | null;
   notice: string | null;
+}
+
+/** The server could not be reached: the bar says so, a notice would only repeat it. */
+function away(e: unknown): boolean {
+  return e instanceof Problem && e.status === 0;
 }
 
 /** What the page follows: it joins the address, the connection and the clocks of the server. */
@@ -24,11 +33,15 @@ class Session {
     now: () => performance.now(),
     frame: (run) => requestAnimationFrame(run),
   });
-  private around: Surroundings = { sessions: null, chosen: null, axis: null, notice: null };
+  private around: Surroundings = { sessions: null, kept: false, chosen: null, axis: null, notice: null };
   private readonly listeners = new Set<() => void>();
   private feed: Feed | null = null;
+  private cache = new Cache(null);
   private axisFor = "";
   private checked = "";
+  private followed = "";
+  private opening = false;
+  private askForNewer: () => void = () => undefined;
 
   surroundings = (): Surroundings => this.around;
   subscribe = (listener: () => void): (() => void) => {
@@ -45,15 +58,16 @@ class Session {
   start(): void {
     if (this.feed) return;
     address.start();
-    this.feed = new Feed(
-      window.location.origin,
-      this.store,
-      (list) => this.listed(list),
-      (channel, deliberately) => this.ended(channel, deliberately),
-    );
+    this.cache = new Cache(browserShelf());
+    this.feed = new Feed(window.location.origin, this.store, {
+      sessions: (list) => this.listed(list),
+      connected: () => this.connected(),
+      ended: (channel) => this.ended(channel),
+      unknown: (channel) => void this.unknown(channel),
+    });
     const view = address.view();
-    const last = kept(view.session ? channelOf(view.session, view.clock) : null);
-    if (last) this.store.warm(last.board, last.at);
+    this.warm(view.session ? channelOf(view.session, view.clock) : null);
+    this.askForNewer = startOffline(() => address.view().wall);
     address.subscribe(() => this.settle());
     void this.list();
     setInterval(() => this.keep(), KEEP_EVERY_MS);
@@ -61,18 +75,36 @@ class Session {
     window.addEventListener("pagehide", () => this.keep());
   }
 
+  /** Shows what a channel showed last, until the server answers. */
+  private warm(channel: string | null): void {
+    const last = this.cache.kept(channel);
+    if (!last) return;
+    this.store.warm(last.board, last.at);
+    if (last.axis && !this.around.axis) this.change({ axis: last.axis });
+  }
+
   private async list(): Promise<void> {
     try {
       this.listed(await rest.sessions());
     } catch (e) {
-      this.tell(e, "The list of sessions did not load");
-      setTimeout(() => void this.list(), 3000);
+      if (!away(e)) this.tell(e, "The list of sessions did not load");
+      if (this.around.sessions == null) {
+        this.change({ sessions: this.cache.sessions(), kept: true });
+        this.settle();
+      }
+      setTimeout(() => void this.list(), LIST_AGAIN_MS);
     }
   }
 
   private listed(sessions: SessionEntry[]): void {
-    this.change({ sessions });
+    this.change({ sessions, kept: false });
     this.settle();
+  }
+
+  /** The server answers again: what could not be asked is asked now, and a restart may have brought a newer board. */
+  private connected(): void {
+    this.settle();
+    this.askForNewer();
   }
 
   /** Brings what is followed in line with the address. */
@@ -94,8 +126,15 @@ class Session {
       void this.checkClock(key, view.clock, view.at);
       return;
     }
-    this.feed?.follow(channelOf(key, view.clock));
+    this.follow(channelOf(key, view.clock));
     void this.refreshAxis();
+  }
+
+  private follow(channel: string): void {
+    const other = this.followed !== channel;
+    this.followed = channel;
+    this.feed?.follow(channel);
+    if (other) this.warm(channel);
   }
 
   /** A link may name a clock that ended with its last viewer: then its moment is opened anew. */
@@ -103,35 +142,70 @@ class Session {
     this.checked = clock;
     try {
       await rest.clock(clock);
-      this.settle();
     } catch (e) {
-      if (!(e instanceof Problem) || e.status !== 404) this.tell(e, "The replay did not open");
-      if (at) await this.openAt(key, at);
-      else address.set({ clock: "default" });
-    }
-  }
-
-  /** A private clock that is gone: ended by somebody, the page goes back to live; forgotten while it was away, its moment is opened anew. */
-  private ended(channel: string, deliberately: boolean): void {
-    const { clock } = address.view();
-    if (!clock.startsWith("c_") || !channel.endsWith(`@${clock}`)) return;
-    if (deliberately) {
-      this.notify("This replay was ended");
-      this.backToLive();
+      if (e instanceof Problem && e.status === 404) {
+        await this.reopen(key, at);
+        return;
+      }
+      this.checked = ""; // not known: asked again with the next answer of the server
+      if (!away(e)) this.tell(e, "The replay did not open");
+      this.follow(channelOf(key, clock));
       return;
     }
-    this.checked = "";
     this.settle();
   }
 
-  private async openAt(key: string, at: string): Promise<void> {
+  /** Somebody ended the replay clock that is followed. */
+  private ended(channel: string): void {
+    const { clock } = address.view();
+    if (!clock.startsWith("c_") || !channel.endsWith(`@${clock}`)) return;
+    this.notify("This replay was ended");
+    this.backToLive();
+  }
+
+  /** The followed channel is not there: a replay clock has ended, its moment is opened with a new one. */
+  private async unknown(channel: string): Promise<void> {
+    const view = address.view();
+    const key = this.around.chosen;
+    if (key == null || !view.clock.startsWith("c_") || channel !== channelOf(key, view.clock)) return;
+    await this.reopen(key, this.shownAt(key) ?? view.at);
+  }
+
+  /** The moment on screen, when it is of this session. */
+  private shownAt(key: string): string | null {
+    const board = this.store.board();
+    return board?.session.key === key ? board.now : null;
+  }
+
+  private async reopen(key: string, at: string | null): Promise<void> {
+    if (at == null) {
+      address.set({ clock: "default" });
+      this.notify("This replay has ended on the server. The board is back at its usual clock.");
+      return;
+    }
+    if (await this.openAt(key, at)) this.notify("This replay had ended on the server. It was opened again at the same moment.");
+  }
+
+  private async openAt(key: string, at: string): Promise<boolean> {
+    if (this.opening) return false;
+    this.opening = true;
+    const shown = this.store.board()?.view;
+    const pace = shown?.seekable && shown.clock.startsWith("c_") ? { speed: shown.speed, paused: shown.paused } : { speed: 1 };
     try {
-      const made = await rest.makeClock(key, { at, speed: 1 });
+      const made = await rest.makeClock(key, { at, ...pace });
       this.checked = made.id;
       address.set({ clock: made.id, at });
+      return true;
     } catch (e) {
+      if (away(e)) {
+        this.warm(channelOf(key, address.view().clock)); // the address stays; it is opened when the server answers
+        return false;
+      }
       this.tell(e, "The moment did not open");
       address.set({ clock: "default", at: null });
+      return false;
+    } finally {
+      this.opening = false;
     }
   }
 
@@ -157,7 +231,9 @@ class Session {
   private keep(): void {
     const board = this.store.board();
     const key = this.around.chosen;
-    if (board && key && !this.store.link().old) keep(board, channelOf(key, address.view().clock));
+    const { old, lastAt } = this.store.link();
+    if (!board || key !== board.session.key || old || lastAt == null) return;
+    this.cache.keep({ at: lastAt, channel: channelOf(key, address.view().clock), board, axis: this.around.axis });
   }
 
   private tell(e: unknown, what: string): void {
@@ -190,7 +266,8 @@ class Session {
       this.checked = made.id;
       address.set({ clock: made.id, at: made.at }, true);
     } catch (e) {
-      this.tell(e, "The replay did not move");
+      if (e instanceof Problem && e.status === 404 && board.view.clock.startsWith("c_")) await this.reopen(key, board.now);
+      else this.tell(e, "The replay did not move");
     }
   }
 
@@ -210,6 +287,13 @@ class Session {
 
   stepLaps(n: number): Promise<void> {
     return this.move({ step_laps: n });
+  }
+
+  /** To the next flag, safety car or part, or to the one before. */
+  stepEvents(forward: boolean): Promise<void> {
+    const now = this.store.sessionNow();
+    const to = this.around.axis && now != null ? eventFrom(this.around.axis, now, forward) : null;
+    return to == null ? Promise.resolve() : this.seek(to);
   }
 
   pause(paused: boolean): Promise<void> {

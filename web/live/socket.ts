@@ -7,6 +7,22 @@ const CLOCK_ENDED = 2404;
 
 /** Channel of what can be watched. */
 const SESSIONS = "sessions";
+/** A channel the server does not know now may be there soon: after its restart it reads its logs first. */
+const RETRY_MS = 2000;
+
+/** The server's code for a session or clock that it does not have. */
+const UNKNOWN_CHANNEL = 102;
+
+/** What the page wants to hear of the connection. */
+export interface Listener {
+  sessions(list: SessionEntry[]): void;
+  /** the server answers, for the first time or again */
+  connected(): void;
+  /** the clock of the channel that is followed was ended by somebody */
+  ended(channel: string): void;
+  /** the server does not know the channel that is followed */
+  unknown(channel: string): void;
+}
 
 /**
  * The one connection of the page. It follows one board channel and the list of sessions, resumes by
@@ -17,13 +33,7 @@ export class Feed {
   private board: Subscription | null = null;
   private wasConnected = false;
 
-  constructor(
-    origin: string,
-    private readonly store: BoardStore,
-    onSessions: (list: SessionEntry[]) => void,
-    /** The channel is not served any more; deliberately: somebody ended its clock. */
-    private readonly onEnded: (channel: string, deliberately: boolean) => void,
-  ) {
+  constructor(origin: string, private readonly store: BoardStore, private readonly listener: Listener) {
     const ws = origin.replace(/^http/, "ws");
     this.client = new Centrifuge(
       [
@@ -36,16 +46,21 @@ export class Feed {
     this.client.on("connecting", () => {
       if (this.wasConnected) store.set({ state: "reconnecting" });
     });
+    this.client.on("error", () => {
+      if (!this.wasConnected) store.set({ state: "offline" });
+    });
     this.client.on("connected", (ctx) => {
       const again = this.wasConnected;
       this.wasConnected = true;
       const link = store.link();
       store.set({ transport: ctx.transport, reconnects: link.reconnects + (again ? 1 : 0) });
+      if (link.state === "offline") store.set({ state: "connecting" });
+      listener.connected();
     });
     const sessions = this.client.newSubscription(SESSIONS);
     const take = (data: unknown) => {
       const list = (data as Envelope | undefined)?.data as { sessions?: SessionEntry[] } | undefined;
-      if (list?.sessions) onSessions(list.sessions);
+      if (list?.sessions) listener.sessions(list.sessions);
     };
     sessions.on("subscribed", (ctx) => take(ctx.data));
     sessions.on("publication", (ctx) => take(ctx.data));
@@ -55,7 +70,10 @@ export class Feed {
 
   /** Follows a channel and leaves the one before. */
   follow(channel: string): void {
-    if (this.board?.channel === channel) return;
+    if (this.board?.channel === channel) {
+      if (this.board.state === "unsubscribed") this.board.subscribe();
+      return;
+    }
     this.drop();
     this.store.leave();
     this.open(channel);
@@ -72,8 +90,13 @@ export class Feed {
     sub.on("error", (ctx) => this.store.set({ problem: ctx.error.message }));
     sub.on("unsubscribed", (ctx) => {
       if (ctx.code === 0) return;
-      this.store.set({ problem: ctx.reason, state: "reconnecting" });
-      this.onEnded(channel, ctx.code === CLOCK_ENDED);
+      if (ctx.code === CLOCK_ENDED) {
+        this.listener.ended(channel);
+        return;
+      }
+      this.store.set({ problem: ctx.code === UNKNOWN_CHANNEL ? "The server does not hold this session." : ctx.reason, state: "reconnecting" });
+      if (ctx.code === UNKNOWN_CHANNEL) this.listener.unknown(channel);
+      setTimeout(() => this.board === sub && sub.subscribe(), RETRY_MS);
     });
     sub.subscribe();
   }

@@ -3,8 +3,8 @@ import { bestLapSectors, type LapSectors } from "../domain/hot-lap.ts";
 import { instant } from "../domain/time.ts";
 import { mergePatch } from "./patch.ts";
 
-/** How the line to the server is. "cached" is a board from an earlier visit, shown until the first answer. */
-export type LinkState = "connecting" | "live" | "reconnecting";
+/** How the line to the server is. "offline": since the page was opened no server has answered. */
+export type LinkState = "connecting" | "live" | "reconnecting" | "offline";
 
 export interface Link {
   state: LinkState;
@@ -62,9 +62,9 @@ export class BoardStore {
   /** True while what is on screen has just been replaced as a whole: nothing then counts as news. */
   quiet = (): boolean => this.quietFlush;
 
-  /** Shows a board kept from an earlier visit until the server answers. */
+  /** Shows a board kept from an earlier look until the server answers. */
   warm(board: Board, at: number): void {
-    if (this.merged) return;
+    if (!this.linkNow.old) return;
     this.merged = board;
     this.heldAt = this.timers.now();
     this.set({ lastAt: at, old: true });
@@ -75,7 +75,7 @@ export class BoardStore {
   /** Marks what is shown as belonging to a channel that was just left. */
   leave(): void {
     this.seq = null;
-    this.set({ old: true, state: "connecting", problem: null });
+    this.set({ old: true, state: this.linkNow.state === "offline" ? "offline" : "connecting", problem: null });
   }
 
   /**

@@ -1,6 +1,8 @@
-// Copies the static export to dist, which the Go binary embeds, with a gzip copy of every text file.
+// Copies the static export to dist, which the Go binary embeds, with the service worker told what this build
+// is made of, and a gzip copy of every text file.
+import { createHash } from "node:crypto";
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -12,6 +14,21 @@ for (const name of await readdir(dist)) {
   if (name !== "placeholder.html") await rm(join(dist, name), { recursive: true });
 }
 await cp(join(root, "out"), dist, { recursive: true });
+
+// The page, its hashed files and the icons are what the board needs to open without a server.
+const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
+  .filter((e) => e.isFile())
+  .map((e) => relative(dist, join(e.parentPath, e.name)))
+  .filter((f) => f === "index.html" || f.startsWith("_next/static/") || /^(icon.*|manifest)\.(svg|png|webmanifest)$/.test(f))
+  .sort();
+const sum = createHash("sha256");
+for (const f of files) sum.update(f).update(await readFile(join(dist, f)));
+const worker = await readFile(join(dist, "sw.js"), "utf8");
+sum.update(worker);
+await writeFile(
+  join(dist, "sw.js"),
+  worker.replace("__VERSION__", sum.digest("hex").slice(0, 16)).replace("__FILES__", JSON.stringify(files.map((f) => (f === "index.html" ? "/" : `/${f}`)))),
+);
 
 for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !text.has(extname(entry.name)) || entry.name === "placeholder.html") continue;

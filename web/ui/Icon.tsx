@@ -3,6 +3,8 @@ const paths = {
   pause: "M7 5h3.6v14H7zM13.4 5H17v14h-3.6z",
   back: "M18 6v12l-8.5-6zM6 6h2.4v12H6z",
   forward: "M6 6v12l8.5-6zM15.6 6H18v12h-2.4z",
+  flagBack: "M13 4v16h-2V4zM13 5h8l-2.4 3.5L21 12h-8zM8 7v8l-6-4z",
+  flagForward: "M3 4v16h2V4zM5 5h8l-2.4 3.5L13 12H5zM16 11v8l6-4z",
   sun: "M12 7.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM11 2h2v3h-2zM11 19h2v3h-2zM2 11h3v2H2zM19 11h3v2h-3zM4.2 5.6l1.4-1.4 2.2 2.1-1.5 1.5zM16.2 17.7l1.5-1.5 2.1 2.2-1.4 1.4zM4.2 18.4l2.1-2.2 1.5 1.5-2.2 2.1zM16.2 6.3l2.2-2.1 1.4 1.4-2.1 2.2z",
   moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
   sliders: "M4 6h9v2H4zM17 6h3v2h-3zM14 4h2v6h-2zM4 16h3v2H4zM11 16h9v2h-9zM8 14h2v6H8z",

@@ -9,22 +9,26 @@ const figure = (v: number | null | undefined, digits: number) => (v == null ? UN
 /** A weather report is called old after three of its periods, ms. */
 const OLD_MS = 180_000;
 
+/** How long a state has held is asked of states of the track, not of the session. */
+const flagged = (tone: string | undefined) => tone !== "check" && tone !== "none";
+
 /** The track's state and the weather station's newest report. */
 export function Conditions() {
   const w = useBoard((b) => b?.weather ?? null);
   const track = useBoard((b) => b?.track ?? null);
   const status = useBoard((b) => b?.status ?? "");
+  const part = useBoard((b) => b?.part ?? null);
   const now = useSessionNow(1000);
   const at = instant(w?.time);
   const old = now != null && at != null && now - at > OLD_MS ? now - at : null;
-  const state = track ? trackState(track.status, status) : null;
+  const state = track ? trackState(track.status, status, part) : null;
   const since = instant(track?.since);
   const sectors = track ? flaggedSectors(track.sectors) : "";
   return (
     <section className={css.panel} aria-label="Conditions" data-testid="conditions">
       <div className={css.state} data-tone={state?.tone ?? "none"}>
         <b>{state?.word ?? UNKNOWN}</b>
-        <span>{sectors && state?.tone === "yellow" ? sectors : since != null && now != null && now > since ? `for ${age(now - since)}` : ""}</span>
+        <span>{sectors && state?.tone === "yellow" ? sectors : flagged(state?.tone) && since != null && now != null && now > since ? `for ${age(now - since)}` : ""}</span>
       </div>
       {w && <dl className={css.grid} data-old={old != null || undefined}>
         <div><dt>Air</dt><dd>{figure(w?.air_c, 1)}<small>°C</small></dd></div>

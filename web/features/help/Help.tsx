@@ -4,8 +4,10 @@ import css from "./help.module.css";
 
 const keys: [string, string][] = [
   ["space", "play or pause"], ["← →", "10 seconds back, forward; with shift a minute"], ["[ ]", "one lap back, forward"],
+  ["p n", "previous, next flag, safety car or part"],
   [", .", "slower, faster"], ["l", "back to live"], ["1 2 3", "glance, standard, engineer"], ["g", "gaps: car ahead, leader, chosen car"],
-  ["t", "dark or light"], ["s", "sessions"], ["↑ ↓ enter", "in the tower: move, choose a car"], ["?", "this page"],
+  ["t", "dark or light"], ["s", "sessions"], ["↑ ↓ enter", "in the tower: move, choose a car"],
+  ["menu, long press", "on a row: what can be done with the car"], ["esc", "close what is open"], ["?", "this page"],
 ];
 
 const signs: [string, string][] = [

@@ -13,11 +13,13 @@ export function QualityButton() {
   const link = useLink();
   if (!quality) return null;
   const word = qualityWord(quality, link.missed);
-  const level = link.state === "reconnecting" ? "lost" : word.level;
+  const away = link.state === "reconnecting" || link.state === "offline";
+  const level = away ? "lost" : word.level;
+  const said = away ? "Line lost" : word.word;
   return (
     <Popover
-      name={`Data quality: ${level === "lost" ? "line lost" : word.word}`} testid="quality"
-      label={<span className={css.badge} data-level={level}><i /><span>{level === "lost" ? "Line lost" : word.word}</span></span>}
+      name={`Data quality: ${said}`} testid="quality"
+      label={<span className={css.badge} data-level={level}><i /><span>{said}</span></span>}
     >
       {() => <QualityPanel />}
     </Popover>

@@ -1,10 +1,10 @@
 "use client";
 import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { flagTone } from "../../domain/flags.ts";
-import { isAnnounced, kinds, messages, readable, type Message, type MessageKind } from "../../domain/race-control.ts";
+import { isAnnounced, kinds, messages, readable, type Message } from "../../domain/race-control.ts";
 import { instant, timeOfDay, type Zone } from "../../domain/time.ts";
 import { address } from "../../live/address.ts";
-import { useBoard, useView } from "../../live/hooks.ts";
+import { useBoard, useSessionNow, useView } from "../../live/hooks.ts";
 import css from "./racecontrol.module.css";
 
 const nothing = {};
@@ -26,10 +26,23 @@ function sign(m: Message): { word: string; tone: string } {
   return { word: m.category === "Drs" || /^DRS\b/.test(m.text) ? "DRS" : "", tone: "none" };
 }
 
-const Line = memo(function Line({ m, tla, zone, offset, short }: { m: Message; tla: string | null; zone: Zone; offset: number; short: boolean }) {
+/** A new message stands out for so long, ms of the session. */
+const FRESH_MS = 20_000;
+
+/** On one line, what changes the session stays before what came after it for so long, ms. */
+const MATTERS_MS = 60_000;
+
+function isFresh(m: Message, now: number | null, span = FRESH_MS): boolean {
+  const at = instant(m.time);
+  return now != null && at != null && now - at < span;
+}
+
+const Line = memo(function Line({ m, tla, zone, offset, short, fresh }: {
+  m: Message; tla: string | null; zone: Zone; offset: number; short: boolean; fresh: boolean;
+}) {
   const s = sign(m);
   return (
-    <li className={css.line} data-testid="message" data-id={m.id}>
+    <li className={css.line} data-testid="message" data-id={m.id} data-fresh={fresh || undefined}>
       <span className={css.when}>{m.lap != null && `L${m.lap}`}</span>
       <time className={css.when}>{timeOfDay(instant(m.time), zone, offset).slice(0, short ? 5 : 8)}</time>
       <span className={css.sign} data-tone={s.tone}>{s.word}</span>
@@ -70,9 +83,10 @@ export function RaceControl({ filters = true }: { filters?: boolean }) {
   const byID = useBoard((b) => b?.race_control ?? nothing);
   const cars = useBoard((b) => b?.cars);
   const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
-  const [only, setOnly] = useState<MessageKind | null>(null);
+  const only = view.only;
+  const now = useSessionNow(1000);
   const list = useMemo(() => messages(byID), [byID]);
-  const shown = list.filter((m) => (only ? m.kind === only : m.kind !== "blue" || view.blue)).slice(0, SHOWN);
+  const shown = list.filter((m) => (only ? m.kind === only : m.kind !== "blue")).slice(0, SHOWN);
   const used = new Set(list.map((m) => m.kind));
   return (
     <section className={css.panel} aria-label="Race control" data-testid="race-control">
@@ -83,10 +97,7 @@ export function RaceControl({ filters = true }: { filters?: boolean }) {
             {kinds.filter((k) => used.has(k.kind)).map((k) => (
               <button
                 key={k.kind} type="button" aria-pressed={only === k.kind}
-                onClick={() => {
-                  setOnly(only === k.kind ? null : k.kind);
-                  if (k.kind === "blue") address.set({ blue: only !== "blue" });
-                }}
+                onClick={() => address.set({ only: only === k.kind ? null : k.kind })}
               >
                 {k.label}
               </button>
@@ -96,7 +107,7 @@ export function RaceControl({ filters = true }: { filters?: boolean }) {
       </header>
       <ol className={css.list} tabIndex={0} aria-label="Messages, newest first">
         {shown.map((m) => (
-          <Line key={m.id} m={m} zone={view.zone} offset={offset} short={view.wall} tla={m.car == null ? null : (cars?.[String(m.car)]?.tla ?? null)} />
+          <Line key={m.id} m={m} zone={view.zone} offset={offset} short={view.wall} fresh={isFresh(m, now)} tla={m.car == null ? null : (cars?.[String(m.car)]?.tla ?? null)} />
         ))}
         {shown.length === 0 && <li className={css.empty}>{list.length === 0 ? "No messages yet" : "No message of this kind"}</li>}
       </ol>
@@ -105,10 +116,12 @@ export function RaceControl({ filters = true }: { filters?: boolean }) {
   );
 }
 
-/** The newest message on one line, for screens that are busy with the tower. */
+/** The newest message that matters on one line, for screens that are busy with the tower. */
 export function LatestMessage() {
   const byID = useBoard((b) => b?.race_control ?? nothing);
-  const latest = useMemo(() => messages(byID).find((m) => m.kind !== "blue"), [byID]);
+  const now = useSessionNow(1000);
+  const list = useMemo(() => messages(byID), [byID]);
+  const latest = list.find((m) => isAnnounced(m) && isFresh(m, now, MATTERS_MS)) ?? list.find((m) => m.kind !== "blue");
   if (!latest) return <span className={css.latest}>No messages yet</span>;
   const s = sign(latest);
   return (

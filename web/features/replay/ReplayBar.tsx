@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { lapAt } from "../../domain/timeline.ts";
-import { timeOfDay, UNKNOWN } from "../../domain/time.ts";
+import { timeOfDay } from "../../domain/time.ts";
 import { delayOf } from "../../domain/view.ts";
 import { useBoard, useSessionNow, useSurroundings, useView } from "../../live/hooks.ts";
 import { session } from "../../live/session.ts";
@@ -78,6 +78,7 @@ export function ReplayBar() {
   const seekable = useBoard((b) => b?.view.seekable ?? false);
   const loaded = useBoard((b) => b != null);
   const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
+  const part = useBoard((b) => b?.part ?? null);
   const now = useSessionNow();
   const own = clock.startsWith("c_");
   const lap = axis && now != null ? lapAt(axis, now) : null;
@@ -100,6 +101,12 @@ export function ReplayBar() {
         <button type="button" className={css.button} disabled={!loaded} aria-label="Forward one lap" title="Forward one lap (])" onClick={() => void session.stepLaps(1)} data-testid="step-forward">
           <Icon name="forward" />
         </button>
+        <button type="button" className={cx(css.button, css.wide)} disabled={!axis} aria-label="Back to the event before" title="Back to the flag, safety car or part before (p)" onClick={() => void session.stepEvents(false)} data-testid="event-back">
+          <Icon name="flagBack" />
+        </button>
+        <button type="button" className={cx(css.button, css.wide)} disabled={!axis} aria-label="On to the next event" title="On to the next flag, safety car or part (n)" onClick={() => void session.stepEvents(true)} data-testid="event-forward">
+          <Icon name="flagForward" />
+        </button>
         {(seekable || !loaded) && <Speed speed={speed} />}
       </div>
       <div className={css.middle}>
@@ -107,7 +114,7 @@ export function ReplayBar() {
       </div>
       <div className={css.controls}>
         <span className={css.now} data-testid="replay-time">
-          <b>{lap == null ? UNKNOWN : `L${lap}`}</b>
+          <b>{lap != null ? `L${lap}` : part != null ? `Q${part}` : ""}</b>
           <span>{timeOfDay(now, view.zone, offset)}</span>
         </span>
         {own ? (

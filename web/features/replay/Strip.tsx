@@ -1,10 +1,10 @@
 "use client";
-import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from "react";
 import type { Board } from "../../wire/types.ts";
 import { orderOf } from "../../domain/order.ts";
-import { atFraction, densityOf, fraction, labelledLaps, lapAt, periodWord, type Axis } from "../../domain/timeline.ts";
-import { instant, timeOfDay } from "../../domain/time.ts";
-import { useBoard, useMedia, useSurroundings, useView } from "../../live/hooks.ts";
+import { atFraction, densityOf, fraction, labelledLaps, labelledPeriods, lapAt, periodWord, type Axis } from "../../domain/timeline.ts";
+import { duration, instant, timeOfDay } from "../../domain/time.ts";
+import { useBoard, useSurroundings, useView } from "../../live/hooks.ts";
 import { rest } from "../../live/rest.ts";
 import { session } from "../../live/session.ts";
 import css from "./replay.module.css";
@@ -12,30 +12,45 @@ import css from "./replay.module.css";
 const BINS = 180;
 const PREVIEW_AFTER_MS = 90;
 const PREVIEW_CARS = 10;
+/** Lap numbers stand at least so far apart, px. */
+const LAP_PX = 26;
 const nothing = {};
 
 const percent = (f: number) => `${(f * 100).toFixed(3)}%`;
 
-/** Flags as background and laps as a scale; it changes only with the axis. */
-const Ground = memo(function Ground({ axis, narrow }: { axis: Axis; narrow: boolean }) {
+/** Flags as background and laps as a scale; it changes only with the axis and the width. */
+const Ground = memo(function Ground({ axis, width }: { axis: Axis; width: number }) {
+  const written = labelledPeriods(axis, width);
   return (
     <>
       {axis.periods.map((p, i) => {
         const from = fraction(axis, p.from);
-        const width = fraction(axis, p.to) - from;
         const word = periodWord(p.status);
         return (
-          <i key={i} className={css.period} data-status={p.status} title={word} style={{ left: percent(from), width: percent(width) }}>
-            {width > (narrow ? 0.16 : 0.04) && word}
+          <i key={i} className={css.period} data-status={p.status} title={word} style={{ left: percent(from), width: percent(fraction(axis, p.to) - from) }}>
+            {written.has(i) && word}
           </i>
         );
       })}
-      {labelledLaps(axis, narrow ? 0.12 : 0.025).map((l) => (
+      {labelledLaps(axis, LAP_PX / Math.max(1, width)).map((l) => (
         <span key={l.lap} className={css.lap} style={{ left: percent(fraction(axis, l.at)) }}>{l.lap}</span>
       ))}
     </>
   );
 });
+
+/** The width of an element, renewed when it changes. */
+function useWidth(ref: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const el = ref.current;
+    if (!el) return;
+    const watch = new ResizeObserver(([entry]) => setWidth(Math.round(entry!.contentRect.width)));
+    watch.observe(el);
+    return () => watch.disconnect();
+  }, [ref]);
+  return width;
+}
 
 /** How much happened when, from the messages known at this clock. */
 const Events = memo(function Events({ axis, times }: { axis: Axis; times: number[] }) {
@@ -77,7 +92,7 @@ function Preview({ axis, at, board }: { axis: Axis; at: number; board: Board | n
   const f = fraction(axis, at);
   return (
     <div className={css.preview} style={{ left: `clamp(66px, ${percent(f)}, calc(100% - 66px))` }} data-testid="preview">
-      <header><b>{lap == null ? "before the start" : `Lap ${lap}`}</b><span>{timeOfDay(at, view.zone, offset)}</span></header>
+      <header><b>{lap == null ? duration(at - axis.start) : `Lap ${lap}`}</b><span>{timeOfDay(at, view.zone, offset)}</span></header>
       <ol>
         {board && orderOf(board.cars).slice(0, PREVIEW_CARS).map((key) => (
           <li key={key}><i style={{ background: board.cars[key]!.colour || "var(--mark)" }} />{board.cars[key]!.tla}</li>
@@ -87,13 +102,20 @@ function Preview({ axis, at, board }: { axis: Axis; at: number; board: Board | n
   );
 }
 
+/** A moment for people who hear it. */
+function moment(axis: Axis, at: number): string {
+  const lap = lapAt(axis, at);
+  const period = axis.periods.findLast((p) => p.from <= at && at < p.to && periodWord(p.status) !== "");
+  return [lap == null ? duration(at - axis.start) : `lap ${lap}`, period && periodWord(period.status)].filter(Boolean).join(", ");
+}
+
 /** The session as a strip: press or drag to a moment, with a preview of the order there. */
 export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null; seekable: boolean }) {
   const ref = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<number | null>(null);
   const [hover, setHover] = useState<number | null>(null);
   const byID = useBoard((b) => b?.race_control ?? nothing);
-  const narrow = useMedia("(max-width: 700px)");
+  const width = useWidth(ref);
   const times = useMemo(() => Object.values(byID).flatMap((m) => instant((m as { time: string }).time) ?? []), [byID]);
   const seen = drag ?? hover;
   const board = usePreview(seen);
@@ -118,7 +140,7 @@ export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null;
       ref={ref} className={css.strip} role="slider" tabIndex={0} aria-label="Moment of the session" data-testid="strip"
       aria-valuemin={0} aria-valuemax={Math.round((axis.end - axis.start) / 1000)}
       aria-valuenow={at == null ? 0 : Math.round((at - axis.start) / 1000)}
-      aria-valuetext={at == null ? "unknown" : `${lapAt(axis, at) == null ? "before the start" : `lap ${lapAt(axis, at)}`}`}
+      aria-valuetext={at == null ? "unknown" : moment(axis, at)}
       onKeyDown={key}
       onPointerDown={(e) => {
         if (e.button !== 0) return;
@@ -136,7 +158,7 @@ export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null;
       }}
     >
       <div className={css.track}>
-        <Ground axis={axis} narrow={narrow} />
+        <Ground axis={axis} width={width} />
         <Events axis={axis} times={times} />
         {at != null && <i className={css.played} style={{ width: percent(fraction(axis, at)) }} />}
         {at != null && <i className={css.cursor} style={{ left: percent(fraction(axis, at)) }} />}

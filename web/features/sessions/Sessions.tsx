@@ -37,7 +37,7 @@ function Entry({ e, chosen, onPick }: { e: SessionEntry; chosen: boolean; onPick
 
 /** Chooses what to watch. */
 export function Sessions({ onClose }: { onClose: () => void }) {
-  const { sessions, chosen } = useSurroundings();
+  const { sessions, kept, chosen } = useSurroundings();
   const [words, setWords] = useState("");
   const list = (sessions ?? []).filter((e) => matches(e, words));
   return (
@@ -56,8 +56,9 @@ export function Sessions({ onClose }: { onClose: () => void }) {
           />
         ))}
       </ul>
+      {kept && <p className={css.none} data-testid="kept">No connection. These are kept here from earlier visits, as they were then.</p>}
       {sessions == null && <p className={css.none}>The list has not arrived yet.</p>}
-      {sessions != null && list.length === 0 && (
+      {sessions != null && !kept && list.length === 0 && (
         <p className={css.none}>{words ? "No session has these words." : "Nothing is held here. Start with a source or a recording: pitwall replay PATH."}</p>
       )}
     </Dialog>

@@ -16,7 +16,7 @@ export function SettingsButton() {
 function SettingsPanel() {
   const view = useView();
   const mode = useBoard((b) => (b ? modeOf(b.session.type) : "race"));
-  const chosen = useBoard((b) => (view.car ? (b?.cars[view.car]?.tla ?? view.car) : null));
+  const chosen = useBoard((b) => (view.car ? (b?.cars[view.car]?.tla ?? null) : null));
   const toggle = (id: string) =>
     address.set({ hide: view.hide.includes(id) ? view.hide.filter((h) => h !== id) : [...view.hide, id] });
   return (
@@ -27,10 +27,10 @@ function SettingsPanel() {
       />
       {mode === "race" && (
         <Segmented
-          label="Gaps" value={view.gaps === "car" && !view.car ? "interval" : view.gaps} onChange={(gaps) => address.set({ gaps })}
+          label="Gaps" value={view.gaps === "car" && chosen == null ? "interval" : view.gaps} onChange={(gaps) => address.set({ gaps })}
           options={[
             { value: "interval", label: "To car ahead" }, { value: "gap", label: "To leader" },
-            ...(view.car ? [{ value: "car" as const, label: `To ${chosen}` }] : []),
+            ...(chosen != null ? [{ value: "car" as const, label: `To ${chosen}` }] : []),
           ]}
         />
       )}

@@ -2,9 +2,9 @@
 import type { ReactNode } from "react";
 import { modeOf } from "../../domain/order.ts";
 import { flaggedSectors, trackState } from "../../domain/flags.ts";
-import { duration, timeOfDay, UNKNOWN } from "../../domain/time.ts";
+import { duration, instant, timeOfDay, UNKNOWN } from "../../domain/time.ts";
 import { delayOf } from "../../domain/view.ts";
-import { useBoard, useLink, useSessionNow, useView } from "../../live/hooks.ts";
+import { useBoard, useLink, useSessionNow, useSurroundings, useView } from "../../live/hooks.ts";
 import { remaining } from "../../live/store.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { cx } from "../../ui/cx.ts";
@@ -39,8 +39,9 @@ function Progress() {
 function TrackPill() {
   const track = useBoard((b) => b?.track);
   const status = useBoard((b) => b?.status ?? "");
+  const part = useBoard((b) => b?.part ?? null);
   if (!track) return null;
-  const state = trackState(track.status, status);
+  const state = trackState(track.status, status, part);
   const sectors = flaggedSectors(track.sectors);
   return (
     <span className={css.track} data-tone={state.tone} data-testid="track" title={track.message || state.word}>
@@ -71,28 +72,43 @@ function Delay() {
   const live = useBoard((b) => b?.quality.live ?? false);
   const trouble = useBoard((b) => b?.quality.trouble ?? "");
   const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
-  if (link.state === "reconnecting") {
+  const now = useBoard((b) => instant(b?.now));
+  const { sessions } = useSurroundings();
+  if (link.state === "offline") {
     return (
-      <span className={cx(css.delay, css.lost)} role="status" data-testid="link" data-link="reconnecting">
-        Reconnecting · last data {timeOfDay(link.lastAt, "local", 0)}
+      <span className={cx(css.delay, css.lost)} role="status" data-testid="link" data-link="offline">
+        No connection{now != null && <span className={css.more}> · last known state of {timeOfDay(now, view.zone, offset)}</span>}
       </span>
     );
   }
+  if (link.state === "reconnecting") {
+    return (
+      <span className={cx(css.delay, css.lost)} role="status" data-testid="link" data-link="reconnecting" title={link.problem ?? undefined}>
+        Reconnecting<span className={css.more}> · last data {timeOfDay(link.lastAt, "local", 0)}</span>
+      </span>
+    );
+  }
+  if (link.state === "connecting" && sessions?.length === 0) return <span className={css.delay} data-testid="link" data-link="idle">No session</span>;
   if (link.state === "connecting") return <span className={css.delay} data-testid="link" data-link="connecting">{link.problem ?? "Connecting"}</span>;
   if (!shown) return null;
   const behind = Math.round(shown.behind_ms / 1000);
   const delay = delayOf(view.clock);
   let words = trouble ? "Source lost" : live ? "Live" : "Ended";
+  let short = words;
   let on = live && !trouble;
   if (shown.seekable) {
     on = false;
     words = shown.paused ? "Paused" : shown.speed === 1 ? "Replay" : `Replay ${shown.speed}×`;
+    short = shown.paused ? "Paused" : shown.speed === 1 ? "Replay" : `${shown.speed}×`;
     if (shown.clock.startsWith("c_") && behind > 0) words += ` · ${duration(shown.behind_ms)} behind`;
-  } else if (delay > 0) words = `${delay} s behind live`;
-  else if (live && behind > 5) words = `${behind} s behind live`;
+  } else if (delay > 0 || (live && behind > 5)) {
+    const late = delay > 0 ? delay : behind;
+    words = `${late} s behind live`;
+    short = `−${late} s`;
+  }
   return (
-    <span className={css.delay} data-testid="link" data-link="live" title={trouble || `The session's time at the track runs ${Math.round(offset / 360) / 10} h from UTC`}>
-      <i className={cx(css.dot, on ? css.live : css.calm)} />{words}
+    <span className={cx(css.delay, trouble !== "" && !shown.seekable && css.trouble)} data-testid="link" data-link="live" title={trouble || `The session's time at the track runs ${Math.round(offset / 360) / 10} h from UTC`}>
+      <i className={cx(css.dot, on ? css.live : css.calm)} /><span className={css.long}>{words}</span><span className={css.short}>{short}</span>
     </span>
   );
 }
@@ -126,7 +142,7 @@ function Title({ onPick }: { onPick: (() => void) | null }) {
 
 /** One glance of context, always on screen. Controls of other features are handed in. */
 export function TopBar({ onPick, controls }: { onPick: () => void; controls: ReactNode }) {
-  const state = useBoard((b) => (b ? trackState(b.track.status, b.status).tone : "none"));
+  const state = useBoard((b) => (b ? trackState(b.track.status, b.status, b.part).tone : "none"));
   const view = useView();
   return (
     <header className={css.topbar} data-tone={state} data-testid="topbar">

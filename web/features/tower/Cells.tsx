@@ -4,6 +4,7 @@ import type { Car, Sector } from "../../wire/types.ts";
 import type { Column } from "../../domain/columns.ts";
 import { closeness, gapText } from "../../domain/gaps.ts";
 import { placesGained, type Mode } from "../../domain/order.ts";
+import { WHY_NO_CUT, WHY_NO_IDEAL, WHY_NO_POSITION, WHY_NO_SECTOR, WHY_NO_SPEED, whyNoGap, whyNoLap } from "../../domain/reasons.ts";
 import { delta, lapTime, UNKNOWN } from "../../domain/time.ts";
 import type { GapMode } from "../../domain/view.ts";
 import { cx } from "../../ui/cx.ts";
@@ -30,6 +31,8 @@ export interface RowFacts {
   history: number;
   /** no column for the gap: the interval column shows the reading the viewer chose */
   single: boolean;
+  /** no column for the status: the gap's place tells it */
+  alone: boolean;
   colour: string;
 }
 
@@ -54,54 +57,62 @@ const Driver = memo(function Driver(p: { tla: string; name: string; number: numb
   );
 });
 
-function Interval({ car, primary, race }: { car: Car; primary: boolean; race: boolean }) {
-  const text = gapText(car.interval, null);
-  const near = !race || car.in_pit || car.stopped || car.retired ? null : closeness(car.interval);
+function Interval({ car, primary, mode }: { car: Car; primary: boolean; mode: Mode }) {
+  const { text } = gapText(car.interval, null);
+  const near = mode !== "race" || car.in_pit || car.stopped || car.retired || car.chequered ? null : closeness(car.interval);
   return (
-    <span className={cx(css.gap, !primary && css.dim)}>
-      {text.text}
-      {near != null && <i className={css.near} style={{ transform: `scaleX(${0.12 + 0.88 * near})` }} aria-label="within a second" />}
+    <span className={cx(css.gap, (!primary || text === UNKNOWN) && css.dim)} title={why(text, car, mode)}>
+      {text}
+      {near != null && <i className={css.near} style={{ transform: `scaleX(${0.12 + 0.88 * near})` }} role="img" aria-label="within a second" />}
     </span>
   );
 }
 
-function ToLeader({ car, primary }: { car: Car; primary: boolean }) {
-  const text = gapText(car.gap, car.leader_ms);
+function ToLeader({ car, primary, mode, tag }: { car: Car; primary: boolean; mode: Mode; tag?: string }) {
+  const { text, also } = gapText(car.gap, car.leader_ms);
   return (
-    <span className={cx(css.gap, !primary && css.dim)}>
-      {text.text}
-      {text.also && <small>{text.also}</small>}
+    <span className={cx(css.gap, (!primary || text === UNKNOWN) && css.dim)} title={why(text, car, mode)}>
+      {tag && <b className={css.tag}>{tag}</b>}
+      {text}
+      {also && <small>{also}</small>}
     </span>
   );
+}
+
+/** The reason of a dash, nothing for a value. */
+function why(text: string, car: Car, mode: Mode): string | undefined {
+  return text === UNKNOWN ? whyNoGap(car, mode) : undefined;
 }
 
 function Gaps({ id, car, f }: { id: "gap" | "interval"; car: Car; f: RowFacts }) {
-  const car_ = f.gaps === "car" && f.toChosen !== undefined;
-  const single = f.single; // one column stands for all three readings, and for what else the car does
-  if (single && f.status && f.status.tone !== "calm" && f.status.tone !== "flag") {
+  const toCar = f.gaps === "car" && f.toChosen !== undefined;
+  const single = f.single; // one column stands for all three readings
+  if (f.alone && f.status && f.status.tone !== "calm" && f.status.tone !== "flag") {
+    const waits = f.mode !== "race" && (f.status.tone === "pit" || f.status.tone === "out");
+    if (waits && !f.leads && car.gap.ms != null) return <ToLeader car={car} primary mode={f.mode} tag={f.status.tone === "pit" ? "PIT" : "OL"} />;
     return <span className={css.pill} data-tone={f.status.tone} title={f.status.title}>{f.status.word}</span>;
   }
-  if (car_ && (id === "gap" || single)) {
+  if (toCar && (id === "gap" || single)) {
     if (f.chosen) return <span className={css.none}>{"·"}</span>;
-    return <span className={css.gap}>{delta(f.toChosen ?? null)}</span>;
+    return <span className={cx(css.gap, f.toChosen == null && css.dim)} title={f.toChosen == null ? whyNoGap(car, f.mode) : undefined}>{delta(f.toChosen ?? null)}</span>;
   }
   if (f.leads) {
     const word = f.mode === "race" ? "Leader" : "Fastest";
     return id === "gap" || single ? <span className={css.leads}>{word}</span> : <span className={css.none} />;
   }
   const asGap = f.mode === "race" && single ? f.gaps === "gap" : id === "gap";
-  if (asGap) return <ToLeader car={car} primary={single || f.mode !== "race" || f.gaps !== "interval"} />;
-  return <Interval car={car} race={f.mode === "race"} primary={single || (f.mode === "race" && f.gaps === "interval")} />;
+  if (asGap) return <ToLeader car={car} mode={f.mode} primary={single || f.mode !== "race" || f.gaps !== "interval"} />;
+  return <Interval car={car} mode={f.mode} primary={single || (f.mode === "race" && f.gaps === "interval")} />;
 }
 
 const SectorCell = memo(function SectorCell({ sector }: { sector: Sector | undefined }) {
-  if (!sector) return <span className={css.none}>—</span>;
+  if (!sector) return <span className={css.none} title={WHY_NO_SECTOR}>—</span>;
   const current = sector.ms != null;
   return (
     <span className={css.sector}>
       <Mark
         text={lapTime(sector.ms ?? sector.previous_ms)} mark={current ? sector.mark : ""} dim={!current}
-        title={current ? undefined : "Previous lap"}
+        title={current ? undefined : sector.previous_ms == null ? WHY_NO_SECTOR : "Previous lap"}
       />
       <Minis segments={sector.segments} />
     </span>
@@ -123,7 +134,7 @@ function StatusCell({ car, f }: { car: Car; f: RowFacts }) {
 export function cell(column: Column, car: Car, f: RowFacts) {
   switch (column.id) {
     case "pos":
-      return <span className={css.pos}>{car.position ?? UNKNOWN}</span>;
+      return <span className={css.pos} title={car.position == null ? WHY_NO_POSITION : undefined}>{car.position ?? UNKNOWN}</span>;
     case "change":
       return <Change gained={placesGained(car)} />;
     case "code":
@@ -134,13 +145,13 @@ export function cell(column: Column, car: Car, f: RowFacts) {
     case "interval":
       return <Gaps id={column.id} car={car} f={f} />;
     case "cut":
-      return <span className={cx(css.gap, f.cut != null && f.cut <= 0 && css.dim)}>{delta(f.cut)}</span>;
+      return <span className={cx(css.gap, (f.cut == null || f.cut <= 0) && css.dim)} title={f.cut == null ? WHY_NO_CUT : undefined}>{delta(f.cut)}</span>;
     case "last":
-      return <Mark text={lapTime(car.last.ms)} mark={car.last.mark} />;
+      return <Mark text={lapTime(car.last.ms)} mark={car.last.mark} title={car.last.ms == null ? whyNoLap(car) : undefined} />;
     case "best":
-      return <Best ms={car.best.ms} text={lapTime(car.best.ms)} mark={f.fastest ? "ob" : ""} />;
+      return <Best ms={car.best.ms} text={lapTime(car.best.ms)} mark={f.fastest ? "ob" : ""} title={car.best.ms == null ? whyNoLap(car) : undefined} />;
     case "ideal":
-      return <span className={cx(css.value, css.dim)}>{lapTime(car.ideal_ms)}</span>;
+      return <span className={cx(css.value, css.dim)} title={car.ideal_ms == null ? WHY_NO_IDEAL : undefined}>{lapTime(car.ideal_ms)}</span>;
     case "s1":
       return <SectorCell sector={car.sectors[0]} />;
     case "s2":
@@ -152,6 +163,6 @@ export function cell(column: Column, car: Car, f: RowFacts) {
     case "status":
       return <StatusCell car={car} f={f} />;
     case "trap":
-      return <Mark text={car.st.kmh == null ? UNKNOWN : String(car.st.kmh)} mark={car.st.mark} />;
+      return <Mark text={car.st.kmh == null ? UNKNOWN : String(car.st.kmh)} mark={car.st.mark} title={car.st.kmh == null ? WHY_NO_SPEED : undefined} />;
   }
 }

@@ -1,5 +1,5 @@
 "use client";
-import { memo, type KeyboardEvent, type MouseEvent } from "react";
+import { memo, type KeyboardEvent } from "react";
 import type { Column } from "../../domain/columns.ts";
 import { reach } from "../../domain/colour.ts";
 import { toChosen } from "../../domain/gaps.ts";
@@ -12,12 +12,15 @@ import { useBoard } from "../../live/hooks.ts";
 import { session } from "../../live/session.ts";
 import { cx } from "../../ui/cx.ts";
 import { cell, type RowFacts } from "./Cells.tsx";
+import { useRowMenu } from "./long-press.ts";
 import { Minis } from "./Minis.tsx";
 import { statusOf } from "./status.ts";
 import css from "./tower.module.css";
 
 interface Props {
   id: string;
+  /** its place in the table, the header is 1 */
+  index: number;
   columns: Column[];
   mode: Mode;
   gaps: GapMode;
@@ -44,24 +47,22 @@ export const Row = memo(function Row(p: Props) {
   const wantsChosen = p.gaps === "car" && p.chosen != null;
   const gap = useBoard((b) => (b && wantsChosen ? toChosen(b.cars, orderFor(b) ?? [], p.id, p.chosen!) : undefined));
   const cut = useBoard((b) => (b && p.mode === "qualifying" ? cutMargin(b, orderFor(b) ?? [], p.id) : null));
+  const press = useRowMenu((x, y) => p.onMenu(p.id, x, y), () => p.onChoose(p.id));
   if (!car) return null;
   const laps = session.store.bestLaps();
   const progress = p.mode === "race" ? null : progressOf(car, laps[p.id] ?? null, fastestKey ? (laps[fastestKey] ?? null) : null);
   const facts: RowFacts = {
     mode: p.mode, gaps: p.gaps, leads, second, fastest: fastestKey === p.id, toChosen: gap, chosen: p.chosen === p.id, cut,
-    status: statusOf(car, p.mode, progress), names: p.names, era2018, history: p.history, single: !p.columns.some((c) => c.id === "gap") || !p.columns.some((c) => c.id === "interval"),
+    status: statusOf(car, p.mode, progress), names: p.names, era2018, history: p.history, 
+    single: !p.columns.some((c) => c.id === "gap") || !p.columns.some((c) => c.id === "interval"), alone: !p.columns.some((c) => c.id === "status"),
     colour: reach(car.colour, p.theme === "light" ? "#ffffff" : "#0b0d10"),
   };
   const gone = car.retired || car.knocked_out || (p.mode === "race" && car.stopped);
   return (
     <div
       role="row" className={cx(css.row, gone && css.gone, car.in_pit && css.inpit, facts.chosen && css.chosen, p.cutBelow != null && css.cut)}
-      data-car={p.id} data-testid="row" data-cut={p.cutBelow ?? undefined} aria-selected={facts.chosen} tabIndex={p.tab ? 0 : -1}
-      onClick={() => p.onChoose(p.id)}
-      onContextMenu={(e: MouseEvent) => {
-        e.preventDefault();
-        p.onMenu(p.id, e.clientX, e.clientY);
-      }}
+      data-car={p.id} data-testid="row" data-cut={p.cutBelow ?? undefined} aria-current={facts.chosen || undefined} aria-rowindex={p.index} tabIndex={p.tab ? 0 : -1}
+      {...press}
       onKeyDown={(e: KeyboardEvent) => {
         if (e.key === "Enter") p.onChoose(p.id);
         else if (e.key === "ArrowDown" || e.key === "ArrowUp") p.onMove(p.id, e.key === "ArrowDown" ? 1 : -1);

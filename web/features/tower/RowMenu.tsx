@@ -12,7 +12,17 @@ export function RowMenu({ id, x, y, onClose }: { id: string; x: number; y: numbe
     const away = (e: Event) => {
       if (!ref.current?.contains(e.target as Node)) onClose();
     };
-    const key = (e: KeyboardEvent) => e.key === "Escape" && onClose();
+    const key = (e: KeyboardEvent) => {
+      if (e.key === "Escape" || e.key === "Tab") {
+        e.preventDefault();
+        onClose();
+      }
+      if (e.key !== "ArrowDown" && e.key !== "ArrowUp") return;
+      e.preventDefault();
+      const items = [...(ref.current?.querySelectorAll("button") ?? [])];
+      const at = items.indexOf(document.activeElement as HTMLButtonElement) + (e.key === "ArrowDown" ? 1 : -1);
+      items[(at + items.length) % items.length]?.focus();
+    };
     document.addEventListener("pointerdown", away);
     document.addEventListener("keydown", key);
     ref.current?.querySelector("button")?.focus();

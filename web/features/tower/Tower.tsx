@@ -2,7 +2,7 @@
 import { useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
 import { columnsFor, type Column } from "../../domain/columns.ts";
 import { cutAfter, modeOf } from "../../domain/order.ts";
-import { age } from "../../domain/time.ts";
+import { age, instant, timeOfDay } from "../../domain/time.ts";
 import { address } from "../../live/address.ts";
 import { orderFor } from "../../live/derived.ts";
 import { sameList, useBoard, useLink, useMedia, useView, useWallNow } from "../../live/hooks.ts";
@@ -25,15 +25,23 @@ function headLabel(c: Column, gaps: string, chosen: string | null, single: boole
 /** Why the tower may be grey: how old what it shows is; null while it is fresh. */
 function useStale(): string | null {
   const link = useLink();
+  const view = useView();
   const wall = useWallNow();
-  const stale = useBoard((b) => b?.quality.topics["TimingData"]?.stale ?? false);
-  const has = useBoard((b) => b != null);
-  if (!has) return null;
-  if (stale) return "Timing is late: the source is silent";
+  const timing = useBoard((b) => b?.quality.topics["TimingData"] ?? null);
+  const trouble = useBoard((b) => b?.quality.trouble ?? "");
+  const now = useBoard((b) => instant(b?.now));
+  const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
+  if (now == null) return null;
   const silent = link.lastAt == null ? 0 : wall - link.lastAt;
-  if (link.old && silent > STALE_MS) return `From an earlier visit, ${age(silent)} ago`;
-  if (link.state === "reconnecting" && silent > STALE_MS) return `No data for ${age(silent)}`;
-  return null;
+  if (link.old || link.state !== "live") {
+    if (silent <= STALE_MS) return null;
+    const what = link.state === "offline" ? "No connection" : link.old ? "From an earlier visit" : "No data";
+    return `${what}: state of ${timeOfDay(now, view.zone, offset)}, ${age(silent)} old`;
+  }
+  const last = instant(timing?.last);
+  const late = last == null ? 0 : now - last;
+  if (trouble && Math.max(silent, late) > STALE_MS) return `The source is lost: nothing for ${age(Math.max(silent, late))}`;
+  return timing?.stale ? `Timing is late: nothing for ${age(late)}` : null;
 }
 
 /** The timing tower: the order of the session and what each car does. */
@@ -45,7 +53,7 @@ export function Tower() {
   const mode = useBoard((b) => (b ? modeOf(b.session.type) : "race"));
   const cut = useBoard((b) => (b ? cutAfter(b) : null));
   const part = useBoard((b) => b?.part ?? null);
-  const chosenTLA = useBoard((b) => (view.car ? (b?.cars[view.car]?.tla ?? view.car) : null));
+  const chosenTLA = useBoard((b) => (view.car ? (b?.cars[view.car]?.tla ?? null) : null));
   const loaded = useBoard((b) => b != null);
   const stale = useStale();
   const body = useRef<HTMLDivElement>(null);
@@ -59,13 +67,17 @@ export function Tower() {
     [mode, density, phone, view.hide, names],
   );
   const template = columns.map((c) => `${c.width}em`).join(" ");
-  const gaps = view.gaps === "car" && !view.car ? "interval" : view.gaps;
+  const gaps = view.gaps === "car" && chosenTLA == null ? "interval" : view.gaps;
 
   const choose = useCallback((id: string) => {
     const now = address.view().car;
     address.set(now === id ? { car: null } : { car: id, panel: "car" }, true);
   }, []);
   const open = useCallback((id: string, x: number, y: number) => setMenu({ id, x, y }), []);
+  const close = useCallback(() => {
+    setMenu(null);
+    if (menu) body.current?.querySelector<HTMLElement>(`[data-testid=row][data-car="${menu.id}"]`)?.focus({ preventScroll: true });
+  }, [menu]);
   const move = useCallback((id: string, step: number) => {
     const rows = [...(body.current?.children ?? [])] as HTMLElement[];
     const at = rows.findIndex((r) => r.dataset.car === id);
@@ -78,9 +90,9 @@ export function Tower() {
       data-stale={stale != null || undefined} style={{ "--columns": template, "--rows": Math.max(order.length, 20), "--count": columns.length, "--ems": columns.reduce((sum, c) => sum + c.width, 0) } as CSSProperties}
     >
       <div className={css.scroll}>
-        <div role="table" aria-label="Order" aria-rowcount={order.length + 1} className={css.table}>
+        <div role="table" aria-label="Order" aria-rowcount={order.length + 1} aria-colcount={columns.length} className={css.table}>
           <div role="rowgroup" className={css.headgroup}>
-            <div role="row" className={css.head}>
+            <div role="row" aria-rowindex={1} className={css.head}>
               {columns.map((c) => (
                 <div key={c.id} role="columnheader" className={cx(css.cell, css[c.align])} title={c.title} data-head={c.id}>
                   {headLabel(c, gaps, chosenTLA, !columns.some((o) => o.id === "gap"))}
@@ -91,9 +103,9 @@ export function Tower() {
           <div role="rowgroup" ref={body} className={css.body}>
             {order.map((id, i) => (
               <Row
-                key={id} id={id} columns={columns} mode={mode} gaps={gaps} chosen={view.car} names={names} phone={phone}
+                key={id} id={id} index={i + 2} columns={columns} mode={mode} gaps={gaps} chosen={view.car} names={names} phone={phone}
                 history={density === "engineer" || view.wall || wide ? 4 : phone ? 0 : 3} theme={view.theme}
-                cutBelow={cut === i + 1 ? cut : null} tab={view.car ? view.car === id : i === 0} onChoose={choose} onMenu={open} onMove={move}
+                cutBelow={cut === i + 1 ? cut : null} tab={chosenTLA != null ? view.car === id : i === 0} onChoose={choose} onMenu={open} onMove={move}
               />
             ))}
           </div>
@@ -102,7 +114,7 @@ export function Tower() {
       </div>
       {cut != null && <span className="visually-hidden">{`Part ${part}: the first ${cut} go through`}</span>}
       {stale && <div className={css.stale} role="status">{stale}</div>}
-      {menu && <RowMenu {...menu} onClose={() => setMenu(null)} />}
+      {menu && <RowMenu {...menu} onClose={close} />}
     </section>
   );
 }

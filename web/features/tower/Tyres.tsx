@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { Stint } from "../../wire/types.ts";
+import { WHY_NO_TYRE } from "../../domain/reasons.ts";
 import { tyre } from "../../domain/tyres.ts";
 import css from "./tower.module.css";
 
@@ -11,7 +12,7 @@ function described(s: Stint, era2018: boolean): string {
 /** The current set as a sidewall with its letter, its age, and the earlier sets as letters. */
 export const Tyres = memo(function Tyres({ stints, era2018, history }: { stints: Stint[]; era2018: boolean; history: number }) {
   const now = stints.at(-1);
-  if (!now) return <span className={css.none}>—</span>;
+  if (!now) return <span className={css.none} title={WHY_NO_TYRE}>—</span>;
   const shown = tyre(now.compound, era2018);
   const earlier = stints.slice(0, -1).slice(-history);
   return (
