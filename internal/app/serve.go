@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"pitwall.live/internal/feed"
 	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/live"
 	"pitwall.live/internal/sessionlog"
@@ -63,6 +64,7 @@ func (c serveCmd) Run(e *env) error {
 	f.server = s
 	cfg := ingest.Default()
 	cfg.DataDir, cfg.Log = c.Data, e.log
+	cfg.FallbackKey = f.key
 	cfg.Hooks = ingest.Hooks{Opened: f.opened, Left: f.left, Status: f.status}
 	if err := s.shelveStored(c.Data); err != nil {
 		return errors.Join(err, s.close())
@@ -110,13 +112,26 @@ type following struct {
 	names map[string]string // what viewers call a session, by ingest's key
 }
 
-func (f *following) opened(name, key string, log *sessionlog.Log) error {
-	about := live.About{Key: key, Live: true, Open: openStored(log.Path())}
+// named finds a source; the names that ingest says are those of f.sources.
+func (f *following) named(name string) source {
 	for _, s := range f.sources {
 		if s.Name() == name {
-			about.Source = s.kind
+			return s
 		}
 	}
+	return source{}
+}
+
+// key names a session that does not name itself: a recording has one name, whoever reads it.
+func (f *following) key(name string, first *feed.Message) string {
+	if r := f.named(name).reader; r != nil {
+		return r.Load().FallbackKey()
+	}
+	return ingest.StableKey(first)
+}
+
+func (f *following) opened(name, key string, log *sessionlog.Log) error {
+	about := live.About{Key: key, Source: f.named(name).kind, Live: true, Open: openStored(log.Path())}
 	e := f.server.env
 	update, done := e.progress("loading session " + key)
 	defer done()

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -267,6 +268,77 @@ func TestSimulatorComesBack(t *testing.T) {
 		t.Errorf("the simulator did not come back: %+v", st)
 	}
 	if err := in.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A recording that does not name its session has one key, whether it is followed, exported or replayed.
+func TestOneKeyForANamelessRecording(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nameless.jsonl")
+	lines := `{"Type":"LapCount","Json":{"CurrentLap":1,"TotalLaps":50},"DateTime":"2025-05-04T15:00:00.000Z"}` + "\n" +
+		`{"Type":"LapCount","Json":{"CurrentLap":2},"DateTime":"2025-05-04T15:01:30.000Z"}` + "\n"
+	if err := os.WriteFile(path, []byte(lines), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e := &env{ctx: t.Context(), out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
+	d := &deriving{}
+	if _, err := e.derive(path, d); err != nil || len(d.sessions) != 1 {
+		t.Fatal(d.keys(), err)
+	}
+	s, err := openSource("recording:"+path, opening{log: e.log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := following{sources: []source{s}}
+	cfg := ingest.Default()
+	cfg.DataDir, cfg.Log, cfg.FallbackKey = t.TempDir(), e.log, f.key
+	in := ingest.New(cfg)
+	if err := in.Run(t.Context(), s.Source); err != nil {
+		t.Fatal(err)
+	}
+	if key := d.keys()[0]; in.Log(key) == nil {
+		t.Errorf("exported as %s, followed as %v", key, in.Status())
+	}
+	if err := in.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A viewer that does not answer the goodbye does not make an orderly stop a failure.
+func TestStopBesideASilentViewer(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	e := &env{ctx: ctx, out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
+	s, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.run(ctx) }()
+	conn, err := net.Dial("tcp", s.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET /connection/websocket HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n", s.listener.Addr())
+	r := bufio.NewReader(conn)
+	if status, err := r.ReadString('\n'); err != nil || !strings.Contains(status, "101") {
+		t.Fatalf("%q, %v", status, err)
+	}
+	command := `{"id":1,"connect":{}}`
+	frame := append([]byte{0x81, 0x80 | byte(len(command)), 0, 0, 0, 0}, command...) // masked with zeros
+	if _, err := conn.Write(frame); err != nil {
+		t.Fatal(err)
+	}
+	for line := ""; !strings.Contains(line, `"connect"`); {
+		b, err := r.ReadByte()
+		if err != nil {
+			t.Fatal(err)
+		}
+		line += string(rune(b))
+	}
+	cancel()
+	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
 }

@@ -85,6 +85,10 @@ func (s *server) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
 	err := s.bus.Close(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.env.log.Warn("some viewers did not answer the goodbye")
+		err = nil
+	}
 	if cerr := s.listener.Close(); cerr != nil && !errors.Is(cerr, net.ErrClosed) {
 		err = errors.Join(err, cerr)
 	}

@@ -10,8 +10,9 @@ import (
 // (what was received at least so long ago) and replay (what happened up to a position that moves with a
 // speed, can pause and can jump).
 type clock struct {
-	delay  time.Duration // of a delayed clock
+	delay  time.Duration // of a clock that is delayed behind live
 	replay bool
+	lag    time.Duration // of a clock that is delayed behind a replay, in session time
 	// A replay clock is at session time at when the wall clock shows since, and moves with speed.
 	at     time.Time
 	since  time.Time
@@ -31,17 +32,26 @@ const (
 // position is the session time of a replay clock at wall time now.
 func (c *clock) position(now time.Time) time.Time {
 	if c.paused {
-		return c.at
+		return c.at.Add(-c.lag)
 	}
 	p := c.at.Add(time.Duration(float64(now.Sub(c.since)) * c.speed))
 	if !c.until.IsZero() && p.After(c.until) {
-		return c.until
+		p = c.until
 	}
-	return p
+	return p.Add(-c.lag)
 }
 
-// anchor fixes the position at now, so that speed or pause can change from here on.
-func (c *clock) anchor(now time.Time) { c.at, c.since = c.position(now), now }
+// set puts a replay clock at a position; it moves on from there.
+func (c *clock) set(at, now time.Time) { c.at, c.since = at.Add(c.lag), now }
+
+// seekable reports whether the clock is its viewers' to steer.
+func (c *clock) seekable() bool { return c.replay && c.lag == 0 }
+
+// behind is the clock that is lag behind this one.
+func (c clock) behind(lag time.Duration) clock {
+	c.lag = lag
+	return c
+}
 
 // due reports whether m, at whose place the session's own clock shows at, may be seen by now, and if not
 // yet, when (zero: not before the clock is changed).
@@ -51,10 +61,11 @@ func (c *clock) due(m *feed.Message, at, now time.Time) (bool, time.Time) {
 		if !at.After(c.position(now)) {
 			return true, time.Time{}
 		}
-		if c.paused || !c.until.IsZero() && at.After(c.until) {
+		leads := at.Add(c.lag) // where the clock that this one is behind of has to be
+		if c.paused || !c.until.IsZero() && leads.After(c.until) {
 			return false, time.Time{}
 		}
-		return false, c.since.Add(time.Duration(float64(at.Sub(c.at)) / c.speed))
+		return false, c.since.Add(time.Duration(float64(leads.Sub(c.at)) / c.speed))
 	case c.delay > 0:
 		when := m.Received.Add(c.delay)
 		return !when.After(now), when

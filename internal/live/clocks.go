@@ -37,11 +37,14 @@ func (s *Service) startDelayed(key, id string, delay time.Duration) (*player, er
 	if p := session.players[id]; p != nil {
 		return p, nil
 	}
-	if session.players[""].clock.replay {
-		return nil, errNoChannel // a recording has no live to be behind of
-	}
 	if err := s.room(); err != nil {
 		return nil, err
+	}
+	if c := session.own(); c.replay {
+		p := newPlayer(session, id, c.behind(delay), nil)
+		session.players[id] = p
+		s.start(p)
+		return p, nil
 	}
 	at, err := session.stateAt(session.log.ReceivedBy(s.cfg.Now().Add(-delay)))
 	if err != nil {
@@ -51,6 +54,14 @@ func (s *Service) startDelayed(key, id string, delay time.Duration) (*player, er
 	session.players[id] = p
 	s.start(p)
 	return p, nil
+}
+
+// own is the session's own clock. The caller holds the service's lock.
+func (s *Session) own() clock {
+	p := s.players[""]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.clock
 }
 
 // room says whether one more clock may run. The caller holds the lock.
@@ -142,20 +153,62 @@ func (s *Service) ChangeClock(id string, r wire.ClockWish) (wire.ClockState, err
 	if err := checkWish(r); err != nil {
 		return wire.ClockState{}, err
 	}
+	now := s.cfg.Now()
+	c, err := p.change(r, now)
+	if err == nil && p.id == "" {
+		err = s.drag(p.session, now)
+	}
+	return c, err
+}
+
+// drag takes the clocks along that are delayed behind the session's own, which has changed.
+func (s *Service) drag(session *Session, now time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	own := session.own()
+	if !own.replay {
+		return nil
+	}
+	var errs []error
+	for id, p := range session.players {
+		if delay, ok := delayOf(id); ok {
+			errs = append(errs, p.follow(own.behind(delay), now))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// follow changes the player's clock.
+func (p *player) follow(c clock, now time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.clock.replay {
+	p.clock = c
+	if p.state == nil {
+		return nil
+	}
+	at := p.position(now)
+	to, err := p.session.stateAt(p.session.log.OffsetAt(at))
+	if err != nil {
+		return err
+	}
+	defer p.poke()
+	return p.jump(to, at, now)
+}
+
+func (p *player) change(r wire.ClockWish, now time.Time) (wire.ClockState, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.clock.seekable() {
 		return wire.ClockState{}, fmt.Errorf("%w: the clock is live; make a replay clock", wire.ErrConflict)
 	}
-	now := s.cfg.Now()
 	if err := p.rouse(now); err != nil {
 		return wire.ClockState{}, err
 	}
-	at, err := p.session.momentOf(r, p.clock.position(now))
+	at, err := p.session.momentOf(r, p.position(now))
 	if err != nil {
 		return wire.ClockState{}, err
 	}
-	p.clock.anchor(now)
+	p.clock.set(p.position(now), now) // speed and pause change from here on
 	p.clock.pace(r)
 	if at.IsZero() {
 		return p.clockState(now), p.changed(now)
@@ -252,7 +305,7 @@ func (p *player) clockState(now time.Time) wire.ClockState {
 	}
 	c := wire.ClockState{
 		ID: p.name(), SessionKey: p.session.about.Key, Channel: p.timing.channel, At: wire.Time(at),
-		Lap: positive(p.session.outline.lapAt(at)), Speed: 1, Paused: p.clock.paused, Seekable: p.clock.replay,
+		Lap: positive(p.session.outline.lapAt(at)), Speed: 1, Paused: p.clock.paused, Seekable: p.clock.seekable(),
 		Start: wire.Time(p.session.log.Start()), End: wire.Time(p.session.log.End()),
 	}
 	if p.clock.replay {

@@ -74,6 +74,18 @@ func (s *Service) Step(key, id string) {
 	}
 }
 
+// Take applies what is due to a clock, as within a slot: nothing goes out yet.
+func (s *Service) Take(key, id string) {
+	s.mu.Lock()
+	p := s.sessions[key].players[id]
+	s.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, err := p.advance(s.cfg.Now()); err != nil {
+		panic(err)
+	}
+}
+
 // Tidied ends the clocks that are idle.
 func (s *Service) Tidied() { s.tidy(s.cfg.Now()) }
 

@@ -23,6 +23,7 @@ type outline struct {
 type lapStart struct {
 	lap  int
 	time time.Time
+	open bool // whether the session had started was not known
 }
 
 type period struct {
@@ -37,9 +38,17 @@ func (o *outline) follow(s *timing.Session) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	// The feed says lap 1 from the beginning; it is run from the start on.
-	if n := len(o.laps); s.Lap.Current > 0 && s.Status != f1.StatusInactive && (n == 0 || o.laps[n-1].lap < s.Lap.Current) {
-		o.laps = append(o.laps, lapStart{s.Lap.Current, s.Now})
+	// The feed says lap 1 from the beginning; it is run from the start on. A recording need not say the status.
+	n := len(o.laps)
+	switch {
+	case s.Lap.Current <= 0:
+	case n > 0 && o.laps[n-1].open && o.laps[n-1].lap == 1 && s.Lap.Current == 1 && s.Status != "":
+		o.laps = o.laps[:n-1]
+		if s.Status != f1.StatusInactive {
+			o.laps = append(o.laps, lapStart{lap: 1, time: s.Now})
+		}
+	case s.Status != f1.StatusInactive && (n == 0 || o.laps[n-1].lap < s.Lap.Current):
+		o.laps = append(o.laps, lapStart{lap: s.Lap.Current, time: s.Now, open: s.Status == ""})
 	}
 	o.track = extend(o.track, string(s.Track.Status), s.Now)
 	o.status = extend(o.status, string(s.Status), s.Now)

@@ -63,7 +63,7 @@ func newPlayer(s *Session, id string, c clock, at *state) *player {
 	p.control = p.stream("race_control:" + s.about.Key)
 	p.locations = p.stream("locations:" + s.about.Key)
 	if at != nil {
-		p.board = p.boardNow(p.service.cfg.Now())
+		p.board = p.renewBoard()
 		p.told = append(p.told, at.timing.RaceControl...)
 	}
 	return p
@@ -161,7 +161,7 @@ func (p *player) advance(now time.Time) (time.Time, error) {
 // hold keeps a replay clock that has reached the newest message from running ahead of it.
 func (p *player) hold(now time.Time) {
 	if end := p.session.log.TimeAt(p.state.offset); p.clock.replay && !p.clock.paused && p.clock.position(now).After(end) && !end.IsZero() {
-		p.clock.at, p.clock.since = end, now
+		p.clock.set(end, now)
 	}
 }
 
@@ -206,7 +206,7 @@ func (p *player) flush(now time.Time) error {
 	if err := p.raw.flush(now); err != nil {
 		return err
 	}
-	board := p.boardNow(now)
+	board := p.renewBoard()
 	patch, err := wire.Patch(&p.board, &board)
 	if err != nil {
 		return fmt.Errorf("live: board of %s: %w", p.session.about.Key, err)
@@ -218,9 +218,17 @@ func (p *player) flush(now time.Time) error {
 	return p.timing.publish("delta", now, p.state.timing.Now, patch)
 }
 
-// boardNow builds the board of the state at hand. Quality is renewed once a second of session time: its
-// counters would otherwise be in every message.
-func (p *player) boardNow(now time.Time) wire.Board {
+// boardNow is the board of the state at hand, which may be ahead of the published one by a slot.
+func (p *player) boardNow() wire.Board {
+	b := boardOf(p.state, p.session, nil)
+	b.View = p.view()
+	return b
+}
+
+// renewBoard builds the board that is to be published next. What it takes over from the last one depends on
+// what was said since. Quality is renewed once a second of session time: its counters would otherwise be in
+// every message.
+func (p *player) renewBoard() wire.Board {
 	s := p.state.timing
 	var last *wire.Board
 	if !p.spoken {
@@ -238,7 +246,7 @@ func (p *player) boardNow(now time.Time) wire.Board {
 }
 
 func (p *player) view() wire.View {
-	v := wire.View{Clock: p.name(), Speed: 1, Paused: p.clock.paused, Seekable: p.clock.replay}
+	v := wire.View{Clock: p.name(), Speed: 1, Paused: p.clock.paused, Seekable: p.clock.seekable()}
 	if p.clock.replay {
 		v.Speed = p.clock.speed
 	}
@@ -261,7 +269,8 @@ func (p *player) name() string {
 
 // jump moves a replay clock to another state and tells everybody with whole snapshots.
 func (p *player) jump(to *state, at, now time.Time) error {
-	p.state, p.clock.at, p.clock.since, p.ahead = to.compact(), at, now, nil
+	p.state, p.ahead = to.compact(), nil
+	p.clock.set(at, now)
 	p.raw.pending, p.raw.count = nil, 0
 	p.quality = time.Time{}
 	p.decoder = telemetry.Decoder{}
@@ -320,7 +329,7 @@ func (p *player) streams() []*stream {
 func (p *player) resend(now time.Time) error {
 	clear(p.snapshots)
 	p.dirty, p.flushed = false, now
-	p.board = p.boardNow(now)
+	p.board = p.renewBoard()
 	for _, s := range p.streams() {
 		data, err := p.snapshotOf(s.channel)
 		if err != nil {

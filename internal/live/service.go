@@ -372,7 +372,7 @@ func (s *Service) Board(session string, at time.Time, lap int, clock string) (wi
 	if err := p.rouse(now); err != nil {
 		return wire.Board{}, err
 	}
-	return p.boardNow(now), nil
+	return p.boardNow(), nil
 }
 
 // Timeline is a session's outline: the whole of it or, with the name of a delayed or private clock, what is
