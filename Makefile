@@ -44,6 +44,10 @@ web/node_modules/.package-lock.json: web/package-lock.json
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_FILES)
 	cd web && npm run --silent build
 
+.PHONY: generate
+generate: ## Write the TypeScript types of what leaves the program
+	go run ./internal/wire/tsgen > web/wire/types.ts
+
 .PHONY: setup
 setup: web/node_modules/.package-lock.json ## Install what the tests need: Chromium, a C compiler for the race detector
 	@$(call need,chromium,chromium)
@@ -83,6 +87,7 @@ test: setup $(BIN) ## Set everything up, then all quick tests (below 20 minutes 
 .PHONY: test-full
 test-full: test lint ## Also the slow proofs: FastF1 as a reader of the simulator, a simulated race on the board, every fuzz target (below 90 minutes)
 	scripts/fastf1.sh $(CURDIR)/$(BIN)
+	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m -run 'NothingNewer|SameBytes' ./internal/live ./internal/app
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
 	scripts/fuzz.sh $(FUZZTIME)
 

@@ -109,7 +109,7 @@ func replayClock(ctx context.Context, t *testing.T, url string) {
 		sought = false
 		var now wire.ClockState
 		request(ctx, t, http.MethodGet, url+"/api/v1/clocks/"+c.ID, "", &now)
-		if m.SrcT > now.At {
+		if m.SrcT > string(now.At) {
 			return fmt.Errorf("a message of %s at %s", m.SrcT, now.At)
 		}
 		switch seen++; seen {

@@ -18,10 +18,10 @@ func boardOf(at *state, of *Session, last *wire.Board) wire.Board {
 	s := at.timing
 	b := wire.Board{
 		Session: sessionOf(s, of.about),
-		Now:     wire.Time(s.Now),
-		Status:  string(s.Status),
+		Now:     wire.OptTime(s.Now),
+		Status:  wire.Text(s.Status),
 		Track: wire.Track{
-			Status: string(s.Track.Status), Message: s.Track.Message, Since: wire.Time(s.Track.Since),
+			Status: wire.Text(s.Track.Status), Message: wire.Text(s.Track.Message), Since: wire.OptTime(s.Track.Since),
 			Sectors: map[string]string{},
 		},
 		Cars:  make(map[string]wire.Car, len(s.Cars)),
@@ -52,7 +52,7 @@ func boardOf(at *state, of *Session, last *wire.Board) wire.Board {
 		}
 	}
 	for i, r := range s.Radio {
-		b.Radio[strconv.Itoa(i)] = wire.Radio{Time: wire.Time(r.Time), Car: r.DriverNumber, Path: r.Path}
+		b.Radio[strconv.Itoa(i)] = wire.Radio{Time: wire.Time(r.Time), Driver: r.DriverNumber, Path: r.Path}
 	}
 	b.Quality = qualityOf(at, of)
 	return b
@@ -61,8 +61,8 @@ func boardOf(at *state, of *Session, last *wire.Board) wire.Board {
 func sessionOf(s *timing.Session, about About) wire.Session {
 	i := s.Info
 	return wire.Session{
-		Key: about.Key, Slug: Slug(i), Event: i.Meeting, Official: i.OfficialName, Name: i.Name, Type: string(i.Type),
-		Circuit: i.Circuit, Country: i.Country, Start: wire.Time(i.Start), End: wire.Time(i.End),
+		Key: about.Key, Slug: wire.Text(Slug(i)), Event: wire.Text(i.Meeting), Official: wire.Text(i.OfficialName), Name: wire.Text(i.Name), Type: wire.Text(i.Type),
+		Circuit: wire.Text(i.Circuit), Country: wire.Text(i.Country), Start: wire.OptTime(i.Start), End: wire.OptTime(i.End),
 		UTCOffsetS: int(i.UTCOffset / time.Second), Simulated: i.Simulated,
 	}
 }
@@ -91,7 +91,7 @@ func slug(s string) string {
 
 func carOf(c *timing.Car) wire.Car {
 	w := wire.Car{
-		Number: c.Number, TLA: c.TLA, Name: nameOf(c), Team: c.Team, Line: c.Line,
+		Number: c.Number, TLA: wire.Text(c.TLA), Name: wire.Text(nameOf(c)), Team: wire.Text(c.Team), Line: c.Line,
 		Position: positive(c.Position), Grid: positive(c.Grid),
 		InPit: c.InPit, PitOut: c.PitOut, Stopped: c.Stopped, Retired: c.Retired, KnockedOut: c.KnockedOut,
 		Chequered: c.Chequered, NoTime: c.NoTimeYet,
@@ -102,7 +102,7 @@ func carOf(c *timing.Car) wire.Car {
 		Stints: make([]wire.Stint, len(c.Stints)),
 	}
 	if c.Colour != "" {
-		w.Colour = "#" + c.Colour
+		w.Colour = wire.Text("#" + c.Colour)
 	}
 	for i, v := range c.PartBest {
 		w.PartBest[i] = valueOf(v)
@@ -114,7 +114,7 @@ func carOf(c *timing.Car) wire.Car {
 	}
 	w.IdealMS = idealOf(c)
 	for i, st := range c.Stints {
-		w.Stints[i] = wire.Stint{Compound: st.Compound, Laps: max(st.TotalLaps-st.StartLaps, 0), Age: st.TotalLaps}
+		w.Stints[i] = wire.Stint{Compound: wire.Text(st.Compound), Laps: max(st.TotalLaps-st.StartLaps, 0), Age: st.TotalLaps}
 		if st.New.Known {
 			fresh := st.New.Value
 			w.Stints[i].Fresh = &fresh
@@ -214,8 +214,8 @@ func markOf(b timing.Best) string {
 
 func rcmOf(m f1.RaceControlRow) wire.RCM {
 	return wire.RCM{
-		Time: wire.Time(m.Time), Lap: intOf(m.LapNumber), Category: m.Category, Flag: m.Flag, Scope: m.Scope,
-		Sector: intOf(m.Sector), Car: intOf(m.DriverNumber), Text: strings.TrimSpace(m.Message),
+		Time: wire.Time(m.Time), Lap: intOf(m.LapNumber), Category: wire.Text(m.Category), Flag: wire.Text(m.Flag), Scope: wire.Text(m.Scope),
+		Sector: intOf(m.Sector), Driver: intOf(m.DriverNumber), Message: strings.TrimSpace(m.Message),
 	}
 }
 
@@ -295,7 +295,7 @@ func qualityOf(at *state, of *Session) wire.Quality {
 		}
 	}
 	for name, t := range s.Topics {
-		q.Topics[name] = wire.TopicQuality{Messages: t.Messages, Last: wire.Time(t.Last.Truncate(time.Second)), Stale: stale[name]}
+		q.Topics[name] = wire.TopicQuality{Messages: t.Messages, Last: wire.OptTime(t.Last.Truncate(time.Second)), Stale: stale[name]}
 	}
 	for _, name := range complete {
 		if s.Topics[name] == nil {

@@ -304,9 +304,9 @@ func (p *player) clockState(now time.Time) wire.ClockState {
 		at = p.state.timing.Now
 	}
 	c := wire.ClockState{
-		ID: p.name(), SessionKey: p.session.about.Key, Channel: p.timing.channel, At: wire.Time(at),
+		ID: p.name(), SessionKey: p.session.about.Key, Channel: p.timing.channel, At: wire.OptTime(at),
 		Lap: positive(p.session.outline.lapAt(at)), Speed: 1, Paused: p.clock.paused, Seekable: p.clock.seekable(),
-		Start: wire.Time(p.session.log.Start()), End: wire.Time(p.session.log.End()),
+		Start: wire.OptTime(p.session.log.Start()), End: wire.OptTime(p.session.log.End()),
 	}
 	if p.clock.replay {
 		c.Speed = p.clock.speed

@@ -77,7 +77,7 @@ func TestUnwatchedClockSleeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.hands.move(5 * time.Second)
-	if after, err := b.live.Clock(c.ID); err != nil || after.At != wire.Time(moment(t, before.At).Add(5*time.Second/10)) {
+	if after, err := b.live.Clock(c.ID); err != nil || after.At != wire.OptTime(moment(t, before.At).Add(5*time.Second/10)) {
 		t.Fatalf("asleep, the clock went from %s to %s, %v", before.At, after.At, err)
 	}
 	again := where()
@@ -105,9 +105,9 @@ func TestUnwatchedClockSleeps(t *testing.T) {
 	}
 }
 
-func moment(t *testing.T, s string) time.Time {
+func moment(t *testing.T, s wire.Text) time.Time {
 	t.Helper()
-	at, err := time.Parse(wire.TimeFormat, s)
+	at, err := time.Parse(wire.TimeFormat, string(s))
 	if err != nil {
 		t.Fatal(err)
 	}

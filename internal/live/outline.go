@@ -113,7 +113,7 @@ func (o *outline) timeline() wire.Timeline {
 
 // cut takes out what was not known yet at now. Times of one format compare as text.
 func cut(t wire.Timeline, now string) wire.Timeline {
-	t.Start, t.End = min(t.Start, now), min(t.End, now)
+	t.Start, t.End = min(t.Start, wire.Text(now)), min(t.End, wire.Text(now))
 	t.Laps = slices.DeleteFunc(t.Laps, func(l wire.TimelineLap) bool { return l.Time > now })
 	t.Periods = slices.DeleteFunc(t.Periods, func(p wire.TimelinePeriod) bool { return p.From > now })
 	for i := range t.Periods {

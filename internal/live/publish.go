@@ -55,15 +55,21 @@ func appendHead(b []byte, seq uint64, now time.Time) []byte {
 }
 
 func appendTail(b []byte, src time.Time, kind string, data []byte) []byte {
-	b = append(b, `,"src_t":"`...)
-	if !src.IsZero() {
-		b = src.UTC().AppendFormat(b, wire.TimeFormat)
-	}
-	b = append(b, `","type":`...)
+	b = appendSource(b, src)
+	b = append(b, `,"type":`...)
 	b = appendString(b, kind)
 	b = append(b, `,"data":`...)
 	b = append(b, data...)
 	return append(b, '}')
+}
+
+func appendSource(b []byte, src time.Time) []byte {
+	if src.IsZero() {
+		return append(b, `,"src_t":null`...)
+	}
+	b = append(b, `,"src_t":"`...)
+	b = src.UTC().AppendFormat(b, wire.TimeFormat)
+	return append(b, '"')
 }
 
 // appendString quotes s for JSON. Topic names are plain in practice; a strange one is still valid JSON.
@@ -128,11 +134,8 @@ func (r *rawStream) flush(now time.Time) error {
 		b = append(b, `,"t":"`...)
 		b = now.UTC().AppendFormat(b, wire.TimeFormat)
 		b = append(b, '"')
-		b = append(b, `,"src_t":"`...)
-		if !r.src.IsZero() {
-			b = r.src.UTC().AppendFormat(b, wire.TimeFormat)
-		}
-		b = append(b, `","type":"batch","data":[`...)
+		b = appendSource(b, r.src)
+		b = append(b, `,"type":"batch","data":[`...)
 		b = append(b, r.pending...)
 		b = append(b, `]}`...)
 	}

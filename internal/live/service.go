@@ -213,7 +213,7 @@ func (s *Service) Session(key string) (*Session, error) {
 		key = s.first
 	}
 	for _, e := range s.list().Sessions {
-		if e.Session.Slug == key {
+		if string(e.Session.Slug) == key && key != "" {
 			key = e.Session.Key
 			break
 		}

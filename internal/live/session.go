@@ -138,7 +138,7 @@ func (s *Session) Board(m Moment) (wire.Board, error) {
 // Timeline is the session's outline for the replay bar.
 func (s *Session) Timeline() wire.Timeline {
 	t := s.outline.timeline()
-	t.SessionKey, t.Start, t.End = s.about.Key, wire.Time(s.log.Start()), wire.Time(s.log.End())
+	t.SessionKey, t.Start, t.End = s.about.Key, wire.OptTime(s.log.Start()), wire.OptTime(s.log.End())
 	return t
 }
 
@@ -149,6 +149,6 @@ func (s *Session) entry() wire.SessionEntry {
 	defer p.mu.Unlock()
 	return wire.SessionEntry{
 		Session: p.board.Session, Live: s.live.Load() && !p.clock.replay, Source: s.about.Source,
-		Start: wire.Time(s.log.Start()), End: wire.Time(s.log.End()),
+		Start: wire.OptTime(s.log.Start()), End: wire.OptTime(s.log.End()),
 	}
 }

@@ -154,10 +154,10 @@ func Entry(about About, beginning []feed.Message) wire.SessionEntry {
 	e := wire.SessionEntry{Session: sessionOf(at.timing, about), Source: about.Source}
 	for i := range beginning {
 		if !beginning[i].Time.IsZero() {
-			e.Start = wire.Time(beginning[i].Time)
+			e.Start = wire.OptTime(beginning[i].Time)
 			break
 		}
 	}
-	e.End = wire.Time(at.timing.Info.End)
+	e.End = wire.OptTime(at.timing.Info.End)
 	return e
 }

@@ -182,7 +182,7 @@ func locationsOf(samples []telemetry.PositionSample) []wire.Location {
 	for _, s := range samples {
 		if s.Located {
 			all = append(all, wire.Location{
-				Time: wire.Time(s.Time), Car: s.Number, X: float64(s.X) / 10, Y: float64(s.Y) / 10, Z: float64(s.Z) / 10,
+				Time: wire.Time(s.Time), Driver: s.Number, X: float64(s.X) / 10, Y: float64(s.Y) / 10, Z: float64(s.Z) / 10,
 				OnTrack: boolOf(s.OnTrack),
 			})
 		}

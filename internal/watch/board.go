@@ -105,7 +105,7 @@ func (p painter) paint(code, s string) string {
 func (p painter) dim(s string) string { return p.paint("2", s) }
 
 func (p painter) title(b wire.Board) string {
-	t := b.Session.Event + " " + b.Session.Name
+	t := string(b.Session.Event + " " + b.Session.Name)
 	if b.Session.Simulated {
 		t = "SIMULATION  " + t
 	}
@@ -124,7 +124,7 @@ func (p painter) title(b wire.Board) string {
 func remaining(b wire.Board) string {
 	left := time.Duration(b.Clock.RemainingMS) * time.Millisecond
 	at, err1 := time.Parse(wire.TimeFormat, b.Clock.At)
-	now, err2 := time.Parse(wire.TimeFormat, b.Now)
+	now, err2 := time.Parse(wire.TimeFormat, string(b.Now))
 	if b.Clock.Running && err1 == nil && err2 == nil {
 		left -= now.Sub(at)
 	}
@@ -139,10 +139,10 @@ var flags = map[string][2]string{
 
 func (p painter) state(b wire.Board) string {
 	var words []string
-	if f, ok := flags[b.Track.Status]; ok {
+	if f, ok := flags[string(b.Track.Status)]; ok {
 		words = append(words, p.paint("7;"+f[1], " "+f[0]+" "))
 	}
-	words = append(words, b.Status)
+	words = append(words, string(b.Status))
 	if w := b.Weather; w != nil && w.Air != nil && w.Track != nil {
 		words = append(words, fmt.Sprintf("air %.0f° track %.0f°", *w.Air, *w.Track))
 		if w.Rainfall != nil && *w.Rainfall {
@@ -173,7 +173,7 @@ func (p painter) car(b wire.Board, c wire.Car) string {
 			sectors[i] = p.sector(c.Sectors[i])
 		}
 	}
-	name := c.TLA
+	name := string(c.TLA)
 	if name == "" { // a recording without the list of drivers
 		name = fmt.Sprint(c.Number)
 	}
@@ -209,7 +209,7 @@ func (p painter) tyre(c wire.Car) string {
 	s := c.Stints[len(c.Stints)-1]
 	letter, code := "?", "0"
 	if s.Compound != "" && s.Compound != "UNKNOWN" {
-		letter = s.Compound[:1]
+		letter = string(s.Compound[:1])
 	}
 	switch letter {
 	case "S":
@@ -287,7 +287,7 @@ func (p painter) messages(b wire.Board, room int) []string {
 		if t, err := time.Parse(wire.TimeFormat, m.Time); err == nil {
 			clock = t.Format("15:04:05")
 		}
-		lines = append(lines, p.dim(clock)+"  "+m.Text)
+		lines = append(lines, p.dim(clock)+"  "+m.Message)
 	}
 	return lines
 }

@@ -67,8 +67,8 @@ func TestPatchTurnsOldIntoNew(t *testing.T) {
 			return &v
 		}
 		b := wire.Board{
-			Status: rapid.SampledFrom([]string{"", "started"}).Draw(t, "status"),
-			Track:  wire.Track{Status: rapid.SampledFrom([]string{"clear", "red"}).Draw(t, "track")},
+			Status: wire.Text(rapid.SampledFrom([]string{"", "started"}).Draw(t, "status")),
+			Track:  wire.Track{Status: wire.Text(rapid.SampledFrom([]string{"clear", "red"}).Draw(t, "track"))},
 			Cars:   map[string]wire.Car{},
 		}
 		if rapid.Bool().Draw(t, "clock") {
@@ -76,7 +76,7 @@ func TestPatchTurnsOldIntoNew(t *testing.T) {
 		}
 		for _, n := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"1", "4", "44", "81"}), rapid.ID[string]).Draw(t, "cars") {
 			b.Cars[n] = wire.Car{
-				TLA:     rapid.SampledFrom([]string{"HAM", `"`}).Draw(t, "tla"),
+				TLA:     wire.Text(rapid.SampledFrom([]string{"HAM", `"`}).Draw(t, "tla")),
 				Gap:     wire.Gap{MS: ptr("gap")},
 				Sectors: []wire.Sector{{MS: ptr("s1"), Segments: rapid.SampledFrom([]string{"", "yg."}).Draw(t, "seg")}},
 			}
@@ -113,12 +113,12 @@ func BenchmarkPatch(b *testing.B) {
 			w.Cars[string(rune('a'+i))] = wire.Car{}
 		}
 		for i := range 100 {
-			w.RaceControl[string(rune('0'+i))] = wire.RCM{Text: "TRACK CLEAR"}
+			w.RaceControl[string(rune('0'+i))] = wire.RCM{Message: "TRACK CLEAR"}
 		}
 		return w
 	}
 	old, new := board(), board()
-	new.RaceControl["0"] = wire.RCM{Text: "YELLOW"}
+	new.RaceControl["0"] = wire.RCM{Message: "YELLOW"}
 	b.ReportAllocs()
 	for b.Loop() {
 		patch, err := wire.Patch(&old, &new)

@@ -13,17 +13,17 @@ type Envelope struct {
 	V       int    `json:"v"` // 1
 	Seq     uint64 `json:"seq"`
 	SeqFrom uint64 `json:"seq_from,omitempty"`
-	T       string `json:"t"`     // when we published, UTC with milliseconds
-	SrcT    string `json:"src_t"` // the source's own time
-	Type    string `json:"type"`  // snapshot, delta, batch, or on timing:raw the topic
+	T       string `json:"t"`                     // when we published, UTC with milliseconds
+	SrcT    Text   `json:"src_t" nullable:"true"` // the source's own time
+	Type    string `json:"type"`                  // snapshot, delta, batch, or on timing:raw the topic
 	Data    any    `json:"data"`
 }
 
 // Board is the timing board of one session at one moment.
 type Board struct {
 	Session     Session          `json:"session"`
-	Now         string           `json:"now"`    // the session's own clock, UTC
-	Status      string           `json:"status"` // inactive started aborted finished finalised ends
+	Now         Text             `json:"now" nullable:"true"`    // the session's own clock, UTC
+	Status      Text             `json:"status" nullable:"true"` // inactive started aborted finished finalised ends
 	Track       Track            `json:"track"`
 	Clock       *Clock           `json:"clock"`
 	Lap         *int             `json:"lap"`
@@ -50,24 +50,24 @@ type View struct {
 // Session says which session it is.
 type Session struct {
 	Key        string `json:"key"`
-	Slug       string `json:"slug"` // azerbaijan_2018_race
-	Event      string `json:"event"`
-	Official   string `json:"official_name"`
-	Name       string `json:"name"`
-	Type       string `json:"type"`
-	Circuit    string `json:"circuit"`
-	Country    string `json:"country"`
-	Start      string `json:"start"`
-	End        string `json:"end"`
+	Slug       Text   `json:"slug" nullable:"true"` // azerbaijan_2018_race
+	Event      Text   `json:"event" nullable:"true"`
+	Official   Text   `json:"official_name" nullable:"true"`
+	Name       Text   `json:"name" nullable:"true"`
+	Type       Text   `json:"type" nullable:"true"`
+	Circuit    Text   `json:"circuit" nullable:"true"`
+	Country    Text   `json:"country" nullable:"true"`
+	Start      Text   `json:"start" nullable:"true"`
+	End        Text   `json:"end" nullable:"true"`
 	UTCOffsetS int    `json:"utc_offset_s"`
 	Simulated  bool   `json:"simulated"`
 }
 
 // Track is the state of the track; Sectors names the marshal sectors whose flag still holds.
 type Track struct {
-	Status  string            `json:"status"` // clear yellow sc red vsc vsc_ending, "" unknown
-	Message string            `json:"message"`
-	Since   string            `json:"since"`
+	Status  Text              `json:"status" nullable:"true"` // clear yellow sc red vsc vsc_ending
+	Message Text              `json:"message" nullable:"true"`
+	Since   Text              `json:"since" nullable:"true"`
 	Sectors map[string]string `json:"sectors"`
 }
 
@@ -96,7 +96,7 @@ type Gap struct {
 	Laps *int   `json:"laps"`
 }
 
-// Value is a time with its mark: "" slower, "pb" personal best, "ob" overall best.
+// Value is a time with its mark: "" none or slower, "pb" personal best, "ob" overall best.
 type Value struct {
 	MS   *int64 `json:"ms"`
 	Mark string `json:"mark"`
@@ -117,21 +117,21 @@ type Sector struct {
 	Segments   string `json:"segments"`
 }
 
-// Stint is one set of tyres: compound letter S M H I W or "?" , and its laps.
+// Stint is one set of tyres: compound letter S M H I W or "?", and its laps.
 type Stint struct {
-	Compound string `json:"compound"` // SOFT MEDIUM HARD INTERMEDIATE WET ... "" unknown
-	Laps     int    `json:"laps"`     // driven in this stint
-	Age      int    `json:"age"`      // of the set
-	Fresh    *bool  `json:"fresh"`
+	Compound Text  `json:"compound" nullable:"true"` // SOFT MEDIUM HARD INTERMEDIATE WET ...
+	Laps     int   `json:"laps"`                     // driven in this stint
+	Age      int   `json:"age"`                      // of the set
+	Fresh    *bool `json:"fresh"`
 }
 
 // Car is one line of the tower.
 type Car struct {
-	Number     int      `json:"number"`
-	TLA        string   `json:"tla"`
-	Name       string   `json:"name"`
-	Team       string   `json:"team"`
-	Colour     string   `json:"colour"` // #rrggbb, "" unknown
+	Number     int      `json:"driver_number"`
+	TLA        Text     `json:"tla" nullable:"true"`
+	Name       Text     `json:"name" nullable:"true"`
+	Team       Text     `json:"team" nullable:"true"`
+	Colour     Text     `json:"colour" nullable:"true"` // #rrggbb
 	Line       int      `json:"line"`
 	Position   *int     `json:"position"`
 	Grid       *int     `json:"grid"`
@@ -165,18 +165,18 @@ type Car struct {
 // RCM is one race control message.
 type RCM struct {
 	Time     string `json:"time"`
-	Lap      *int   `json:"lap"`
-	Category string `json:"category"`
-	Flag     string `json:"flag"`
-	Scope    string `json:"scope"`
+	Lap      *int   `json:"lap_number"`
+	Category Text   `json:"category" nullable:"true"`
+	Flag     Text   `json:"flag" nullable:"true"`
+	Scope    Text   `json:"scope" nullable:"true"`
 	Sector   *int   `json:"sector"`
-	Car      *int   `json:"car"`
-	Text     string `json:"text"`
+	Driver   *int   `json:"driver_number"`
+	Message  string `json:"message"`
 }
 
 // RaceControl is a message of the channel "race_control:{key}", new or corrected.
 type RaceControl struct {
-	ID int `json:"id"`
+	ID int `json:"message_id"`
 	RCM
 }
 
@@ -194,7 +194,7 @@ type Sample struct {
 // Location is one sample of a car's place on "locations:{key}".
 type Location struct {
 	Time    string  `json:"time"`
-	Car     int     `json:"car"`
+	Driver  int     `json:"driver_number"`
 	X       float64 `json:"x_m"`
 	Y       float64 `json:"y_m"`
 	Z       float64 `json:"z_m"`
@@ -203,9 +203,9 @@ type Location struct {
 
 // Radio is one published radio message.
 type Radio struct {
-	Time string `json:"time"`
-	Car  int    `json:"car"`
-	Path string `json:"path"`
+	Time   string `json:"time"`
+	Driver int    `json:"driver_number"`
+	Path   string `json:"path"`
 }
 
 // Quality says how good the data are: what arrives, what is late, what is missing.
@@ -221,22 +221,22 @@ type Quality struct {
 // TopicQuality is one topic's freshness.
 type TopicQuality struct {
 	Messages uint64 `json:"messages"`
-	Last     string `json:"last"`  // time of the newest message
-	Stale    bool   `json:"stale"` // silent for more than three times its usual period while the feed lives
+	Last     Text   `json:"last" nullable:"true"` // time of the newest message
+	Stale    bool   `json:"stale"`                // silent for more than three times its usual period while the feed lives
 }
 
 // ClockState is a viewer's clock on a session: what the replay bar shows and sets.
 type ClockState struct {
 	ID         string  `json:"id"` // "live", "live-30", "c_..."; "default" is the process's own
 	SessionKey string  `json:"session_key"`
-	Channel    string  `json:"channel"` // what to subscribe to: "timing:9574@c_7f3a"
-	At         string  `json:"at"`      // session time at this clock now, UTC
+	Channel    string  `json:"channel"`            // what to subscribe to: "timing:9574@c_7f3a"
+	At         Text    `json:"at" nullable:"true"` // session time at this clock now, UTC
 	Lap        *int    `json:"lap"`
 	Speed      float64 `json:"speed"`
 	Paused     bool    `json:"paused"`
-	Seekable   bool    `json:"seekable"` // false for live and live-N
-	Start      string  `json:"start"`    // first and last moment that can be had
-	End        string  `json:"end"`
+	Seekable   bool    `json:"seekable"`              // false for live and live-N
+	Start      Text    `json:"start" nullable:"true"` // first and last moment that can be had
+	End        Text    `json:"end" nullable:"true"`
 }
 
 // ClockWish makes or changes a replay clock. What is absent stays as it is; of at, lap and step_laps there
@@ -252,8 +252,8 @@ type ClockWish struct {
 // Timeline is the whole session for the replay bar: its span, laps and periods.
 type Timeline struct {
 	SessionKey string           `json:"session_key"`
-	Start      string           `json:"start"`
-	End        string           `json:"end"`
+	Start      Text             `json:"start" nullable:"true"`
+	End        Text             `json:"end" nullable:"true"`
 	Laps       []TimelineLap    `json:"laps"`    // when the leader began each lap
 	Periods    []TimelinePeriod `json:"periods"` // track and session status as background
 }
@@ -284,8 +284,8 @@ type SessionEntry struct {
 	Live    bool    `json:"live"`
 	Default bool    `json:"default"` // what this process shows first
 	Source  string  `json:"source"`
-	Start   string  `json:"start"` // span of what is held
-	End     string  `json:"end"`
+	Start   Text    `json:"start" nullable:"true"` // span of what is held
+	End     Text    `json:"end" nullable:"true"`
 }
 
 // Readiness is what /readyz answers: whether there is something to watch, and how the sources are.

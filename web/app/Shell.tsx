@@ -93,7 +93,7 @@ export function Shell() {
   const phone = useMedia("(max-width: 700px)") && !view.wall;
   const [picking, setPicking] = useState(false);
   const [helping, setHelping] = useState(false);
-  const event = useBoard((b) => (b ? `${b.session.event} ${b.session.name}` : null));
+  const event = useBoard((b) => (b && [b.session.event, b.session.name].filter(Boolean).join(" ")));
 
   useEffect(() => session.start(), []);
   useEffect(() => {

@@ -27,8 +27,8 @@ export function contrast(a: string, b: string): number {
 }
 
 /** The colour, mixed towards white or black until it reaches the contrast; grey when unknown. */
-export function reach(colour: string, background: string, ratio = 3): string {
-  const rgb = parse(colour);
+export function reach(colour: string | null, background: string, ratio = 3): string {
+  const rgb = colour == null ? null : parse(colour);
   const back = parse(background);
   if (!rgb || !back) return "#8a9099";
   const target: RGB = luminance(back) < 0.2 ? [255, 255, 255] : [0, 0, 0];

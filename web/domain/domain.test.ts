@@ -23,14 +23,14 @@ function car(number: number, change: Partial<Car> = {}): Car {
   const speed = { kmh: null, mark: "" };
   const sector = () => ({ ms: null, previous_ms: null, mark: "", segments: "" });
   return {
-    number, tla: `C${number}`, name: "", team: "", colour: "", line: 0, position: null, grid: null, in_pit: false, pit_out: false,
+    driver_number: number, tla: `C${number}`, name: null, team: null, colour: null, line: 0, position: null, grid: null, in_pit: false, pit_out: false,
     stopped: false, retired: false, knocked_out: false, chequered: false, no_time: false, gap: none, interval: none, leader_ms: null,
     catching: false, laps: 0, stops: 0, last: value, best: value, best_lap: null, part_best: [value, value, value],
     sectors: [sector(), sector(), sector()], ideal_ms: null, i1: speed, i2: speed, fl: speed, st: speed, stints: [], ...change,
   } as Car;
 }
 
-const field = (...cars: Car[]) => Object.fromEntries(cars.map((c) => [String(c.number), c]));
+const field = (...cars: Car[]) => Object.fromEntries(cars.map((c) => [String(c.driver_number), c]));
 
 test("times are written as a timing screen writes them", () => {
   const f = (got: string, want: string) => assert.equal(got, want);
@@ -52,7 +52,7 @@ test("times are written as a timing screen writes them", () => {
   f(age(3 * 3600_000), "3 h");
   f(timeOfDay(instant("2018-04-29T12:38:28.203Z"), "track", 14_400), "16:38:28");
   f(timeOfDay(instant("2018-04-29T12:38:28.203Z"), "utc", 14_400), "12:38:28");
-  f(timeOfDay(instant(""), "utc", 0), "—");
+  f(timeOfDay(instant(null), "utc", 0), "—");
   f(day(instant("2018-04-29T22:00:00.000Z"), 14_400), "30 Apr 2018");
 });
 
@@ -82,7 +82,7 @@ test("order, teammates, places, fastest", () => {
   assert.equal(placesGained(car(1, { position: 2 })), null);
   assert.equal(fastestCar(field(car(1, { best: { ms: 90_000, mark: "" } }), car(2, { best: { ms: 89_999, mark: "" } }), car(3))), "2");
   assert.equal(fastestCar(field(car(1))), null);
-  assert.deepEqual(["race", "sprint", "qualifying", "sprint_qualifying", "practice_2", ""].map(modeOf), ["race", "race", "qualifying", "qualifying", "practice", "practice"]);
+  assert.deepEqual(["race", "sprint", "qualifying", "sprint_qualifying", "practice_2", null].map(modeOf), ["race", "race", "qualifying", "qualifying", "practice", "practice"]);
 });
 
 test("the cut line and what is missing to it", () => {
@@ -128,17 +128,18 @@ test("mini-sectors and marks have words beside colours", () => {
 });
 
 test("tyres of all seasons have letters", () => {
-  const letter = (c: string) => tyre(c).letter;
-  assert.deepEqual(["SOFT", "MEDIUM", "HARD", "INTERMEDIATE", "WET", "HYPERSOFT", "", "UNKNOWN"].map(letter), ["S", "M", "H", "I", "W", "HS", "?", "?"]);
+  const letter = (c: string | null) => tyre(c).letter;
+  assert.deepEqual(["SOFT", "MEDIUM", "HARD", "INTERMEDIATE", "WET", "HYPERSOFT", null, "UNKNOWN"].map(letter), ["S", "M", "H", "I", "W", "HS", "?", "?"]);
   assert.equal(tyre("SOFT", true).tone, "medium");
-  assert.ok(hadSevenCompounds("2018-04-29T12:00:00Z") && !hadSevenCompounds("2019-03-17") && !hadSevenCompounds(""));
+  assert.ok(hadSevenCompounds("2018-04-29T12:00:00Z") && !hadSevenCompounds("2019-03-17") && !hadSevenCompounds(null));
 });
 
 test("flags have words", () => {
   assert.equal(trackState("sc", "started").word, "Safety car");
   assert.equal(trackState("clear", "finished").short, "FINISH");
   assert.equal(trackState("code_9", "started").word, "code 9");
-  assert.equal(trackState("", "").short, "—");
+  assert.equal(trackState(null, null).short, "—");
+  assert.equal(trackState(null, "inactive").short, "SOON");
   assert.equal(trackState("clear", "inactive").word, "Not started");
   assert.equal(trackState("yellow", "inactive").tone, "yellow");
   assert.equal(trackState("clear", "finished", 1).word, "Part 1 over");
@@ -148,8 +149,8 @@ test("flags have words", () => {
 });
 
 test("race control: kinds, running text, order", () => {
-  const m = (text: string, category = "Other", flag = "", scope = "") => ({ time: "", lap: null, category, flag, scope, sector: null, car: null, text });
-  const f = (message: ReturnType<typeof m>, want: string) => assert.equal(kindOf(message), want, message.text);
+  const m = (text: string, category = "Other", flag: string | null = null, scope: string | null = null) => ({ time: "", lap_number: null, category, flag, scope, sector: null, driver_number: null, message: text });
+  const f = (said: ReturnType<typeof m>, want: string) => assert.equal(kindOf(said), want, said.message);
   f(m("CAR 3 (VER) TIME 1:39.582 DELETED - TRACK LIMITS AT TURN 2"), "car");
   f(m("FIA STEWARDS: 5 SECOND TIME PENALTY FOR CAR 20 (MAG)"), "stewards");
   f(m("SAFETY CAR DEPLOYED", "SafetyCar"), "safety");
@@ -171,7 +172,7 @@ test("team colours reach contrast on both backgrounds", () => {
     for (const back of ["#0b0d10", "#ffffff"]) assert.ok(contrast(reach(colour, back), back) >= 3, `${colour} on ${back}`);
   }
   assert.equal(reach("#ff8000", "#0b0d10"), "#ff8000");
-  assert.equal(reach("", "#0b0d10"), "#8a9099");
+  assert.equal(reach(null, "#0b0d10"), "#8a9099");
   assert.equal(Math.round(contrast("#000000", "#ffffff")), 21);
 });
 
@@ -199,7 +200,7 @@ test("the time axis of the replay bar", () => {
   assert.deepEqual(labelledLaps(axis, 0.01).map((l) => l.lap), [1, 2]);
   assert.deepEqual(labelledLaps(axis, 0.05).map((l) => l.lap), [1]);
   assert.deepEqual(densityOf(axis, [axis.start, axis.end, axis.end + 1], 4), [1, 0, 0, 1]);
-  assert.equal(axisOf({ session_key: "1", start: "", end: "", laps: [], periods: [] }), null);
+  assert.equal(axisOf({ session_key: "1", start: null, end: null, laps: [], periods: [] }), null);
 });
 
 test("the address holds the view and gives it back", () => {
@@ -218,7 +219,7 @@ test("the address holds the view and gives it back", () => {
 });
 
 test("data quality in one word", () => {
-  const q = (stale: boolean, skipped: number): Quality => ({ source: "sim", trouble: "", live: true, topics: { TimingData: { messages: 1, last: "", stale } }, missing: [], skipped });
+  const q = (stale: boolean, skipped: number): Quality => ({ source: "sim", trouble: "", live: true, topics: { TimingData: { messages: 1, last: null, stale } }, missing: [], skipped });
   assert.deepEqual(qualityWord(q(false, 0), 0), { level: "good", word: "Good" });
   assert.deepEqual(qualityWord(q(true, 0), 0), { level: "late", word: "1 late" });
   assert.deepEqual(qualityWord({ ...q(false, 0), trouble: "the source is lost" }, 0), { level: "lost", word: "No source" });

@@ -1,4 +1,5 @@
 // Words and tones of the track's state and of race control's flags. A flag is never shown by colour alone.
+import { UNKNOWN } from "./time.ts";
 
 export type Tone = "clear" | "yellow" | "sc" | "red" | "blue" | "white" | "check" | "none";
 
@@ -21,17 +22,14 @@ const states: Record<string, Flag> = {
  * The track's state in words; before the start and at the finish the session's status tells it. Part is the
  * qualifying part, null elsewhere: its end is not the session's.
  */
-export function trackState(status: string, session: string, part: number | null = null): Flag {
-  if (session === "inactive" && (status === "clear" || status === "")) return { word: "Not started", short: "SOON", tone: "none" };
+export function trackState(status: string | null, session: string | null, part: number | null = null): Flag {
+  if (session === "inactive" && (status === "clear" || status == null)) return { word: "Not started", short: "SOON", tone: "none" };
   if (session === "finished" && part != null && part < 3) return { word: `Part ${part} over`, short: "OVER", tone: "check" };
   if (session === "finished" || session === "finalised" || session === "ends") {
     return { word: "Chequered flag", short: "FINISH", tone: "check" };
   }
-  const known = states[status];
-  if (known) return known;
-  return status === ""
-    ? { word: "Track status unknown", short: "—", tone: "none" }
-    : { word: status.replaceAll("_", " "), short: status.toUpperCase(), tone: "none" };
+  if (status == null) return { word: "Track status unknown", short: UNKNOWN, tone: "none" };
+  return states[status] ?? { word: status.replaceAll("_", " "), short: status.toUpperCase(), tone: "none" };
 }
 
 /** The tone of a race control flag word: GREEN, DOUBLE YELLOW, BLACK AND WHITE … */

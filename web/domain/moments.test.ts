@@ -7,14 +7,14 @@ import { axisOf, eventFrom, eventsOf, labelledPeriods } from "./timeline.ts";
 
 function car(number: number, change: Partial<Car> = {}): Car {
   return {
-    number, tla: `C${number}`, line: number, best: { ms: null, mark: "" }, stints: [], laps: 0,
+    driver_number: number, tla: `C${number}`, line: number, best: { ms: null, mark: "" }, stints: [], laps: 0,
     retired: false, stopped: false, knocked_out: false, in_pit: false, ...change,
   } as Car;
 }
 
 function board(change: Partial<Board> = {}): Board {
   return {
-    session: { key: "1", type: "race" }, status: "started", track: { status: "clear", message: "", since: "", sectors: {} }, lap: 7,
+    session: { key: "1", type: "race" }, status: "started", track: { status: "clear", message: null, since: null, sectors: {} }, lap: 7,
     cars: { "1": car(1, { best: { ms: 90_000, mark: "" } }), "2": car(2, { best: { ms: 91_000, mark: "" } }) },
     weather: { rainfall: false, track_c: 31 }, race_control: {}, ...change,
   } as Board;
@@ -28,15 +28,16 @@ test("what has just happened: the one thing that matters most", () => {
     if (title) assert.equal(found?.title, title);
   };
   f({}, null);
-  f({ track: { status: "sc", message: "", since: "", sectors: {} } }, "flag", "Safety car");
+  f({ track: { status: "sc", message: null, since: null, sectors: {} } }, "flag", "Safety car");
   f({ status: "finished" }, "flag", "Chequered flag");
   f({ cars: { "1": car(1, { line: 2 }), "2": car(2, { line: 1 }) } }, "lead", "C2 leads");
+  f({ cars: { "1": car(1, { line: 2 }), "2": car(2, { line: 1, tla: null }) } }, "lead", "2 leads"); // nobody has named the driver
   f({ cars: { "1": car(1, { best: { ms: 90_000, mark: "" } }), "2": car(2, { best: { ms: 89_500, mark: "" } }) } }, "best", "Fastest lap C2");
   f({ cars: { "1": car(1, { best: { ms: 90_000, mark: "" } }), "2": car(2, { best: { ms: 90_500, mark: "" } }) } }, null);
   f({ weather: { rainfall: true, track_c: 31 } as Board["weather"] }, "rain", "It rains");
-  const rcm = (text: string, scope = "Track") => ({ "1": { time: "t", lap: 7, category: "Flag", flag: "", scope, sector: null, car: null, text } });
+  const rcm = (message: string, scope = "Track") => ({ "1": { time: "t", lap_number: 7, category: "Flag", flag: null, scope, sector: null, driver_number: null, message } });
   f({ race_control: rcm("FIA STEWARDS: 5 SECOND TIME PENALTY FOR CAR 2 (C2)") }, "message");
-  f({ race_control: { "1": { ...rcm("x")["1"], flag: "YELLOW", scope: "Sector", text: "YELLOW IN TRACK SECTOR 3" } } }, null);
+  f({ race_control: { "1": { ...rcm("x")["1"], flag: "YELLOW", scope: "Sector", message: "YELLOW IN TRACK SECTOR 3" } } }, null);
   f({ session: { key: "2", type: "race" } as Board["session"], status: "finished" }, null); // another session is no event
   // A lap that was deleted makes the fastest slower: that is no record.
   assert.equal(momentOf(before, board({ cars: { "1": car(1), "2": car(2, { best: { ms: 91_000, mark: "" } }) } }))?.kind, undefined);
@@ -48,7 +49,7 @@ test("whose tyres are oldest, cars that are out left aside", () => {
     "1": car(1, { stints: set(12) }), "2": car(2, { stints: set(20), retired: true }), "3": car(3, { stints: set(15) }), "4": car(4),
     "5": car(5, { stints: set(15) }),
   };
-  assert.deepEqual(oldestSets(board({ cars }), 2).map((s) => s.tla), ["C3", "C5"]);
+  assert.deepEqual(oldestSets(board({ cars }), 2).map((s) => s.code), ["C3", "C5"]);
 });
 
 test("a dash has a reason", () => {

@@ -1,5 +1,6 @@
 // What has just happened on a board: the one thing of a change that a room should look up for.
 import type { Board } from "../wire/types.ts";
+import { codeOf } from "./driver.ts";
 import { trackState, type Tone } from "./flags.ts";
 import { fastestCar, modeOf, orderOf } from "./order.ts";
 import { isAnnounced, messages, readable } from "./race-control.ts";
@@ -33,7 +34,7 @@ function lead(before: Board, after: Board): Moment | null {
   if (race && after.status !== "started") return null;
   const car = after.cars[now]!;
   const text = race ? `ahead of ${after.cars[old]?.tla ?? old}` : lapTime(car.best.ms);
-  return { kind: "lead", title: race ? `${car.tla} leads` : `${car.tla} is fastest`, text, tone: "none", car: now };
+  return { kind: "lead", title: race ? `${codeOf(car)} leads` : `${codeOf(car)} is fastest`, text, tone: "none", car: now };
 }
 
 function best(before: Board, after: Board): Moment | null {
@@ -43,7 +44,7 @@ function best(before: Board, after: Board): Moment | null {
   const ms = after.cars[key]!.best.ms!;
   const was = before.cars[old]!.best.ms!;
   if (ms >= was) return null;
-  return { kind: "best", title: `Fastest lap ${after.cars[key]!.tla}`, text: `${lapTime(ms)}, ${delta(ms - was)}`, tone: "none", car: key };
+  return { kind: "best", title: `Fastest lap ${codeOf(after.cars[key]!)}`, text: `${lapTime(ms)}, ${delta(ms - was)}`, tone: "none", car: key };
 }
 
 function rain(before: Board, after: Board): Moment | null {
@@ -58,7 +59,7 @@ function message(before: Board, after: Board): Moment | null {
   const known = before.race_control;
   const m = messages(after.race_control).find((r) => known[r.id] == null && (isAnnounced(r) || r.kind === "stewards"));
   if (!m) return null;
-  return { kind: "message", title: "Race control", text: readable(m.text), tone: "white", car: m.car == null ? "" : String(m.car) };
+  return { kind: "message", title: "Race control", text: readable(m.message), tone: "white", car: m.driver_number == null ? "" : String(m.driver_number) };
 }
 
 /** The most important thing that happened from one board to the next; null when nothing did. */
@@ -68,11 +69,11 @@ export function momentOf(before: Board, after: Board): Moment | null {
 }
 
 /** The cars that have driven farthest on their set, the oldest set first: who may have to stop soon. */
-export function oldestSets(board: Board, n: number): { tla: string; age: number; compound: string }[] {
+export function oldestSets(board: Board, n: number): { code: string; age: number }[] {
   return Object.values(board.cars)
     .filter((c) => !c.retired && !c.stopped && !c.knocked_out && !c.in_pit && c.stints.length > 0)
-    .map((c) => ({ tla: c.tla, age: c.stints.at(-1)!.age, compound: c.stints.at(-1)!.compound, line: c.line }))
+    .map((c) => ({ code: codeOf(c), age: c.stints.at(-1)!.age, line: c.line }))
     .sort((a, b) => b.age - a.age || a.line - b.line)
     .slice(0, n)
-    .map(({ tla, age, compound }) => ({ tla, age, compound }));
+    .map(({ code, age }) => ({ code, age }));
 }

@@ -3,14 +3,14 @@ import type { Board, Car } from "../wire/types.ts";
 export type Mode = "race" | "qualifying" | "practice";
 
 /** What the tower is about in this kind of session. */
-export function modeOf(type: string): Mode {
+export function modeOf(type: string | null): Mode {
   if (type === "race" || type === "sprint") return "race";
-  return type.endsWith("qualifying") ? "qualifying" : "practice";
+  return type?.endsWith("qualifying") ? "qualifying" : "practice";
 }
 
 /** Car keys in the feed's display order; cars without a line yet come last, by number. */
 export function orderOf(cars: Record<string, Car>): string[] {
-  const rank = (c: Car) => (c.line > 0 ? c.line : 1000 + c.number);
+  const rank = (c: Car) => (c.line > 0 ? c.line : 1000 + c.driver_number);
   return Object.keys(cars).sort((a, b) => rank(cars[a]!) - rank(cars[b]!));
 }
 
@@ -20,7 +20,7 @@ export function secondCars(cars: Record<string, Car>): Set<string> {
   const second = new Set<string>();
   for (const key of Object.keys(cars).sort((a, b) => Number(a) - Number(b))) {
     const team = cars[key]!.team;
-    if (team === "") continue;
+    if (team == null) continue;
     if (first.has(team)) second.add(key);
     else first.set(team, key);
   }

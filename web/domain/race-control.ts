@@ -15,11 +15,11 @@ const stewards = /PENALTY|INVESTIGAT|STEWARDS|REPRIMAND|NOTED|NO FURTHER ACTION|
 
 /** What a message is about, for the filters. The feed's categories put penalties and deletions in Other. */
 export function kindOf(m: RCM): MessageKind {
-  if (m.flag.toUpperCase() === "BLUE") return "blue";
+  if (m.flag?.toUpperCase() === "BLUE") return "blue";
   if (m.category === "SafetyCar") return "safety";
-  if (/DELETED|REINSTATED|TRACK LIMITS/.test(m.text)) return "car";
-  if (stewards.test(m.text)) return "stewards";
-  if (/SAFETY CAR|\bVSC\b/.test(m.text)) return "safety";
+  if (/DELETED|REINSTATED|TRACK LIMITS/.test(m.message)) return "car";
+  if (stewards.test(m.message)) return "stewards";
+  if (/SAFETY CAR|\bVSC\b/.test(m.message)) return "safety";
   if (m.category === "Flag") return "flag";
   return "other";
 }
@@ -40,7 +40,7 @@ export function isAnnounced(m: RCM): boolean {
   const kind = kindOf(m);
   if (kind === "safety") return true;
   if (kind === "flag") return m.scope !== "Sector" && m.scope !== "Driver";
-  return kind === "stewards" && /PENALTY/.test(m.text);
+  return kind === "stewards" && /PENALTY/.test(m.message);
 }
 
 export interface Message extends RCM {

@@ -21,8 +21,8 @@ const compounds: Record<string, Tyre> = {
 };
 
 /** What to show for a compound; 2018 had a soft that was yellow, told by its softer sisters in the field. */
-export function tyre(compound: string, era2018 = false): Tyre {
-  const t = compounds[compound];
+export function tyre(compound: string | null, era2018 = false): Tyre {
+  const t = compound == null ? undefined : compounds[compound];
   if (!t) return { letter: "?", word: "compound not known yet", tone: "unknown" };
   if (!era2018) return t;
   if (compound === "SOFT") return { ...t, tone: "medium" };
@@ -32,7 +32,7 @@ export function tyre(compound: string, era2018 = false): Tyre {
 }
 
 /** Seasons up to 2018 named seven dry compounds and painted them differently. */
-export function hadSevenCompounds(start: string): boolean {
-  const year = Number(start.slice(0, 4));
+export function hadSevenCompounds(start: string | null): boolean {
+  const year = Number(start?.slice(0, 4));
   return year > 0 && year <= 2018;
 }

@@ -89,7 +89,7 @@ test("the order on screen is the order of the API", async () => {
   const page = await open(chrome, wall.base);
   const shown = await settled(page, wall.base);
   const { cars } = await api(wall.base, `/api/v1/sessions/${key}/board?clock=default`);
-  const want = Object.values(cars).sort((a, b) => (a.line || 1000) - (b.line || 1000)).map((c) => String(c.number));
+  const want = Object.values(cars).sort((a, b) => (a.line || 1000) - (b.line || 1000)).map((c) => String(c.driver_number));
   assert.deepEqual(shown.order, want);
   await page.context().close();
 });

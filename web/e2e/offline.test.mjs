@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { api, browser, freePort, open, simulated, startAt, tower } from "./pitwall.mjs";
+import { api, browser, cuttable, freePort, open, simulated, startAt, tower } from "./pitwall.mjs";
 
 const path = simulated("race", 8);
 let chrome;
@@ -118,13 +118,34 @@ test("the server restarts: the page goes on without a reload", async () => {
   await page.context().close();
 });
 
-test("a replay clock that ended on the server is opened again at its moment", async () => {
+test("a replay clock that is ended while it is watched says so, and the board is back at its usual clock", async () => {
   const { sessions: [{ session: { key } }] } = await api(server.base, "/api/v1/sessions");
+  await api(server.base, "/api/v1/clocks/default", "PATCH", { lap: 6, paused: true });
   const made = await api(server.base, "/api/v1/clocks", "POST", { session_key: key, lap: 4, speed: 1, paused: true });
   const page = await open(chrome, `${server.base}/?clock=${made.id}&at=${made.at}`);
   await page.waitForFunction(() => document.querySelector("[data-testid=laps] b").textContent === "4");
+  assert.equal(await page.locator("[data-testid=back-to-live]").count(), 1);
   await api(server.base, `/api/v1/clocks/${made.id}`, "DELETE");
-  await page.keyboard.press("]");
+  await page.waitForSelector("[data-testid=notice]");
+  assert.equal(await page.innerText("[data-testid=notice]"), "This replay was ended");
+  await page.waitForFunction(() => document.querySelector("[data-testid=laps] b").textContent === "6");
+  await link(page, "live");
+  assert.equal(new URL(page.url()).search, "");
+  assert.equal(await page.locator("[data-testid=back-to-live]").count(), 0);
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
+
+test("a replay clock that ended while the line was cut is opened again at its moment", async () => {
+  const { sessions: [{ session: { key } }] } = await api(server.base, "/api/v1/sessions");
+  const made = await api(server.base, "/api/v1/clocks", "POST", { session_key: key, lap: 4, speed: 1, paused: true });
+  const line = await cuttable(server.base);
+  const page = await open(chrome, `${line.base}/?clock=${made.id}&at=${made.at}`);
+  await page.waitForFunction(() => document.querySelector("[data-testid=laps] b").textContent === "4");
+  line.cut();
+  await link(page, "reconnecting");
+  await api(server.base, `/api/v1/clocks/${made.id}`, "DELETE");
+  line.mend();
   await page.waitForSelector("[data-testid=notice]");
   assert.match(await page.innerText("[data-testid=notice]"), /This replay had ended on the server/);
   await page.waitForFunction((old) => new URL(location.href).searchParams.get("clock") !== old, made.id);
@@ -138,4 +159,5 @@ test("a replay clock that ended on the server is opened again at its moment", as
   assert.deepEqual([...page.errors, ...second.errors], []);
   await page.context().close();
   await second.context().close();
+  await line.close();
 });

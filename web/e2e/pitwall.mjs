@@ -119,7 +119,7 @@ export function tower(page) {
 export async function settled(page, base) {
   const [{ session }] = (await api(base, "/api/v1/sessions")).sessions;
   const { now } = await api(base, `/api/v1/sessions/${session.key}/board?clock=default`);
-  await page.waitForFunction((t) => document.querySelector("[data-testid=now]").dateTime === t, now);
+  await page.waitForFunction((t) => document.querySelector("[data-testid=now]").dateTime === t, now ?? "");
   let before = "";
   for (let i = 0; i < 40; i++) {
     const shown = JSON.stringify(await tower(page));

@@ -127,7 +127,7 @@ if (!all) {
     await shoot(base, "race-wall4k-dark", "wall4k");
     await shoot(base, "race-landscape-dark", "landscape");
     const { cars } = await api(base, `/api/v1/sessions/${(await api(base, "/api/v1/sessions")).sessions[0].session.key}/board?clock=default`);
-    const seventh = Object.values(cars).find((c) => c.line === 7).number;
+    const seventh = Object.values(cars).find((c) => c.line === 7).driver_number;
     await shoot(base, "race-engineer-dark", "laptop", `density=engineer&car=${seventh}&gaps=car`);
     await shoot(base, "race-glance-light", "laptop", "density=glance&theme=light");
     await shoot(base, "race-safe-palette", "laptop", "palette=safe");
@@ -141,7 +141,7 @@ if (!all) {
   });
   await replayed(qualifying, async (base, go) => {
     await go.fraction(0.66);
-    const leader = Object.values((await api(base, `/api/v1/sessions/${(await api(base, "/api/v1/sessions")).sessions[0].session.key}/board?clock=default`)).cars).find((c) => c.line === 4).number;
+    const leader = Object.values((await api(base, `/api/v1/sessions/${(await api(base, "/api/v1/sessions")).sessions[0].session.key}/board?clock=default`)).cars).find((c) => c.line === 4).driver_number;
     await shoot(base, "qualifying-laptop-dark", "laptop", `car=${leader}`);
     await shoot(base, "qualifying-laptop-light", "laptop", "theme=light");
     await shoot(base, "qualifying-phone-dark", "phone");

@@ -30,12 +30,25 @@ test("only a few are kept, the oldest leave the storage too", () => {
   assert.equal(place.held.size, 7);
 });
 
+test("a board of another shape is dropped", () => {
+  const place = shelf();
+  keep(new Cache(place), "1");
+  const older = JSON.parse(place.held.get("pitwall:kept:timing:1")!);
+  delete older.format;
+  place.held.set("pitwall:kept:timing:1", JSON.stringify(older));
+  assert.equal(new Cache(place).kept(null), null);
+  assert.deepEqual(new Cache(place).sessions(), []);
+  assert.ok(!place.held.has("pitwall:kept:timing:1"));
+  keep(new Cache(place), "1");
+  assert.equal(new Cache(place).kept("timing:1")?.board.session.key, "1");
+});
+
 test("broken, foreign or forbidden storage is no board and no error", () => {
   const place = shelf();
   place.held.set("pitwall:kept", "{");
   assert.equal(new Cache(place).kept(null), null);
   place.held.set("pitwall:kept", '["timing:1",7]');
-  place.held.set("pitwall:kept:timing:1", '{"board":{}}');
+  place.held.set("pitwall:kept:timing:1", '{"format":2,"board":{}}');
   assert.equal(new Cache(place).kept(null), null);
   assert.deepEqual(new Cache(place).sessions(), []);
   const full = { ...place, setItem: () => { throw new Error("full"); } };

@@ -13,6 +13,8 @@ export interface Kept {
 export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const INDEX = "pitwall:kept";
+/** Rises with the shape of what is kept: a board of another shape is dropped. */
+const FORMAT = 2;
 /** So many boards are kept: the ones looked at last. */
 const MOST = 6;
 
@@ -36,7 +38,7 @@ export class Cache {
     try {
       const order = [k.channel, ...this.index().filter((c) => c !== k.channel)];
       for (const gone of order.splice(MOST)) this.shelf.removeItem(place(gone));
-      this.shelf.setItem(place(k.channel), JSON.stringify(k));
+      this.shelf.setItem(place(k.channel), JSON.stringify({ format: FORMAT, ...k }));
       this.shelf.setItem(INDEX, JSON.stringify(order));
     } catch {
       // full or forbidden: the next visit starts with what was kept before, or empty
@@ -48,8 +50,10 @@ export class Cache {
     const wanted = channel ?? this.index()[0];
     if (wanted == null) return null;
     try {
-      const found = JSON.parse(this.shelf?.getItem(place(wanted)) ?? "null") as Kept | null;
-      return found?.board?.cars && found.board.view && found.board.quality ? found : null;
+      const found = JSON.parse(this.shelf?.getItem(place(wanted)) ?? "null") as (Kept & { format?: number }) | null;
+      if (found?.format === FORMAT) return found.board?.cars && found.board.view && found.board.quality ? found : null;
+      this.shelf?.removeItem(place(wanted));
+      return null;
     } catch {
       return null;
     }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Board } from "../wire/types.ts";
+import { codeOf } from "../domain/driver.ts";
 import type { View } from "../domain/view.ts";
 import { address } from "./address.ts";
 import { session, type Surroundings } from "./session.ts";
@@ -23,6 +24,15 @@ export function useBoard<T>(select: (board: Board | null) => T, equal: (a: T, b:
     return value;
   };
   return useSyncExternalStore(session.store.subscribe, read, () => select(null));
+}
+
+/** What the chosen car is called; null while none is chosen or the session does not have it. */
+export function useChosenCode(): string | null {
+  const { car: key } = useView();
+  return useBoard((b) => {
+    const car = key ? b?.cars[key] : undefined;
+    return car ? codeOf(car) : null;
+  });
 }
 
 export function useLink(): Link {

@@ -272,7 +272,7 @@ class Session {
   }
 
   /** Keeps the moment in the address of a private clock, so that a link opens at it. */
-  private mark(board: Board, at: string): void {
+  private mark(board: Board, at: string | null): void {
     if (board.view.clock.startsWith("c_")) address.set({ at });
   }
 

@@ -41,8 +41,8 @@ function board(change: Partial<Board> = {}): Board {
   } as Board;
 }
 
-const snapshot = (seq: number, data: unknown): Envelope => ({ v: 1, seq, t: "", src_t: "", type: "snapshot", data });
-const delta = (seq: number, data: unknown, seq_from?: number): Envelope => ({ v: 1, seq, t: "", src_t: "", type: "delta", data, ...(seq_from ? { seq_from } : {}) });
+const snapshot = (seq: number, data: unknown): Envelope => ({ v: 1, seq, t: "", src_t: null, type: "snapshot", data });
+const delta = (seq: number, data: unknown, seq_from?: number): Envelope => ({ v: 1, seq, t: "", src_t: null, type: "delta", data, ...(seq_from ? { seq_from } : {}) });
 
 function rig() {
   let now = 1000;

@@ -12,7 +12,7 @@ export interface Envelope {
   /** when we published, UTC with milliseconds */
   t: string;
   /** the source's own time */
-  src_t: string;
+  src_t: string | null;
   /** snapshot, delta, batch, or on timing:raw the topic */
   type: string;
   data: unknown;
@@ -22,9 +22,9 @@ export interface Envelope {
 export interface Board {
   session: Session;
   /** the session's own clock, UTC */
-  now: string;
+  now: string | null;
   /** inactive started aborted finished finalised ends */
-  status: string;
+  status: string | null;
   track: Track;
   clock: Clock | null;
   lap: number | null;
@@ -58,25 +58,25 @@ export interface View {
 export interface Session {
   key: string;
   /** azerbaijan_2018_race */
-  slug: string;
-  event: string;
-  official_name: string;
-  name: string;
-  type: string;
-  circuit: string;
-  country: string;
-  start: string;
-  end: string;
+  slug: string | null;
+  event: string | null;
+  official_name: string | null;
+  name: string | null;
+  type: string | null;
+  circuit: string | null;
+  country: string | null;
+  start: string | null;
+  end: string | null;
   utc_offset_s: number;
   simulated: boolean;
 }
 
 /** Track is the state of the track; Sectors names the marshal sectors whose flag still holds. */
 export interface Track {
-  /** clear yellow sc red vsc vsc_ending, "" unknown */
-  status: string;
-  message: string;
-  since: string;
+  /** clear yellow sc red vsc vsc_ending */
+  status: string | null;
+  message: string | null;
+  since: string | null;
   sectors: Record<string, string>;
 }
 
@@ -105,7 +105,7 @@ export interface Gap {
   laps: number | null;
 }
 
-/** Value is a time with its mark: "" slower, "pb" personal best, "ob" overall best. */
+/** Value is a time with its mark: "" none or slower, "pb" personal best, "ob" overall best. */
 export interface Value {
   ms: number | null;
   mark: string;
@@ -128,10 +128,10 @@ export interface Sector {
   segments: string;
 }
 
-/** Stint is one set of tyres: compound letter S M H I W or "?" , and its laps. */
+/** Stint is one set of tyres: compound letter S M H I W or "?", and its laps. */
 export interface Stint {
-  /** SOFT MEDIUM HARD INTERMEDIATE WET ... "" unknown */
-  compound: string;
+  /** SOFT MEDIUM HARD INTERMEDIATE WET ... */
+  compound: string | null;
   /** driven in this stint */
   laps: number;
   /** of the set */
@@ -141,12 +141,12 @@ export interface Stint {
 
 /** Car is one line of the tower. */
 export interface Car {
-  number: number;
-  tla: string;
-  name: string;
-  team: string;
-  /** #rrggbb, "" unknown */
-  colour: string;
+  driver_number: number;
+  tla: string | null;
+  name: string | null;
+  team: string | null;
+  /** #rrggbb */
+  colour: string | null;
   line: number;
   position: number | null;
   grid: number | null;
@@ -185,18 +185,18 @@ export interface Car {
 /** RCM is one race control message. */
 export interface RCM {
   time: string;
-  lap: number | null;
-  category: string;
-  flag: string;
-  scope: string;
+  lap_number: number | null;
+  category: string | null;
+  flag: string | null;
+  scope: string | null;
   sector: number | null;
-  car: number | null;
-  text: string;
+  driver_number: number | null;
+  message: string;
 }
 
 /** RaceControl is a message of the channel "race_control:{key}", new or corrected. */
 export interface RaceControl extends RCM {
-  id: number;
+  message_id: number;
 }
 
 /** Sample is one sample of a car's channels on "telemetry:{key}:{driver_number}". */
@@ -213,7 +213,7 @@ export interface Sample {
 /** Location is one sample of a car's place on "locations:{key}". */
 export interface Location {
   time: string;
-  car: number;
+  driver_number: number;
   x_m: number;
   y_m: number;
   z_m: number;
@@ -223,7 +223,7 @@ export interface Location {
 /** Radio is one published radio message. */
 export interface Radio {
   time: string;
-  car: number;
+  driver_number: number;
   path: string;
 }
 
@@ -246,7 +246,7 @@ export interface Quality {
 export interface TopicQuality {
   messages: number;
   /** time of the newest message */
-  last: string;
+  last: string | null;
   /** silent for more than three times its usual period while the feed lives */
   stale: boolean;
 }
@@ -259,15 +259,15 @@ export interface ClockState {
   /** what to subscribe to: "timing:9574@c_7f3a" */
   channel: string;
   /** session time at this clock now, UTC */
-  at: string;
+  at: string | null;
   lap: number | null;
   speed: number;
   paused: boolean;
   /** false for live and live-N */
   seekable: boolean;
   /** first and last moment that can be had */
-  start: string;
-  end: string;
+  start: string | null;
+  end: string | null;
 }
 
 /**
@@ -285,8 +285,8 @@ export interface ClockWish {
 /** Timeline is the whole session for the replay bar: its span, laps and periods. */
 export interface Timeline {
   session_key: string;
-  start: string;
-  end: string;
+  start: string | null;
+  end: string | null;
   /** when the leader began each lap */
   laps: TimelineLap[];
   /** track and session status as background */
@@ -323,8 +323,8 @@ export interface SessionEntry {
   default: boolean;
   source: string;
   /** span of what is held */
-  start: string;
-  end: string;
+  start: string | null;
+  end: string | null;
 }
 
 /** Readiness is what /readyz answers: whether there is something to watch, and how the sources are. */

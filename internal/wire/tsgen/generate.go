@@ -174,6 +174,8 @@ func identType(name string) string {
 	switch name {
 	case "string":
 		return "string"
+	case "Text":
+		return "string | null"
 	case "bool":
 		return "boolean"
 	case "any":

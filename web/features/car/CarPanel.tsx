@@ -1,6 +1,7 @@
 "use client";
 import { memo } from "react";
 import type { Car } from "../../wire/types.ts";
+import { codeOf } from "../../domain/driver.ts";
 import { gapText } from "../../domain/gaps.ts";
 import { messages, readable } from "../../domain/race-control.ts";
 import { markState, segmentGlyph } from "../../domain/sectors.ts";
@@ -45,7 +46,7 @@ export function CarPanel() {
   const view = useView();
   const car = useBoard((b) => (view.car ? b?.cars[view.car] : undefined));
   const era2018 = useBoard((b) => b != null && hadSevenCompounds(b.session.start));
-  const said = useBoard((b) => (b && car ? messages(b.race_control).filter((m) => m.car === car.number || m.text.includes(`(${car.tla})`)).slice(0, 4).map((m) => m.text) : []), sameList);
+  const said = useBoard((b) => (b && car ? messages(b.race_control).filter((m) => m.driver_number === car.driver_number || (car.tla != null && m.message.includes(`(${car.tla})`))).slice(0, 4).map((m) => m.message) : []), sameList);
   const parts = useBoard((b) => b?.part != null);
   if (!car) {
     return (
@@ -56,9 +57,9 @@ export function CarPanel() {
   }
   const gap = gapText(car.gap, car.leader_ms);
   return (
-    <section className={css.panel} aria-label={`Car ${car.number}`} data-testid="car-panel">
-      <header className={css.head} style={{ borderLeftColor: car.colour || "var(--mark)" }}>
-        <span><b>{car.name || car.tla}</b><small>{car.number} · {car.team || "team unknown"}</small></span>
+    <section className={css.panel} aria-label={`Car ${car.driver_number}`} data-testid="car-panel">
+      <header className={css.head} style={{ borderLeftColor: car.colour ?? "var(--mark)" }}>
+        <span><b>{car.name ?? codeOf(car)}</b><small>{car.driver_number} · {car.team ?? "team unknown"}</small></span>
         <span className={css.place}>{car.position == null ? UNKNOWN : `P${car.position}`}</span>
         <button type="button" className={css.close} aria-label="Let go of this car" onClick={() => address.set({ car: null }, true)}><Icon name="close" /></button>
       </header>

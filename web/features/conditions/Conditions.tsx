@@ -16,7 +16,7 @@ const flagged = (tone: string | undefined) => tone !== "check" && tone !== "none
 export function Conditions() {
   const w = useBoard((b) => b?.weather ?? null);
   const track = useBoard((b) => b?.track ?? null);
-  const status = useBoard((b) => b?.status ?? "");
+  const status = useBoard((b) => b?.status ?? null);
   const part = useBoard((b) => b?.part ?? null);
   const now = useSessionNow(1000);
   const at = instant(w?.time);

@@ -14,16 +14,16 @@ const SHOWN = 200;
 
 /** The word on the flag; messages without one have the kind's sign. */
 function sign(m: Message): { word: string; tone: string } {
-  if (m.kind === "safety") return { word: /VIRTUAL|VSC/.test(m.text) ? "VSC" : "SC", tone: "sc" };
+  if (m.kind === "safety") return { word: /VIRTUAL|VSC/.test(m.message) ? "VSC" : "SC", tone: "sc" };
   if (m.flag) {
     const short: Record<string, string> = {
       GREEN: "GREEN", CLEAR: "CLEAR", YELLOW: "YEL", "DOUBLE YELLOW": "2×YEL", RED: "RED", BLUE: "BLUE", CHEQUERED: "FLAG", "BLACK AND WHITE": "B/W",
     };
     return { word: short[m.flag.toUpperCase()] ?? m.flag, tone: flagTone(m.flag) };
   }
-  if (m.kind === "stewards") return { word: /PENALTY/.test(m.text) ? "PEN" : "STEW", tone: "white" };
+  if (m.kind === "stewards") return { word: /PENALTY/.test(m.message) ? "PEN" : "STEW", tone: "white" };
   if (m.kind === "car") return { word: "DEL", tone: "none" };
-  return { word: m.category === "Drs" || /^DRS\b/.test(m.text) ? "DRS" : "", tone: "none" };
+  return { word: m.category === "Drs" || /^DRS\b/.test(m.message) ? "DRS" : "", tone: "none" };
 }
 
 /** A new message stands out for so long, ms of the session. */
@@ -43,10 +43,10 @@ const Line = memo(function Line({ m, tla, zone, offset, short, fresh }: {
   const s = sign(m);
   return (
     <li className={css.line} data-testid="message" data-id={m.id} data-fresh={fresh || undefined}>
-      <span className={css.when}>{m.lap != null && `L${m.lap}`}</span>
+      <span className={css.when}>{m.lap_number != null && `L${m.lap_number}`}</span>
       <time className={css.when}>{timeOfDay(instant(m.time), zone, offset).slice(0, short ? 5 : 8)}</time>
       <span className={css.sign} data-tone={s.tone}>{s.word}</span>
-      <span className={css.text} title={m.text}>{tla && !m.text.includes(tla) ? <b>{tla} </b> : null}{readable(m.text)}</span>
+      <span className={css.text} title={m.message}>{tla && !m.message.includes(tla) ? <b>{tla} </b> : null}{readable(m.message)}</span>
     </li>
   );
 });
@@ -65,7 +65,7 @@ function Announcer({ list }: { list: Message[] }) {
     const since = told.current;
     const fresh = list.filter((m) => m.time > since && isAnnounced(m)).reverse();
     if (newest) told.current = newest.time;
-    queue.current.push(...fresh.slice(-3).map((m) => readable(m.text)));
+    queue.current.push(...fresh.slice(-3).map((m) => readable(m.message)));
   }, [list]);
   useEffect(() => {
     const timer = setInterval(() => {
@@ -107,7 +107,7 @@ export function RaceControl({ filters = true }: { filters?: boolean }) {
       </header>
       <ol className={css.list} tabIndex={0} aria-label="Messages, newest first">
         {shown.map((m) => (
-          <Line key={m.id} m={m} zone={view.zone} offset={offset} short={view.wall} fresh={isFresh(m, now)} tla={m.car == null ? null : (cars?.[String(m.car)]?.tla ?? null)} />
+          <Line key={m.id} m={m} zone={view.zone} offset={offset} short={view.wall} fresh={isFresh(m, now)} tla={m.driver_number == null ? null : (cars?.[String(m.driver_number)]?.tla ?? null)} />
         ))}
         {shown.length === 0 && <li className={css.empty}>{list.length === 0 ? "No messages yet" : "No message of this kind"}</li>}
       </ol>
@@ -127,7 +127,7 @@ export function LatestMessage() {
   return (
     <span className={css.latest}>
       {s.word && <span className={css.sign} data-tone={s.tone}>{s.word}</span>}
-      <span className={css.oneline}>{readable(latest.text)}</span>
+      <span className={css.oneline}>{readable(latest.message)}</span>
     </span>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from "react";
 import type { Board } from "../../wire/types.ts";
+import { codeOf } from "../../domain/driver.ts";
 import { orderOf } from "../../domain/order.ts";
 import { atFraction, densityOf, fraction, labelledLaps, labelledPeriods, lapAt, periodWord, type Axis } from "../../domain/timeline.ts";
 import { duration, instant, timeOfDay } from "../../domain/time.ts";
@@ -95,7 +96,7 @@ function Preview({ axis, at, board }: { axis: Axis; at: number; board: Board | n
       <header><b>{lap == null ? duration(at - axis.start) : `Lap ${lap}`}</b><span>{timeOfDay(at, view.zone, offset)}</span></header>
       <ol>
         {board && orderOf(board.cars).slice(0, PREVIEW_CARS).map((key) => (
-          <li key={key}><i style={{ background: board.cars[key]!.colour || "var(--mark)" }} />{board.cars[key]!.tla}</li>
+          <li key={key}><i style={{ background: board.cars[key]!.colour ?? "var(--mark)" }} />{codeOf(board.cars[key]!)}</li>
         ))}
       </ol>
     </div>

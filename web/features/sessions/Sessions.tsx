@@ -10,7 +10,7 @@ import css from "./sessions.module.css";
 
 function matches(e: SessionEntry, words: string): boolean {
   const s = e.session;
-  const text = `${s.event} ${s.name} ${s.circuit} ${s.country} ${s.start.slice(0, 4)}`.toLowerCase();
+  const text = [s.event, s.name, s.circuit, s.country, s.start?.slice(0, 4)].filter(Boolean).join(" ").toLowerCase();
   return words.toLowerCase().split(/\s+/).every((w) => text.includes(w));
 }
 
@@ -20,7 +20,7 @@ function Entry({ e, chosen, onPick }: { e: SessionEntry; chosen: boolean; onPick
   return (
     <li>
       <button type="button" className={css.entry} aria-current={chosen || undefined} onClick={onPick} data-testid="session" data-key={e.session.key}>
-        <span className={css.title}><b>{e.session.event || e.session.key}</b><span>{e.session.name}</span></span>
+        <span className={css.title}><b>{e.session.event ?? e.session.key}</b><span>{e.session.name}</span></span>
         <span className={css.facts}>
           <span>{day(instant(e.session.start), e.session.utc_offset_s)}</span>
           {e.session.circuit && <span>{e.session.circuit}</span>}

@@ -2,7 +2,7 @@
 import { hideable } from "../../domain/columns.ts";
 import { modeOf } from "../../domain/order.ts";
 import { address } from "../../live/address.ts";
-import { useBoard, useView } from "../../live/hooks.ts";
+import { useBoard, useChosenCode, useView } from "../../live/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { Popover } from "../../ui/Popover.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
@@ -16,7 +16,7 @@ export function SettingsButton() {
 function SettingsPanel() {
   const view = useView();
   const mode = useBoard((b) => (b ? modeOf(b.session.type) : "race"));
-  const chosen = useBoard((b) => (view.car ? (b?.cars[view.car]?.tla ?? null) : null));
+  const chosen = useChosenCode();
   const toggle = (id: string) =>
     address.set({ hide: view.hide.includes(id) ? view.hide.filter((h) => h !== id) : [...view.hide, id] });
   return (

@@ -27,7 +27,7 @@ function Progress() {
       </span>
     );
   }
-  const sprint = board?.session.type.startsWith("sprint");
+  const sprint = board?.session.type?.startsWith("sprint");
   return (
     <span className={css.progress} data-testid="clock">
       {mode === "qualifying" && part != null && <span className={css.part}>{sprint ? "SQ" : "Q"}{part}</span>}
@@ -38,13 +38,13 @@ function Progress() {
 
 function TrackPill() {
   const track = useBoard((b) => b?.track);
-  const status = useBoard((b) => b?.status ?? "");
+  const status = useBoard((b) => b?.status ?? null);
   const part = useBoard((b) => b?.part ?? null);
   if (!track) return null;
   const state = trackState(track.status, status, part);
   const sectors = flaggedSectors(track.sectors);
   return (
-    <span className={css.track} data-tone={state.tone} data-testid="track" title={track.message || state.word}>
+    <span className={css.track} data-tone={state.tone} data-testid="track" title={track.message ?? state.word}>
       <span className={css.long}>{state.word}</span><span className={css.short}>{state.short}</span>
       {state.tone === "yellow" && sectors && <small>{sectors}</small>}
     </span>
@@ -58,7 +58,7 @@ function WeatherDot() {
   const words = `${weather.rainfall == null ? "Rain unknown" : wet ? "Rain" : "Dry"}, air ${weather.air_c ?? UNKNOWN} °C, track ${weather.track_c ?? UNKNOWN} °C`;
   return (
     <span className={css.weather} title={words} aria-label={words}>
-      <i className={cx(css.dot, wet && css.wet)} />{wet ? "Rain" : "Dry"}
+      <i className={cx(css.dot, wet && css.wet)} />{weather.rainfall == null ? UNKNOWN : wet ? "Rain" : "Dry"}
       <span className={css.temps}>{weather.track_c == null ? UNKNOWN : `${Math.round(weather.track_c)}°`}</span>
     </span>
   );

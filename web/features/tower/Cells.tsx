@@ -46,12 +46,12 @@ const Change = memo(function Change({ gained }: { gained: number | null }) {
   );
 });
 
-const Driver = memo(function Driver(p: { tla: string; name: string; number: number; team: string; colour: string; second: boolean; names: boolean }) {
-  const family = p.name.includes(" ") ? p.name.slice(p.name.indexOf(" ") + 1) : p.name;
+const Driver = memo(function Driver(p: { tla: string | null; name: string | null; number: number; team: string | null; colour: string; second: boolean; names: boolean }) {
+  const family = p.name?.slice(p.name.indexOf(" ") + 1) ?? UNKNOWN;
   return (
-    <span className={css.driver} title={`${p.name || p.tla} · ${p.number}${p.team ? ` · ${p.team}` : ""}`}>
+    <span className={css.driver} title={[p.name ?? p.tla, p.number, p.team].filter((part) => part != null).join(" · ")}>
       <i className={cx(css.team, p.second && css.second)} style={{ "--team": p.colour } as React.CSSProperties} />
-      <b className={css.code}>{p.tla || p.number}</b>
+      <b className={css.code}>{p.tla ?? p.number}</b>
       {p.names && <span className={css.name}>{family}</span>}
     </span>
   );
@@ -138,7 +138,7 @@ export function cell(column: Column, car: Car, f: RowFacts) {
     case "change":
       return <Change gained={placesGained(car)} />;
     case "code":
-      return <Driver tla={car.tla} name={car.name} number={car.number} team={car.team} colour={f.colour} second={f.second} names={f.names} />;
+      return <Driver tla={car.tla} name={car.name} number={car.driver_number} team={car.team} colour={f.colour} second={f.second} names={f.names} />;
     case "tyre":
       return <Tyres stints={car.stints} era2018={f.era2018} history={f.history} />;
     case "gap":

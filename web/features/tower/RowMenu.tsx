@@ -6,7 +6,7 @@ import css from "./tower.module.css";
 
 /** What can be done with a row: opened by a right click or a long press. */
 export function RowMenu({ id, x, y, onClose }: { id: string; x: number; y: number; onClose: () => void }) {
-  const tla = useBoard((b) => b?.cars[id]?.tla ?? id);
+  const code = useBoard((b) => b?.cars[id]?.tla ?? id);
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const away = (e: Event) => {
@@ -36,9 +36,9 @@ export function RowMenu({ id, x, y, onClose }: { id: string; x: number; y: numbe
     onClose();
   };
   return (
-    <div ref={ref} className={css.menu} role="menu" aria-label={tla} style={{ left: `min(${x}px, 100vw - 190px)`, top: `min(${y}px, 100vh - 130px)` }}>
-      <button type="button" role="menuitem" onClick={act(() => address.set({ car: id, panel: "car" }, true))}>Focus {tla}</button>
-      <button type="button" role="menuitem" onClick={act(() => address.set({ car: id, gaps: "car" }, true))}>Gaps to {tla}</button>
+    <div ref={ref} className={css.menu} role="menu" aria-label={code} style={{ left: `min(${x}px, 100vw - 190px)`, top: `min(${y}px, 100vh - 130px)` }}>
+      <button type="button" role="menuitem" onClick={act(() => address.set({ car: id, panel: "car" }, true))}>Focus {code}</button>
+      <button type="button" role="menuitem" onClick={act(() => address.set({ car: id, gaps: "car" }, true))}>Gaps to {code}</button>
       <button type="button" role="menuitem" onClick={act(() => address.set({ gaps: "interval" }, true))}>Gaps to the car ahead</button>
     </div>
   );

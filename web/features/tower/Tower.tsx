@@ -5,7 +5,7 @@ import { cutAfter, modeOf } from "../../domain/order.ts";
 import { age, instant, timeOfDay } from "../../domain/time.ts";
 import { address } from "../../live/address.ts";
 import { orderFor } from "../../live/derived.ts";
-import { sameList, useBoard, useLink, useMedia, useView, useWallNow } from "../../live/hooks.ts";
+import { sameList, useBoard, useChosenCode, useLink, useMedia, useView, useWallNow } from "../../live/hooks.ts";
 import { cx } from "../../ui/cx.ts";
 import { Row } from "./Row.tsx";
 import { RowMenu } from "./RowMenu.tsx";
@@ -53,7 +53,7 @@ export function Tower() {
   const mode = useBoard((b) => (b ? modeOf(b.session.type) : "race"));
   const cut = useBoard((b) => (b ? cutAfter(b) : null));
   const part = useBoard((b) => b?.part ?? null);
-  const chosenTLA = useBoard((b) => (view.car ? (b?.cars[view.car]?.tla ?? null) : null));
+  const chosenCode = useChosenCode();
   const loaded = useBoard((b) => b != null);
   const stale = useStale();
   const body = useRef<HTMLDivElement>(null);
@@ -67,7 +67,7 @@ export function Tower() {
     [mode, density, phone, view.hide, names],
   );
   const template = columns.map((c) => `${c.width}em`).join(" ");
-  const gaps = view.gaps === "car" && chosenTLA == null ? "interval" : view.gaps;
+  const gaps = view.gaps === "car" && chosenCode == null ? "interval" : view.gaps;
 
   const choose = useCallback((id: string) => {
     const now = address.view().car;
@@ -95,7 +95,7 @@ export function Tower() {
             <div role="row" aria-rowindex={1} className={css.head}>
               {columns.map((c) => (
                 <div key={c.id} role="columnheader" className={cx(css.cell, css[c.align])} title={c.title} data-head={c.id}>
-                  {headLabel(c, gaps, chosenTLA, !columns.some((o) => o.id === "gap"))}
+                  {headLabel(c, gaps, chosenCode, !columns.some((o) => o.id === "gap"))}
                 </div>
               ))}
             </div>
@@ -105,7 +105,7 @@ export function Tower() {
               <Row
                 key={id} id={id} index={i + 2} columns={columns} mode={mode} gaps={gaps} chosen={view.car} names={names} phone={phone}
                 history={density === "engineer" || view.wall || wide ? 4 : phone ? 0 : 3} theme={view.theme}
-                cutBelow={cut === i + 1 ? cut : null} tab={chosenTLA != null ? view.car === id : i === 0} onChoose={choose} onMenu={open} onMove={move}
+                cutBelow={cut === i + 1 ? cut : null} tab={chosenCode != null ? view.car === id : i === 0} onChoose={choose} onMenu={open} onMove={move}
               />
             ))}
           </div>

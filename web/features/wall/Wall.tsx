@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import type { Board } from "../../wire/types.ts";
 import { momentOf, oldestSets, type Moment } from "../../domain/moments.ts";
 import { fastestCar, modeOf } from "../../domain/order.ts";
+import { codeOf } from "../../domain/driver.ts";
 import { gapText } from "../../domain/gaps.ts";
 import { lapTime, UNKNOWN } from "../../domain/time.ts";
 import { hadSevenCompounds, tyre } from "../../domain/tyres.ts";
@@ -65,9 +66,9 @@ function Facts() {
   const fastest = useBoard((b) => {
     const key = b ? fastestCar(b.cars) : null;
     const car = key == null ? null : b!.cars[key]!;
-    return car ? `${car.tla} ${lapTime(car.best.ms)}` : UNKNOWN;
+    return car ? `${codeOf(car)} ${lapTime(car.best.ms)}` : UNKNOWN;
   });
-  const sets = useBoard((b) => (b ? oldestSets(b, 3).map((s) => `${s.tla} ${s.age}`) : []), sameList);
+  const sets = useBoard((b) => (b ? oldestSets(b, 3).map((s) => `${s.code} ${s.age}`) : []), sameList);
   return (
     <dl className={css.facts}>
       <div><dt>Fastest lap</dt><dd>{fastest}</dd></div>
