@@ -78,7 +78,7 @@ func (s *Sim) tellPitOut(e *race.Event) {
 		s.showUp(c)
 	}
 	if lane > 0 {
-		s.after(800*time.Millisecond, 5*time.Second, action{do: (*Sim).sayLaneTime, car: c.i, a: e.Lap, d: lane, e: stand})
+		s.after(800*time.Millisecond, 5*time.Second, action{do: (*Sim).sayLaneTime, car: c.i, a: e.Lap, b: s.truth.cars[c.i].stop, d: lane, e: stand})
 	}
 }
 
@@ -102,6 +102,9 @@ func (s *Sim) sayPitOut(a *action) {
 	s.b.out()
 	s.offLine()
 	s.sendTiming()
+	if a.a > 0 {
+		s.truth.said(s, c, a.a-1, true, false)
+	}
 }
 
 func (s *Sim) sayOutLap(a *action) {
@@ -133,6 +136,9 @@ func (s *Sim) sayLaneTime(a *action) {
 	s.b.out()
 	s.b.out()
 	s.send(feed.TopicPitLaneTimeCollection, s.b.done(), s.lag())
+	if text != "" {
+		s.truth.laneTime(a.b, a.d)
+	}
 	s.after(28*time.Second, 32*time.Second, action{do: (*Sim).sayLaneGone, car: c.i})
 	if s.cfg.Session.IsRace() && a.e > 0 && !s.chance(.1) && s.newTopics() {
 		s.sayStop(c, a, lap)
