@@ -121,7 +121,7 @@ func (s *Sim) sayOutLap(a *action) {
 func (s *Sim) sayLaneTime(a *action) {
 	c := s.cars[a.car]
 	lap := a.a - 1
-	text := fmt.Sprintf("%.1f", a.d.Seconds())
+	text := tenths(a.d)
 	if s.chance(.06) {
 		text = ""
 		s.traps["empty value"]++
@@ -145,6 +145,11 @@ func (s *Sim) sayLaneTime(a *action) {
 	}
 }
 
+// tenth is how finely a car's times in the lane and at its box are published.
+const tenth = 100 * time.Millisecond
+
+func tenths(d time.Duration) string { return fmt.Sprintf("%.1f", d.Round(tenth).Seconds()) }
+
 func (s *Sim) sayLaneGone(a *action) {
 	s.b = &s.root
 	s.b.reset()
@@ -155,7 +160,7 @@ func (s *Sim) sayLaneGone(a *action) {
 }
 
 func (s *Sim) sayStop(c *car, a *action, lap int) {
-	stop := fmt.Sprintf(`{"RacingNumber":"%s","PitStopTime":"%.1f","PitLaneTime":"%.3f","Lap":"%d"}`, c.num, a.e.Seconds(), a.d.Seconds(), lap)
+	stop := fmt.Sprintf(`{"RacingNumber":"%s","PitStopTime":"%s","PitLaneTime":"%.3f","Lap":"%d"}`, c.num, tenths(a.e), a.d.Seconds(), lap)
 	item := fmt.Sprintf(`{"Timestamp":"%s","PitStop":%s}`, s.utc(s.now), stop)
 	s.b = &s.root
 	s.b.reset()
@@ -170,7 +175,7 @@ func (s *Sim) sayStop(c *car, a *action, lap int) {
 	s.b.out()
 	c.stats.stops++
 	s.send(feed.TopicPitStopSeries, s.b.done(), 0)
-	s.sayPitStop(toldStop{c.num, fmt.Sprintf("%.1f", a.e.Seconds()), fmt.Sprintf("%.3f", a.d.Seconds()), strconv.Itoa(lap)})
+	s.sayPitStop(toldStop{c.num, tenths(a.e), fmt.Sprintf("%.3f", a.d.Seconds()), strconv.Itoa(lap)})
 }
 
 // tellFate is a car stopping, retiring, taking the flag or being knocked out.

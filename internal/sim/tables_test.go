@@ -16,6 +16,7 @@ import (
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/race"
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/tables"
 	"pitwall.live/internal/timing"
@@ -44,18 +45,20 @@ func play(t *testing.T, cfg sim.Config) (*sim.Sim, *timing.Session) {
 
 // sessions are the kinds a seed is tried on: all on short distances, so that fifty seeds take seconds.
 func sessions(seed uint64) []sim.Config {
-	circuits := []string{"silverstone", "mexico_city", "monaco", "spa", "interlagos", "jeddah", "monza", "madring"}
-	c := circuits[seed%uint64(len(circuits))]
+	circuits := race.Circuits()
+	c := circuits[seed%uint64(len(circuits))].ID
 	quiet := []string{feed.TopicCarData, feed.TopicPosition}
 	season := 2025 + int(seed%2)
 	kinds := []sim.Config{
 		{Session: f1.Race, Laps: 14},
 		{Session: f1.Sprint, Laps: 9},
 		{Session: f1.Qualifying},
-		{Session: f1.Practice2, Length: 25 * time.Minute},
+		{Session: []f1.SessionType{f1.Practice1, f1.Practice2, f1.Practice3}[seed%3], Length: 25 * time.Minute},
 	}
 	if seed%10 == 0 {
 		kinds[0].Laps = 0
+	}
+	if seed%5 == 0 {
 		kinds = append(kinds, sim.Config{Session: f1.SprintQualifying})
 	}
 	for i := range kinds {

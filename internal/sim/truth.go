@@ -344,9 +344,6 @@ func (t *Truth) pitOut(s *Sim, c *car, e *race.Event) (lane, stand time.Duration
 	return lane, stand
 }
 
-// tenth is how finely a car's time in the lane and at its box are published.
-const tenth = 100 * time.Millisecond
-
 // saidPitOut is the message of an exit.
 func (t *Truth) saidPitOut(s *Sim, c *car) {
 	at, k := f1.Some(s.moment(s.now)), &t.cars[c.i]
