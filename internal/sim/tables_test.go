@@ -74,7 +74,7 @@ var unequal = map[string]struct {
 	within float64 // milliseconds; 0 allows the empty cell only
 	where  string  // column that is neither empty nor 0 there
 }{
-	"laps.gap_to_leader_ms":   {"of lapped cars the feed has laps; the table adds up intervals measured at different moments", 20000, "laps_down"},
+	"laps.gap_to_leader_ms":   {"of lapped cars the feed has laps; the table adds the interval to the gap of the car ahead, perhaps to the leader before", 20000, "laps_down"},
 	"laps.speed_i1_kmh":       {"sector and speed of the lap before came again to the digit, so that the feed says neither", 0, ""},
 	"laps.speed_st_kmh":       {"equal to that of the lap before, whose late first sector then blanked it", 0, ""},
 	"pit_stops.pit_lane_ms":   {"where the feed leaves the time in the lane empty, the table has what lies between its messages", 500, ""},
