@@ -56,7 +56,7 @@ type car struct {
 	movedUntil                                                        time.Duration
 	flagAt                                                            time.Duration // when it took the flag
 	s3                                                                time.Duration
-	s3Flags                                                           int
+	s3Flags, speedFL                                                  int
 	times                                                             []lapTime
 	best                                                              time.Duration // as the feed has it: of the session, of the part in qualifying
 	bestSector                                                        [3]time.Duration
@@ -174,6 +174,12 @@ func (s *Sim) payload() []byte {
 // setFlags writes the car's booleans and its Status as far as they changed.
 func (s *Sim) setFlags(c *car) {
 	b := s.b
+	switch { // whichever message is the first to say it
+	case c.inPit && !c.pub.inPit:
+		s.truth.saidPitIn(s, c)
+	case !c.inPit && c.pub.inPit:
+		s.truth.saidPitOut(s, c)
+	}
 	b.setBool("Retired", c.out, &c.pub.out)
 	b.setBool("InPit", c.inPit, &c.pub.inPit)
 	b.setBool("PitOut", c.pitOut, &c.pub.pitOut)

@@ -17,8 +17,14 @@ func (s *Sim) tellSector(e *race.Event) {
 		flags = s.rollSector(c, e.N, e.Value)
 	}
 	s.truth.sector(c, e)
+	which := [...]int{spI1, spI2, spFL}[e.N]
+	kmh := 0
+	if e.N < 2 || e.Value > 0 && !c.inPit {
+		kmh = s.speedAt(c, which)
+		s.truth.speed(c, which, kmh)
+	}
 	if e.N == 2 {
-		c.s3, c.s3Flags = e.Value, flags
+		c.s3, c.s3Flags, c.speedFL = e.Value, flags, kmh
 		return
 	}
 	lo, hi := 60*time.Millisecond, 420*time.Millisecond
@@ -26,7 +32,7 @@ func (s *Sim) tellSector(e *race.Event) {
 		s.traps["late sector value"]++
 		lo, hi = 1500*time.Millisecond, 4500*time.Millisecond
 	}
-	s.after(lo, hi, action{do: (*Sim).saySector, car: c.i, a: e.N, b: flags, d: e.Value})
+	s.after(lo, hi, action{do: (*Sim).saySector, car: c.i, a: e.N, b: flags, d: e.Value, e: time.Duration(kmh)})
 }
 
 func (s *Sim) rollSector(c *car, k int, d time.Duration) (flags int) {
@@ -70,7 +76,7 @@ func (s *Sim) saySector(a *action) {
 	s.b.out()
 	s.b.in("Speeds")
 	which := spI1 + a.a
-	kmh := s.speedAt(c, which)
+	kmh := int(a.e)
 	s.b.setValue(speedNames[which], strconv.Itoa(kmh), s.rollSpeed(c, which, kmh), &c.pub.speeds[which])
 	if a.a == 0 {
 		for _, k := range [...]int{spI2, spFL, spST} {
@@ -255,10 +261,9 @@ func (s *Sim) sayLap(a *action) {
 	}
 	if a.a&saySector3 != 0 {
 		s.buildSector(c, 2, c.s3, c.s3Flags)
-		if c.s3 > 0 && !c.inPit {
-			kmh := s.speedAt(c, spFL)
+		if c.speedFL > 0 {
 			s.b.in("Speeds")
-			s.b.setValue("FL", strconv.Itoa(kmh), s.rollSpeed(c, spFL, kmh), &c.pub.speeds[spFL])
+			s.b.setValue("FL", strconv.Itoa(c.speedFL), s.rollSpeed(c, spFL, c.speedFL), &c.pub.speeds[spFL])
 			s.b.out()
 		}
 	}
@@ -270,6 +275,7 @@ func (s *Sim) sayLap(a *action) {
 	}
 	s.offLine()
 	s.sendTiming()
+	s.truth.said(s, c, lap, a.a&sayNumber != 0, a.a&saySector3 != 0 && c.s3 > 0 || a.a&sayTime != 0 && a.d > 0)
 	if a.a&saySector3 != 0 && c.s3 > 0 {
 		s.previousLater(c, 2)
 	}

@@ -36,7 +36,7 @@ func (s *Sim) opening() {
 	}
 	w := s.m.Weather()
 	for t := t0 + 18*time.Second; t < 0; t += time.Minute {
-		s.at(t, action{do: (*Sim).sayOpeningWeather, text: weatherText(w)})
+		s.at(t, sayWeather(w))
 		w.Track += .1
 	}
 	s.at(t0+20*time.Second, action{do: (*Sim).sample})
@@ -46,11 +46,6 @@ func (s *Sim) opening() {
 		return
 	}
 	s.at(t0+30*time.Second, action{do: (*Sim).openApp})
-}
-
-func (s *Sim) sayOpeningWeather(a *action) {
-	s.truth.weatherText(s)
-	s.sayWeather(a)
 }
 
 func (s *Sim) openInfo(*action) {
@@ -173,6 +168,9 @@ func (s *Sim) openTower(*action) {
 		s.offLine()
 	}
 	s.sendTiming()
+	for _, i := range s.order {
+		s.truth.placed(s, s.cars[i])
+	}
 	s.openTop()
 }
 

@@ -78,7 +78,7 @@ func (s *Sim) tellPitOut(e *race.Event) {
 		s.showUp(c)
 	}
 	if lane > 0 {
-		s.after(800*time.Millisecond, 5*time.Second, action{do: (*Sim).sayLaneTime, car: c.i, a: e.Lap, d: lane, e: stand})
+		s.after(800*time.Millisecond, 5*time.Second, action{do: (*Sim).sayLaneTime, car: c.i, a: e.Lap, b: s.truth.cars[c.i].stop, d: lane, e: stand})
 	}
 }
 
@@ -102,6 +102,9 @@ func (s *Sim) sayPitOut(a *action) {
 	s.b.out()
 	s.offLine()
 	s.sendTiming()
+	if a.a > 0 {
+		s.truth.said(s, c, a.a-1, true, false)
+	}
 }
 
 func (s *Sim) sayOutLap(a *action) {
@@ -118,7 +121,7 @@ func (s *Sim) sayOutLap(a *action) {
 func (s *Sim) sayLaneTime(a *action) {
 	c := s.cars[a.car]
 	lap := a.a - 1
-	text := fmt.Sprintf("%.1f", a.d.Seconds())
+	text := tenths(a.d)
 	if s.chance(.06) {
 		text = ""
 		s.traps["empty value"]++
@@ -133,11 +136,19 @@ func (s *Sim) sayLaneTime(a *action) {
 	s.b.out()
 	s.b.out()
 	s.send(feed.TopicPitLaneTimeCollection, s.b.done(), s.lag())
+	if text != "" {
+		s.truth.laneTime(a.b, a.d)
+	}
 	s.after(28*time.Second, 32*time.Second, action{do: (*Sim).sayLaneGone, car: c.i})
 	if s.cfg.Session.IsRace() && a.e > 0 && !s.chance(.1) && s.newTopics() {
 		s.sayStop(c, a, lap)
 	}
 }
+
+// tenth is how finely a car's times in the lane and at its box are published.
+const tenth = 100 * time.Millisecond
+
+func tenths(d time.Duration) string { return fmt.Sprintf("%.1f", d.Round(tenth).Seconds()) }
 
 func (s *Sim) sayLaneGone(a *action) {
 	s.b = &s.root
@@ -149,7 +160,7 @@ func (s *Sim) sayLaneGone(a *action) {
 }
 
 func (s *Sim) sayStop(c *car, a *action, lap int) {
-	stop := fmt.Sprintf(`{"RacingNumber":"%s","PitStopTime":"%.1f","PitLaneTime":"%.3f","Lap":"%d"}`, c.num, a.e.Seconds(), a.d.Seconds(), lap)
+	stop := fmt.Sprintf(`{"RacingNumber":"%s","PitStopTime":"%s","PitLaneTime":"%.3f","Lap":"%d"}`, c.num, tenths(a.e), a.d.Seconds(), lap)
 	item := fmt.Sprintf(`{"Timestamp":"%s","PitStop":%s}`, s.utc(s.now), stop)
 	s.b = &s.root
 	s.b.reset()
@@ -164,7 +175,7 @@ func (s *Sim) sayStop(c *car, a *action, lap int) {
 	s.b.out()
 	c.stats.stops++
 	s.send(feed.TopicPitStopSeries, s.b.done(), 0)
-	s.sayPitStop(toldStop{c.num, fmt.Sprintf("%.1f", a.e.Seconds()), fmt.Sprintf("%.3f", a.d.Seconds()), strconv.Itoa(lap)})
+	s.sayPitStop(toldStop{c.num, tenths(a.e), fmt.Sprintf("%.3f", a.d.Seconds()), strconv.Itoa(lap)})
 }
 
 // tellFate is a car stopping, retiring, taking the flag or being knocked out.

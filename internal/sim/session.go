@@ -115,7 +115,6 @@ func (s *Sim) tellStatus(st race.Status) {
 	word := [...]string{"Inactive", "Started", "Aborted", "Finished", "Finalised", "Ends"}[st]
 	prev := s.session.status
 	s.session.status = f1.SessionStatus(strings.ToLower(word))
-	s.truth.status(s, s.session.status)
 	switch st {
 	case race.Started:
 		s.session.started = "Started"
@@ -142,6 +141,7 @@ func (s *Sim) tellStatus(st race.Status) {
 func (s *Sim) sayStatus(a *action) {
 	started := s.session.started
 	s.send(feed.TopicSessionStatus, []byte(`{"Status":"`+a.text+`","Started":"`+started+`"}`), 0)
+	s.truth.status(s, f1.SessionStatus(strings.ToLower(a.text)))
 	s.send(feed.TopicSessionInfo, s.info(a.text), 0)
 	s.sayStatusSeries("SessionStatus", a.text)
 }
@@ -211,12 +211,12 @@ func (s *Sim) tellTrack(code int) {
 	if first {
 		return
 	}
-	s.truth.track(s, code)
 	s.inOrder(feed.TopicTrackStatus, 10*time.Millisecond, 150*time.Millisecond, action{do: (*Sim).sayTrack, a: code})
 }
 
 func (s *Sim) sayTrack(a *action) {
 	s.send(feed.TopicTrackStatus, []byte(`{"Status":"`+strconv.Itoa(a.a)+`","Message":"`+trackNames[a.a]+`"}`), 0)
+	s.truth.track(s, a.a)
 	s.sayStatusSeries("TrackStatus", trackNames[a.a])
 }
 
@@ -235,9 +235,7 @@ func (s *Sim) sayLeaderLap(a *action) {
 }
 
 func (s *Sim) tellWeather() {
-	w := s.m.Weather()
-	s.after(400*time.Millisecond, 700*time.Millisecond, action{do: (*Sim).sayWeather, text: weatherText(w)})
-	s.truth.weather(s, w)
+	s.after(400*time.Millisecond, 700*time.Millisecond, sayWeather(s.m.Weather()))
 }
 
 func weatherText(w race.Weather) string {
@@ -249,9 +247,13 @@ func weatherText(w race.Weather) string {
 		w.Air, w.Humidity, w.Pressure, rain, w.Track, w.Direction, w.Wind)
 }
 
-func (s *Sim) sayWeather(a *action) {
-	s.send(feed.TopicWeatherData, []byte(a.text), 0)
-	s.mirrorWeather(a.text)
+func sayWeather(w race.Weather) action {
+	return action{do: func(s *Sim, _ *action) {
+		text := weatherText(w)
+		s.send(feed.TopicWeatherData, []byte(text), 0)
+		s.truth.weather(s, w)
+		s.mirrorWeather(text)
+	}}
 }
 
 // sayHeartbeat comes every fifteen seconds; its envelope is two seconds older than what it says.
@@ -288,6 +290,8 @@ func (s *Sim) tellPart(e *race.Event) {
 	copy(s.order, s.m.Order())
 	for _, i := range s.order[:s.session.field] {
 		c := s.cars[i]
+		t := &s.truth.cars[i]
+		t.bests = append(t.bests, c.best)
 		c.best = 0
 		c.times = c.times[:0]
 		c.flag = false
@@ -338,5 +342,4 @@ func (s *Sim) sayPart(a *action) {
 // ending closes the recording a little after the session's own end.
 func (s *Sim) ending() {
 	s.session.over = true
-	s.truth.finish(s)
 }

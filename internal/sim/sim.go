@@ -164,7 +164,8 @@ func (s *Sim) Next(msg *feed.Message) error {
 			s.tell(&s.next)
 			s.more = s.m.Next(&s.next)
 		default:
-			return io.EOF
+			s.truth.finish(s)
+			s.err = io.EOF
 		}
 	}
 	o := &s.out[s.read]

@@ -20,8 +20,7 @@ func until(t *testing.T, cfg sim.Config, f func(*sim.Sim, *timing.Session) bool)
 	cfg.Without = quiet
 	for ; cfg.Seed < 120; cfg.Seed++ {
 		s, ts := play(t, cfg)
-		compareLaps(t, s.Truth(), ts.Laps())
-		compareResults(t, s.Truth().Results, ts.Results(), cfg.Session.IsRace())
+		compareTables(t, newFound(), s, ts)
 		if f(s, ts) {
 			return
 		}

@@ -25,6 +25,11 @@ type tower struct {
 	leaderLap  int
 }
 
+// trapFree is the time before and after the line in which there is no speed trap: in real sessions the trap's
+// value comes six seconds after a lap's number at least (Barcelona; Monza eight, Mexico City eleven), or seven
+// before (Baku).
+const trapFree = 6 * time.Second
+
 func (s *Sim) newTower() {
 	n := s.c.MiniCount()
 	t := &s.tower
@@ -35,6 +40,9 @@ func (s *Sim) newTower() {
 	for i := range n {
 		t.miniBy[i] = -1
 		start, share := s.c.Track().Mini(i)
+		if at := time.Duration(float64(start+share) * float64(s.c.Pole)); at < trapFree || at > s.c.Pole-trapFree {
+			continue
+		}
 		if _, v := s.c.Track().At(start + share*.8); v > top {
 			top, t.trapMini = v, i
 		}
@@ -85,7 +93,9 @@ func (s *Sim) tellPoint(e *race.Event) {
 	}
 	s.after(70*time.Millisecond, 330*time.Millisecond, action{do: (*Sim).saySegment, car: c.i, a: e.Seg, b: code})
 	if e.Seg == t.trapMini && e.N == 0 {
-		s.after(90*time.Millisecond, 500*time.Millisecond, action{do: (*Sim).saySpeed, car: c.i, a: spST, b: s.speedAt(c, spST)})
+		kmh := s.speedAt(c, spST)
+		s.truth.speed(c, spST, kmh)
+		s.after(90*time.Millisecond, 500*time.Millisecond, action{do: (*Sim).saySpeed, car: c.i, a: spST, b: kmh})
 	}
 	if s.cfg.Session.IsRace() && (!c.flag || c.flagAt == s.now) {
 		s.tellGap(c, e.Seg == s.c.MiniCount()-1)
@@ -180,7 +190,6 @@ func (s *Sim) speedAt(c *car, which int) int {
 func (s *Sim) rollSpeed(c *car, which, kmh int) (flags int) {
 	t := &s.tower
 	c.lastRoll[which] = kmh
-	s.truth.speed(c, which, kmh)
 	if kmh > c.bestSpeed[which] {
 		c.bestSpeed[which] = kmh
 		flags = flagPB
@@ -339,10 +348,10 @@ func (s *Sim) buildOrder() {
 		}
 		changed = true
 		up := k+1 < c.pub.place
-		s.truth.moved(s, c, up)
 		s.tellMoved(c, up)
 		s.onLine(c)
 		s.b.setNum("Line", k+1, &c.pub.place)
+		s.truth.moved(s, c, up)
 		s.b.str("Position", strconv.Itoa(k+1))
 		if s.cfg.Session.IsRace() && s.session.status == f1.StatusStarted {
 			c.moved = bitLost

@@ -3,6 +3,8 @@ package timing
 import (
 	"slices"
 	"time"
+
+	"pitwall.live/internal/f1"
 )
 
 // lineLate is how much later than the lap time allows a crossing may be told before the telling is late.
@@ -70,6 +72,38 @@ func (s *Session) lapChart(ends map[int][]int64) map[[2]int]int {
 		}
 	}
 	return chart
+}
+
+// lappedGaps gives the lapped cars the gap at the end of each lap in seconds: the gap that the car before had
+// at the end of the same lap, and the interval to it. What the tower shows of that car is of another moment, and
+// perhaps of another leader. An interval that is not what lay between the two there is of another moment too: a
+// car in the pit lane shows such.
+func lappedGaps(rows []f1.LapRow) {
+	type spot struct{ lap, place int }
+	at := make(map[spot]*f1.LapRow, len(rows))
+	places := 0
+	for i := range rows {
+		r := &rows[i]
+		if r.Position.Known {
+			at[spot{r.LapNumber, r.Position.Value}] = r
+			places = max(places, r.Position.Value)
+		}
+	}
+	for place := 2; place <= places; place++ {
+		for i := range rows {
+			r := &rows[i]
+			if r.Position.Or(0) != place || r.LapsDown.Or(0) == 0 || !r.Interval.Known {
+				continue
+			}
+			ahead := at[spot{r.LapNumber, place - 1}]
+			if ahead == nil || !ahead.GapToLeader.Known || !r.DateEnd.Known || !ahead.DateEnd.Known {
+				continue
+			}
+			if apart := r.DateEnd.Value.Sub(ahead.DateEnd.Value) - r.Interval.Value; apart.Abs() < time.Duration(lineLate) {
+				r.GapToLeader = f1.Some(ahead.GapToLeader.Value + r.Interval.Value)
+			}
+		}
+	}
 }
 
 // passed reports whether a crossing that was told just after another one was before it: gap and place of

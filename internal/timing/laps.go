@@ -1,6 +1,10 @@
 package timing
 
-import "time"
+import (
+	"time"
+
+	"pitwall.live/internal/f1"
+)
 
 // Putting laps together. The feed never sends a lap: it sends a lap count, three sector times, a lap
 // time and speeds, each when it has it, in any order and up to seconds late, blanks them at the next
@@ -167,7 +171,7 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 		s.beginLap(c, t.open(openLap(race, d.raise), at), at)
 		t.raised = at
 	}
-	s.place(t, d, at, rises)
+	s.place(c, d, at, rises)
 	s.pit(c, d, at)
 }
 
@@ -357,7 +361,8 @@ func (s *Session) beginLap(c *Car, next *lap, at int64) {
 }
 
 // place puts the values of a message into the laps they belong to.
-func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
+func (s *Session) place(c *Car, d *lineDelta, at int64, rises bool) {
+	t := &c.track
 	n := len(t.laps)
 	cur := &t.laps[n-1]
 	var prev *lap
@@ -370,7 +375,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 			l = prev // said anew, too: the lap just begun has none
 		}
 		l.time = d.lapTime
-		s.ended(l, at)
+		s.ended(c, l, at)
 	}
 	for i, v := range d.sectors {
 		if v == 0 {
@@ -386,6 +391,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 		l.sectors[i] = v
 		if i == 0 {
 			l.sector1 = at
+			c.stillShown(l, d)
 			// Values of the sectors to come are of an earlier lap, sent again (2019 Italian Qualifying, car 23).
 			for j := 1; j < 3; j++ {
 				if d.blank[j] {
@@ -394,7 +400,7 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 			}
 		}
 		if i == 2 {
-			s.ended(l, at)
+			s.ended(c, l, at)
 		}
 	}
 	for i, v := range d.speeds {
@@ -406,14 +412,31 @@ func (s *Session) place(t *track, d *lineDelta, at int64, rises bool) {
 			l = prev
 		}
 		l.speeds[i] = v
+		if i == speedI1 {
+			c.stillShown(l, d)
+		}
+	}
+}
+
+// stillShown gives a lap the speeds that are as they were on the lap before, now that its first sector is
+// over. The speed at that sector's end comes with it and is not blanked before, nor is the trap's where the
+// trap stands before it: what is equal is not sent.
+func (c *Car) stillShown(l *lap, d *lineDelta) {
+	for i, shown := range [...]f1.Opt[int]{speedI1: c.SpeedI1.KMH, speedST: c.SpeedST.KMH} {
+		if shown.Known && d.speeds[i] == 0 && l.speeds[i] == 0 && !d.snapshot {
+			l.speeds[i] = int16(shown.Value)
+		}
 	}
 }
 
 // ended notes that a lap's last value has come, which outside races may be minutes before the next
-// lap begins.
-func (s *Session) ended(l *lap, at int64) {
+// lap begins: the car's place at its end is that of now.
+func (s *Session) ended(c *Car, l *lap, at int64) {
 	if l.end == 0 || !l.closed && at > l.end {
 		l.end = at
+		if !s.IsRace() {
+			c.stands(l)
+		}
 	}
 	if l.part == 0 {
 		l.part = int8(s.Part)
@@ -439,7 +462,7 @@ func (s *Session) pit(c *Car, d *lineDelta, at int64) {
 		}
 		cur.in = at
 		if !s.IsRace() && cur.end == 0 && c.countKnown {
-			s.ended(cur, at) // nothing more may come of this lap
+			s.ended(c, cur, at) // nothing more may come of this lap
 		}
 		t.visits = append(t.visits, visit{in: at, lap: cur.number, stop: int32(c.PitStops),
 			session: string(s.Status), track: string(s.Track.Status)})

@@ -74,7 +74,8 @@ func (v *visit) under() string {
 	return "green"
 }
 
-// publishedLane is the lane time of PitLaneTimeCollection for a visit, published before until.
+// publishedLane is the time in the lane for a visit, published before until: in PitLaneTimeCollection, or
+// where that is empty beside the stationary time.
 func (s *Session) publishedLane(car int, v *visit, until int64) (millis, bool) {
 	if v.out == 0 {
 		return 0, false
@@ -83,6 +84,12 @@ func (s *Session) publishedLane(car int, v *visit, until int64) (millis, bool) {
 		l := &s.lanes[i]
 		if int(l.car) == car && v.published(l.at, l.lap, until) {
 			return l.lane, true
+		}
+	}
+	for i := range s.history.stops {
+		st := &s.history.stops[i]
+		if int(st.car) == car && st.lane != 0 && v.published(st.at, st.lap, until) {
+			return st.lane, true
 		}
 	}
 	return 0, false

@@ -122,6 +122,9 @@ func (s *Session) Laps() []f1.LapRow {
 			rows = append(rows, row)
 		}
 	}
+	if race {
+		lappedGaps(rows)
+	}
 	return rows
 }
 

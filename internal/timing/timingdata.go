@@ -110,8 +110,14 @@ func (s *Session) concluded(touched []touch, m *feed.Message, ch *Change) {
 // crossed notes where a car stood when it completed a lap, and whether that was its last.
 func (s *Session) crossed(c *Car, laps int, at int64) {
 	if n := len(c.laps); n > 1 {
-		l := &c.laps[n-2]
-		l.position, l.gap, l.inter, l.down = int16(c.Position), toGap(c.LeaderGap), toGap(c.Interval.Time), c.lapsDown()
+		// Outside races a lap into the pits is counted when the car leaves them, minutes after its end.
+		switch l := &c.laps[n-2]; {
+		case s.IsRace():
+			c.stands(l)
+			l.down = c.lapsDown()
+		case l.in == 0 || l.end == at:
+			c.stands(l)
+		}
 	}
 	if s.IsRace() {
 		if s.Lap.Total > 0 && laps >= s.Lap.Total && s.finishedAt == 0 {
@@ -121,6 +127,11 @@ func (s *Session) crossed(c *Car, laps int, at int64) {
 			c.Chequered = true
 		}
 	}
+}
+
+// stands notes where the car is at the end of a lap.
+func (c *Car) stands(l *lap) {
+	l.position, l.gap, l.inter = int16(c.Position), toGap(c.LeaderGap), toGap(c.Interval.Time)
 }
 
 // lapsDown is how many laps the car is behind the leader, -1 when the feed does not say.
