@@ -178,8 +178,8 @@ func TestSessionWithoutKey(t *testing.T) {
 func TestSessionKey(t *testing.T) {
 	f := func(payload, want string) {
 		t.Helper()
-		if got := sessionKey([]byte(payload)); got != want {
-			t.Errorf("sessionKey(%s) = %q, want %q", payload, got, want)
+		if got := feed.SessionKey([]byte(payload)); got != want {
+			t.Errorf("feed.SessionKey(%s) = %q, want %q", payload, got, want)
 		}
 	}
 	f(info(11245), "11245")

@@ -159,7 +159,7 @@ func (l *lane) nextSession(batch []feed.Message) (n int, id string) {
 		if m.Topic != feed.TopicSessionInfo {
 			continue
 		}
-		key := sessionKey(m.Payload)
+		key := feed.SessionKey(m.Payload)
 		if key == "" || key == l.id {
 			continue
 		}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -178,19 +177,6 @@ func (d *deadLetter) line() ([]byte, error) {
 	}
 	line, err := json.Marshal(out)
 	return append(line, '\n'), err
-}
-
-// sessionKey reads the key out of a SessionInfo, "" if it has none that could name a session.
-func sessionKey(payload []byte) string {
-	var info struct{ Key json.RawMessage }
-	if json.Unmarshal(payload, &info) != nil {
-		return ""
-	}
-	key := strings.Trim(string(info.Key), `"`)
-	if n, err := strconv.ParseInt(key, 10, 64); err != nil || n <= 0 {
-		return ""
-	}
-	return key
 }
 
 // StableKey names a session by its first message, so that the same recording gets the same name wherever

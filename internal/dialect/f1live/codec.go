@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"pitwall.live/internal/f1"
@@ -186,15 +185,6 @@ func newestUTC(document json.RawMessage) (newest time.Time) {
 	}
 	look(tree)
 	return newest
-}
-
-// sessionKeyOf is the raw key of a SessionInfo, "" if it has none.
-func sessionKeyOf(payload []byte) string {
-	var info struct{ Key json.RawMessage }
-	if json.Unmarshal(payload, &info) != nil {
-		return ""
-	}
-	return strings.Trim(string(info.Key), `"`)
 }
 
 // encodeRecord is v as a message to the hub.

@@ -248,7 +248,7 @@ func (s *stream) feed(ctx context.Context, h *hubMessage, record []byte) error {
 	if m.Topic != feed.TopicSessionInfo {
 		return nil
 	}
-	key := sessionKeyOf(m.Payload)
+	key := feed.SessionKey(m.Payload)
 	if key == "" || key == s.key {
 		return nil
 	}
@@ -294,7 +294,7 @@ func (s *stream) answered(h *hubMessage) error {
 	s.c.setMissing(topics, missing)
 	for i := range messages {
 		if messages[i].Topic == feed.TopicSessionInfo {
-			s.key = sessionKeyOf(messages[i].Payload)
+			s.key = feed.SessionKey(messages[i].Payload)
 		}
 	}
 	s.batch = append(s.batch, messages...)
