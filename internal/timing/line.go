@@ -91,6 +91,7 @@ func (c *Car) partBests(v *fastjson.Value, now time.Time) {
 }
 
 func (c *Car) speedTraps(v *fastjson.Value, d *lineDelta) {
+	second, said := c.SpeedI2.KMH.Known, false
 	fields(v, func(key []byte, f *fastjson.Value) {
 		var speed *SpeedValue
 		var i int
@@ -112,10 +113,15 @@ func (c *Car) speedTraps(v *fastjson.Value, d *lineDelta) {
 				return
 			}
 			n, ok := small(f)
+			said = said || i == speedI1
 			speed.KMH.Value, speed.KMH.Known = n, ok
 			d.speeds[i] = int16(n)
 		})
 	})
+	// The first speed of a lap takes the second away, and is itself not sent when it is the one on show already.
+	if second && !c.SpeedI2.KMH.Known && !said && c.SpeedI1.KMH.Known {
+		d.speeds[speedI1] = int16(c.SpeedI1.KMH.Value)
+	}
 }
 
 // stops stores the count of pit stops, which may come after the pit entry it counts.
