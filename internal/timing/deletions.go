@@ -110,13 +110,17 @@ func (s *Session) deletedLap(c *Car, d *deletion) int {
 		if off := s.offence(d); off != 0 {
 			for k := len(c.laps) - 1; k >= 0; k-- {
 				l := &c.laps[k]
-				if l.start != 0 && l.start <= off && (l.end == 0 || off <= l.end) {
+				start := l.start
+				if start == 0 && l.end != 0 && l.time != 0 {
+					start = l.end - int64(l.time)*int64(time.Millisecond)
+				}
+				if start != 0 && start <= off && (l.end == 0 || off <= l.end) {
 					return k
 				}
 			}
 		}
 	}
-	if d.lapTime == 0 && d.lap > 0 {
+	if d.lapTime == 0 && d.lap > 0 && (c.joinLap == 0 || s.IsRace()) {
 		for k := range c.laps {
 			if c.laps[k].number == int32(d.lap) {
 				return k

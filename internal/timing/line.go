@@ -130,6 +130,12 @@ func (c *Car) stops(v *fastjson.Value) {
 	if !ok {
 		return
 	}
+	if c.unseenIn && n > c.PitStops {
+		c.stopsBefore = n - 1 // the visit during which the recording began was not counted then
+		if c.stopsCounted {
+			c.stintBase = c.stopsBefore
+		}
+	}
 	c.PitStops = n
 	if i := len(c.visits); i > 0 && c.visits[i-1].out == 0 {
 		c.own()
@@ -157,7 +163,8 @@ func (s *Session) lineAnew(t *touch, v *fastjson.Value, err *error) {
 		}
 	}
 	for i, v := range [4]SpeedValue{old.SpeedI1, old.SpeedI2, old.SpeedFL, old.SpeedST} {
-		if d.first || v.KMH.Known && int16(v.KMH.Value) == d.speeds[i] {
+		// On joining, the speeds are those of the lap being run if the one at the line has been taken away.
+		if d.first && (c.SpeedFL.KMH.Known || c.Sectors[2].Time.Known || c.InPit) || v.KMH.Known && int16(v.KMH.Value) == d.speeds[i] {
 			d.speeds[i] = 0
 		}
 	}

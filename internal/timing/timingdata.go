@@ -156,7 +156,10 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 		case "InPit":
 			if setBool(&c.InPit, f) {
 				d.pit, d.exit = c.InPit, !c.InPit
+			} else if !c.pitSaid && !c.InPit {
+				c.outSaid = nanos(s.Now)
 			}
+			c.pitSaid = true
 		case "PitOut":
 			d.out = setBool(&c.PitOut, f) && c.PitOut
 		case "Stopped":
@@ -199,6 +202,7 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 			}
 		case "NumberOfPitStops":
 			c.stops(f)
+			c.stopsTill(c.PitStops, s.IsRace())
 		}
 		if !ok && *err == nil {
 			*err = fmt.Errorf("car %d: %s: %.40q is not understood", c.Number, key, f.MarshalTo(nil))
@@ -206,8 +210,12 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 	})
 }
 
-// bits of a line's Status.
-const bitChequered = 1024
+// bits of a line's Status, and of a segment's.
+const (
+	bitInPit     = 16
+	bitOutLap    = 512 // from the exit of the pit lane to the line
+	bitChequered = 1024
+)
 
 // setGap stores a gap; null says nothing. It reports false for a text that is no gap.
 func setGap(dst *Gap, v *fastjson.Value) bool {
