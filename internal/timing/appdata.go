@@ -30,14 +30,21 @@ func (t *track) firstStint() {
 }
 
 // enterPit opens a stint for the visit just begun. What was fitted is not known yet.
-func (t *track) enterPit() {
+func (c *Car) enterPit() {
+	t := &c.track
 	t.firstStint()
+	if n := len(c.Stints); len(t.fitted) == 1 && t.fitted[0].index < 0 && (n == 0 || !c.Stints[n-1].startKnown) {
+		t.fitted[0].index = maxStints // fitted before the recording began: no entry to come tells of it
+	}
 	t.fitted = append(t.fitted, fitted{visit: int32(len(t.visits) - 1), index: -1, startAge: -1})
 }
 
 // describe links entry i of the feed's list to a derived stint and copies what it says. anew tells
 // that the entry is new or was rewritten for another set.
 func (t *track) describe(i int, st *Stint, anew bool) {
+	if !st.startKnown {
+		return // opened before the recording began: what set it is has not been said
+	}
 	t.own()
 	t.firstStint()
 	at := -1
@@ -76,8 +83,9 @@ func (t *track) describe(i int, st *Stint, anew bool) {
 
 // lostVisit opens a stint for a visit of which only a snapshot's count tells. The snapshot's list of stints
 // came before that: what it said of the new set was then taken for the old one's, and moves.
-func (t *track) lostVisit() {
-	t.enterPit()
+func (c *Car) lostVisit() {
+	t := &c.track
+	c.enterPit()
 	last := len(t.fitted) - 1
 	if t.replaced.index < 0 || int(t.replacedAt) != last-1 || t.replaced.visit != t.fitted[last-1].visit {
 		return
@@ -134,7 +142,7 @@ func (s *Session) timingAppData(v *fastjson.Value, m *feed.Message, ch *Change) 
 					}
 					each(f, func(i int, st *fastjson.Value) {
 						if i < maxStints {
-							c.stint(i, st)
+							s.stint(c, i, st, nanos(m.Time))
 						}
 					})
 				}
@@ -156,27 +164,11 @@ func (s *Session) lineWithoutTimingData(c *Car, v *fastjson.Value, m *feed.Messa
 	s.addPosition(positionMark{at: nanos(m.Time), car: int16(c.Number), position: int16(n)})
 }
 
-// joinStints takes a list that was there when the recording began: its last entry is what the car runs
-// on, those before it belong to laps that were not seen.
-func (c *Car) joinStints(list *fastjson.Value) {
-	each(list, func(i int, v *fastjson.Value) {
-		if i < maxStints && v.Type() == fastjson.TypeObject {
-			c.Stints = grow(c.Stints, i)
-			c.Stints[i].apply(v)
-		}
-	})
-	if n := len(c.Stints); n > 0 {
-		last := &c.Stints[n-1]
-		c.stintBase, c.stintRan, c.stintsSeen = n-1, int32(last.TotalLaps-last.StartLaps), true
-		c.describe(n-1, &c.Stints[n-1], true)
-	}
-}
-
 // maxStints bounds a car's stints; a practice session has at most about 15.
 const maxStints = 128
 
 // stint applies what a patch says of one entry of the feed's list of stints.
-func (c *Car) stint(i int, v *fastjson.Value) {
+func (s *Session) stint(c *Car, i int, v *fastjson.Value, at int64) {
 	if v.Type() != fastjson.TypeObject {
 		return
 	}
@@ -185,8 +177,16 @@ func (c *Car) stint(i int, v *fastjson.Value) {
 		st = c.Stints[i]
 	}
 	st.apply(v)
+	if i > 0 && i == len(c.Stints) && c.joinLap > 0 && len(c.visits) == 0 && !c.InPit && !c.stopsCounted {
+		c.stintBase = i // joined between the exit and the entry for the set fitted
+	}
+	older := i < len(c.Stints) && st.TotalLaps > c.Stints[i].TotalLaps
 	c.entry(i, &st)
 	c.replaced.index = -1
+	if older && c.joinLap > 0 {
+		c.stintsTill(i, s.IsRace())
+		s.ranSince(c, i, at)
+	}
 }
 
 // stintsAnew takes the list of a snapshot: entries that are as they were are no news.
@@ -206,7 +206,7 @@ func (c *Car) stintsAnew(list *fastjson.Value) {
 // entry puts an entry into the list, and what is new of it into the derived stints.
 func (c *Car) entry(i int, st *Stint) {
 	anew := i >= len(c.Stints)
-	if i > len(c.Stints) && len(c.Stints) == 0 && len(c.visits) == 0 {
+	if i > len(c.Stints) && len(c.Stints) == 0 && len(c.visits) == 0 && !c.stopsCounted {
 		c.stintBase = i // the recording began after them
 	}
 	c.Stints = grow(c.Stints, i)

@@ -33,6 +33,7 @@ func (s *Session) Clone() *Session {
 	h.positions = share(&s.positions)
 	h.intervals = share(&s.intervals)
 	h.track = share(&s.history.track)
+	h.trackBefore = share(&s.trackBefore)
 	h.statuses = share(&s.statuses)
 	h.weatherAt = share(&s.weatherAt)
 	h.lanes = share(&s.lanes)

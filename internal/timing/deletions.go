@@ -104,7 +104,13 @@ func (s *Session) deletedLap(c *Car, d *deletion) int {
 	if d.clock >= 0 {
 		off = s.offence(d)
 	}
-	during := func(l *lap) bool { return off != 0 && l.start != 0 && l.start <= off && (l.end == 0 || off <= l.end) }
+	during := func(l *lap) bool {
+		start := l.start
+		if start == 0 && l.end != 0 && l.time != 0 {
+			start = l.end - int64(l.time)*int64(time.Millisecond)
+		}
+		return off != 0 && start != 0 && start <= off && (l.end == 0 || off <= l.end)
+	}
 	if d.lapTime != 0 {
 		found := -1
 		for k := len(c.laps) - 1; k >= 0; k-- {
@@ -128,7 +134,7 @@ func (s *Session) deletedLap(c *Car, d *deletion) int {
 			return k
 		}
 	}
-	if d.lapTime == 0 && d.lap > 0 {
+	if d.lapTime == 0 && d.lap > 0 && (c.joinLap == 0 || s.IsRace()) {
 		for k := range c.laps {
 			if c.laps[k].number == int32(d.lap) {
 				return k

@@ -32,8 +32,13 @@ func (s *Session) leaderGaps(reorder bool, ch *Change) {
 		s.scratch.order = s.byLine()
 	}
 	var ahead f1.Opt[time.Duration]
+	line := 0
 	for _, c := range s.scratch.order {
 		var gap f1.Opt[time.Duration]
+		if c.Line != line+1 {
+			ahead = gap // the place between is not known yet
+		}
+		line = c.Line
 		switch {
 		case c.Retired || c.Stopped && !c.Chequered: // what it still shows is stale
 		case c.GapToLeader.Leads:

@@ -22,14 +22,15 @@ type history struct {
 	// every Hash would cost more than the rest of the state.
 	positionsSum, intervalsSum hasher
 
-	track     []trackMark
-	statuses  []statusMark
-	weatherAt []f1.WeatherRow
-	lanes     []laneMark // PitLaneTimeCollection, every insert
-	stops     []stopMark // PitStopSeries and PitStop
-	lastStop  stopMark   // newest PitStop
-	deletions []deletion // race control's deleted and reinstated laps
-	parts     []partMark // when each qualifying part became the current one
+	track       []trackMark
+	trackBefore []trackMark // before the recording began, as SessionData tells
+	statuses    []statusMark
+	weatherAt   []f1.WeatherRow
+	lanes       []laneMark // PitLaneTimeCollection, every insert
+	stops       []stopMark // PitStopSeries and PitStop
+	lastStop    stopMark   // newest PitStop
+	deletions   []deletion // race control's deleted and reinstated laps
+	parts       []partMark // when each qualifying part became the current one
 }
 
 // millis is a duration as timing prints it, in milliseconds; 0 is unknown, for nothing timed takes no

@@ -35,6 +35,8 @@ type lap struct {
 	number     int32
 	part       int8 // qualifying part in which it ended
 	fromPit    bool // began in the pit lane
+	unsure     bool // joined while it was driven, and it may have begun in the pit lane or passed it
+	unseen     bool // joined in the pits after it: nothing of it was heard, unless something still comes
 	closed     bool // the next lap has begun
 	position   int16
 	down       int16 // laps down at its end, -1 unknown
@@ -70,13 +72,8 @@ type track struct {
 	replaced   fitted // what the newest snapshot's list took the place of, index -1 nothing; see lostVisit
 	replacedAt int32  // its place in fitted
 	countKnown bool   // NumberOfLaps has been said
-	stintBase  int    // stints before the recording began
-	stintRan   int32  // laps run then on the set that was on, -1 unknown
-	joinLap    int32  // lap then being run, or next to be run by a car in the pits; 0 seen from its first lap
-	bestBefore millis // best lap before the recording began, 0 unknown
-	stintsSeen bool   // stintRan and stintBase were read from a snapshot
-	unseenIn   bool   // joined while in the pits: the entry was not seen
-	heard      [8]heard
+	joining
+	heard [8]heard
 }
 
 // heard is the newest value of one kind (lap time, three sectors, four speeds) and when it came first.
@@ -146,6 +143,7 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 	if d.raise >= 0 && d.first {
 		s.join(c, d, at)
 	}
+	s.joinExit(c, d, at)
 	if d.raise >= 0 {
 		t.count = d.raise
 	}
@@ -157,7 +155,7 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 		cur.start = at // the first lap begins; none ends
 		s.beginLap(c, cur, at)
 	default:
-		if !cur.closed && cur.end == 0 || race {
+		if (!cur.closed && cur.end == 0 || race) && !cur.unseen {
 			cur.end = at
 		}
 		cur.closed = true
@@ -221,29 +219,6 @@ func (t *track) saidBefore(d *lineDelta, at int64) {
 	}
 }
 
-// join begins a car's laps at its first known count. A recording may begin in the middle of a session:
-// what came before the first count belongs to the lap that ends, or in a snapshot is, with it.
-func (s *Session) join(c *Car, d *lineDelta, at int64) {
-	race, t := s.IsRace(), &c.track
-	d.before = max(d.raise-1, 0)
-	if d.snapshot {
-		d.before = d.raise
-		t.unseenIn = c.InPit && d.raise > 0
-	}
-	if d.before > 0 {
-		t.joinLap, t.bestBefore = openLap(race, d.before), toMillis(c.BestLap.Time.Value)
-		if t.unseenIn {
-			t.joinLap++
-		}
-		if !t.stintsSeen {
-			t.stintRan = -1
-		}
-	}
-	if len(t.laps) > 0 {
-		t.laps[len(t.laps)-1].number = openLap(race, d.before)
-	}
-}
-
 // resume takes what a snapshot has that was not heard: messages were lost before it. It tells what, but
 // not when, and shows one lap only. So a lap that ended in between has no end; its lap time is known if it
 // was the last to end, its sectors if they are still on show. They are when all three are: the first of
@@ -296,7 +271,7 @@ func (s *Session) resume(c *Car, d *lineDelta, at int64) {
 	}
 	if d.stops > 0 && !d.pit && !d.exit && !c.InPit {
 		t.visits = append(t.visits, visit{out: at, outLap: t.laps[len(t.laps)-1].number, stop: int32(c.PitStops), unsure: true})
-		t.lostVisit()
+		c.lostVisit()
 	}
 	s.pit(c, d, at)
 	if n := len(t.visits); n > 0 && (d.pit || d.exit) {
@@ -348,6 +323,10 @@ func (t *track) caughtUp(number int32, open *lap) {
 func (s *Session) beginLap(c *Car, next *lap, at int64) {
 	t := &c.track
 	next.fromPit = c.InPit
+	if n := len(t.laps); n > 1 && t.joinedOut != 0 && at-t.joinedOut < pitExitEarly {
+		t.laps[n-2].unseen, t.laps[n-2].end, next.fromPit = true, 0, true
+	}
+	t.joinedOut = 0
 	if n := len(t.laps); n > 1 {
 		prev := &t.laps[n-2]
 		if prev.out != 0 && at-prev.out < pitExitEarly && prev.out > prev.in {
@@ -463,16 +442,22 @@ func (s *Session) pit(c *Car, d *lineDelta, at int64) {
 		cur.in = at
 		if !s.IsRace() && cur.end == 0 && c.countKnown {
 			s.ended(c, cur, at) // nothing more may come of this lap
+			if cur.number <= c.joinLap {
+				cur.forgetPlace() // it may have ended before the recording was joined
+			}
 		}
 		t.visits = append(t.visits, visit{in: at, lap: cur.number, stop: int32(c.PitStops),
 			session: string(s.Status), track: string(s.Track.Status)})
-		t.enterPit()
+		c.enterPit()
 	case d.exit:
 		cur.out = at
-		cur.fromPit = cur.fromPit || cur.in == 0
+		if !t.unseenIn || d.raise > d.before {
+			cur.fromPit = cur.fromPit || cur.in == 0
+		}
 		if t.unseenIn {
 			t.visits = append(t.visits, visit{lap: cur.number - 1})
-			t.enterPit()
+			c.enterPit()
+			c.fittedUnseen()
 			t.unseenIn = false
 		}
 		if n := len(t.visits); n > 0 && t.visits[n-1].out == 0 {

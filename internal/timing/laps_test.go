@@ -70,6 +70,19 @@ func TestEqualValuesAreNotSent(t *testing.T) {
 	wantTimes(t, lapOf(t, s, 4), 89000, 29900, 30000, 29100)
 }
 
+// An equal first speed is not sent either; that it was taken shows in the second, which it takes away.
+func TestEqualFirstSpeed(t *testing.T) {
+	s := race(t, "+30", `TimingData {"Lines":{"44":{"Speeds":{"I1":{"Value":"261"},"I2":{"Value":""},"FL":{"Value":""}}}}}`,
+		"+30", `TimingData {"Lines":{"44":{"Speeds":{"I2":{"Value":"249"}}}}}`,
+		"+30", `TimingData {"Lines":{"44":{"NumberOfLaps":1,"Speeds":{"FL":{"Value":"280"}}}}}`,
+		"+30", `TimingData {"Lines":{"44":{"Speeds":{"I2":{"Value":""},"FL":{"Value":""}}}}}`,
+		"+30", `TimingData {"Lines":{"44":{"Speeds":{"I2":{"Value":"250"}}}}}`,
+		"+30", `TimingData {"Lines":{"44":{"NumberOfLaps":2,"Speeds":{"FL":{"Value":"281"}}}}}`)
+	if r := lapOf(t, s, 2); r.SpeedI1.Value != 261 || r.SpeedI2.Value != 250 || r.SpeedFL.Value != 281 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // A crossing goes unseen: the first sector comes again, and the count then rises by two.
 func TestUnseenCrossing(t *testing.T) {
 	s := race(t, "+60", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`,

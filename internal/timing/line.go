@@ -91,6 +91,7 @@ func (c *Car) partBests(v *fastjson.Value, now time.Time) {
 }
 
 func (c *Car) speedTraps(v *fastjson.Value, d *lineDelta) {
+	second, said := c.SpeedI2.KMH.Known, false
 	fields(v, func(key []byte, f *fastjson.Value) {
 		var speed *SpeedValue
 		var i int
@@ -112,10 +113,15 @@ func (c *Car) speedTraps(v *fastjson.Value, d *lineDelta) {
 				return
 			}
 			n, ok := small(f)
+			said = said || i == speedI1
 			speed.KMH.Value, speed.KMH.Known = n, ok
 			d.speeds[i] = int16(n)
 		})
 	})
+	// The first speed of a lap takes the second away, and is itself not sent when it is the one on show already.
+	if second && !c.SpeedI2.KMH.Known && !said && c.SpeedI1.KMH.Known {
+		d.speeds[speedI1] = int16(c.SpeedI1.KMH.Value)
+	}
 }
 
 // stops stores the count of pit stops, which may come after the pit entry it counts.
@@ -123,6 +129,12 @@ func (c *Car) stops(v *fastjson.Value) {
 	n, ok := small(v)
 	if !ok {
 		return
+	}
+	if c.unseenIn && n > c.PitStops {
+		c.stopsBefore = n - 1 // the visit during which the recording began was not counted then
+		if c.stopsCounted {
+			c.stintBase = c.stopsBefore
+		}
 	}
 	c.PitStops = n
 	if i := len(c.visits); i > 0 && c.visits[i-1].out == 0 {
@@ -151,7 +163,8 @@ func (s *Session) lineAnew(t *touch, v *fastjson.Value, err *error) {
 		}
 	}
 	for i, v := range [4]SpeedValue{old.SpeedI1, old.SpeedI2, old.SpeedFL, old.SpeedST} {
-		if d.first || v.KMH.Known && int16(v.KMH.Value) == d.speeds[i] {
+		// On joining, the speeds are those of the lap being run if the one at the line has been taken away.
+		if d.first && (c.SpeedFL.KMH.Known || c.Sectors[2].Time.Known || c.InPit) || v.KMH.Known && int16(v.KMH.Value) == d.speeds[i] {
 			d.speeds[i] = 0
 		}
 	}

@@ -16,15 +16,15 @@ func (s *Session) PitStops() []f1.PitStopRow {
 	var rows []f1.PitStopRow
 	key := s.Key()
 	for _, c := range s.cars() {
-		stints, last := c.stintRows(), 0
+		stints, last := c.stintRows(), c.stopsBefore
 		for i := range c.visits {
 			v := &c.visits[i]
 			if !v.running() {
 				continue
 			}
 			last = max(int(v.stop), last+1)
-			if v.lap == 0 {
-				continue // counted in a snapshot only
+			if v.lap == 0 || v.in == 0 {
+				continue // counted in a snapshot only, or begun before the recording: nobody knows when and under what
 			}
 			row := f1.PitStopRow{SessionKey: key, DriverNumber: c.Number, StopNumber: last, LapNumber: int(v.lap),
 				PitIn: fromNanos(v.in), PitOut: fromNanos(v.out), Under: v.under()}
@@ -70,6 +70,8 @@ func (v *visit) under() string {
 		return "sc"
 	case v.track == string(f1.TrackVSC), v.track == string(f1.TrackVSCEnding):
 		return "vsc"
+	case v.track == "":
+		return "" // nobody has said
 	}
 	return "green"
 }

@@ -300,49 +300,6 @@ func TestImolaDeletions(t *testing.T) {
 	}
 }
 
-// TestSilverstoneInTwoDialects: the same session recorded live and kept in the archive.
-func TestSilverstoneInTwoDialects(t *testing.T) {
-	live := play(t, shared(t, "live-timing/recordings/2024-07-05_silverstone_fp1_jsonl"))
-	arch := play(t, shared(t, "live-timing/archive/2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1"))
-	from := time.Date(2024, 7, 5, 11, 50, 45, 0, time.UTC)
-	laps := func(s *timing.Session) map[[2]int]f1.LapRow {
-		out := map[[2]int]f1.LapRow{}
-		for _, r := range s.Laps() {
-			if r.DateEnd.Known && r.DateEnd.Value.After(from) {
-				out[[2]int{r.DriverNumber, r.LapNumber}] = r
-			}
-		}
-		return out
-	}
-	a, b := laps(live), laps(arch)
-	end := live.Now
-	n := 0
-	for k, w := range b {
-		if w.DateEnd.Value.After(end) || w.DateStart.Known && w.DateStart.Value.Before(from) {
-			continue
-		}
-		g, ok := a[k]
-		if !ok {
-			t.Errorf("car %d lap %d missing in the live recording (ended %v)", k[0], k[1], w.DateEnd.Value)
-			continue
-		}
-		n++
-		f := func(what string, a, b any) {
-			if a != b {
-				t.Errorf("car %d lap %d %s: live %v, archive %v", k[0], k[1], what, a, b)
-			}
-		}
-		f("time", g.LapTime, w.LapTime)
-		f("sectors", [3]f1.Opt[time.Duration]{g.Sector1, g.Sector2, g.Sector3}, [3]f1.Opt[time.Duration]{w.Sector1, w.Sector2, w.Sector3})
-		f("stint", g.StintNumber, w.StintNumber)
-		f("compound", g.Compound, w.Compound)
-		f("age", g.TyreAge, w.TyreAge)
-		f("deleted", g.Deleted, w.Deleted)
-		f("position", g.Position, w.Position)
-	}
-	t.Logf("%d laps equal of %d; live ends %v", n, len(b), end)
-}
-
 // TestAustraliaAgainstTheRealTable: where FastF1's reading of the reconstructed feed and ours part (car
 // 81 from lap 44 on), the table FastF1 made of the real feed has our numbers and times.
 func TestAustraliaAgainstTheRealTable(t *testing.T) {

@@ -58,7 +58,7 @@ func (s *Session) sessionInfo(v *fastjson.Value, m *feed.Message, ch *Change) er
 		case "SessionStatus":
 			// Resent at status changes since 2025; SessionStatus has its own topic with its own time.
 			if s.Topics[feed.TopicSessionStatus] == nil {
-				s.setStatus(text(f), m.Time, ch)
+				s.setStatus(text(f), m.Time, m.Snapshot, ch)
 			}
 		}
 	})

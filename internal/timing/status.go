@@ -12,13 +12,14 @@ import (
 
 func (s *Session) sessionStatus(v *fastjson.Value, m *feed.Message, ch *Change) error {
 	if f := v.Get("Status"); f != nil {
-		s.setStatus(text(f), m.Time, ch)
+		s.setStatus(text(f), m.Time, m.Snapshot, ch)
 	}
 	return nil
 }
 
-// setStatus moves the session on. Started after Aborted is a restart, not a new part.
-func (s *Session) setStatus(word string, at time.Time, ch *Change) {
+// setStatus moves the session on. Started after Aborted is a restart, not a new part. A snapshot tells what
+// is, but not since when.
+func (s *Session) setStatus(word string, at time.Time, snapshot bool, ch *Change) {
 	status := f1.SessionStatus(strings.ToLower(word))
 	if status == "" || status == s.Status {
 		return
@@ -30,7 +31,10 @@ func (s *Session) setStatus(word string, at time.Time, ch *Change) {
 	case f1.StatusStarted:
 		if s.startedAt == 0 {
 			s.startedAt = nanos(at)
-			if s.IsRace() {
+			switch {
+			case s.IsRace() && snapshot:
+				s.lightsOut(0)
+			case s.IsRace():
 				s.lightsOut(nanos(at))
 			}
 		}
@@ -166,6 +170,9 @@ func (s *Session) sessionData(v *fastjson.Value, m *feed.Message, ch *Change) er
 			}
 		})
 	}
+	if series := v.Get("StatusSeries"); series != nil && m.Snapshot {
+		s.trackHistory(series, m.Time)
+	}
 	if series := v.Get("StatusSeries"); series != nil && s.Topics[feed.TopicSessionStatus] == nil {
 		each(series, func(_ int, e *fastjson.Value) {
 			if f := e.Get("SessionStatus"); f != nil {
@@ -173,7 +180,7 @@ func (s *Session) sessionData(v *fastjson.Value, m *feed.Message, ch *Change) er
 				if !ok {
 					at = m.Time
 				}
-				s.setStatus(text(f), at, ch)
+				s.setStatus(text(f), at, false, ch)
 			}
 		})
 	}

@@ -5,7 +5,7 @@ import "pitwall.live/internal/f1"
 // stintRow is a derived stint with the laps it spans.
 type stintRow struct {
 	fitted
-	number     int
+	number     int   // 0 unknown
 	start, end int32 // laps; start 0 unknown, end 0 while it is the current one
 }
 
@@ -16,10 +16,7 @@ func (c *Car) stintRows() []stintRow {
 	for _, f := range c.fitted {
 		start := int32(1)
 		if c.joinLap > 0 {
-			start = 0
-			if c.stintRan >= 0 {
-				start = max(c.joinLap-c.stintRan, 1)
-			}
+			start = c.stintStart
 		}
 		if f.visit >= 0 {
 			if int(f.visit) >= len(c.visits) {
@@ -44,7 +41,15 @@ func (c *Car) stintRows() []stintRow {
 		rows = append(rows, stintRow{fitted: f, number: c.stintBase + len(rows) + 1, start: start})
 	}
 	if len(rows) == 0 {
-		rows = []stintRow{{fitted: fitted{visit: -1, index: -1, startAge: -1}, number: 1, start: 1}}
+		rows = []stintRow{{fitted: fitted{visit: -1, index: -1, startAge: -1}, number: c.stintBase + 1, start: 1}}
+		if c.joinLap > 0 {
+			rows[0].start = c.stintStart
+		}
+	}
+	if c.stintsOpen {
+		for i := range rows {
+			rows[i].number = 0
+		}
 	}
 	return rows
 }
@@ -55,7 +60,9 @@ func onStint(row *f1.LapRow, stints []stintRow) {
 		if int32(row.LapNumber) < st.start && i > 0 {
 			continue
 		}
-		row.StintNumber = f1.Some(st.number)
+		if st.number > 0 {
+			row.StintNumber = f1.Some(st.number)
+		}
 		row.Compound = known(st.compound)
 		row.FreshTyre = st.fresh
 		if st.startAge >= 0 && st.start > 0 {
@@ -90,7 +97,7 @@ func (s *Session) Stints() []f1.StintRow {
 			}
 		}
 		for _, st := range c.stintRows() {
-			if st.start > last || last == 0 {
+			if st.start > last || last == 0 || st.number == 0 {
 				continue
 			}
 			row := f1.StintRow{SessionKey: key, DriverNumber: c.Number, StintNumber: st.number,

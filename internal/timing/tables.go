@@ -26,7 +26,7 @@ func (s *Session) cars() []*Car {
 func (c *Car) timed(race bool, k int) (time millis, sectors [3]millis) {
 	l := &c.laps[k]
 	time, sectors = l.time, l.sectors
-	if lost := l.start == 0 && k > 0; !race && (l.fromPit || lost) && !l.madeUp() {
+	if lost := l.start == 0 && k > 0; !race && (l.fromPit || l.unsure || lost) && !l.madeUp() {
 		return 0, sectors // the time contains the stay in the garage
 	}
 	missing, at, sum := 0, -1, millis(0)
@@ -58,11 +58,11 @@ func (l *lap) madeUp() bool {
 }
 
 // counts reports whether a lap is a row: a lap being run is not.
-func (l *lap) counts() bool { return l.closed || l.time != 0 || l.end != 0 }
+func (l *lap) counts() bool { return l.closed && !l.unseen || l.time != 0 || l.end != 0 }
 
 // Laps returns the laps that have ended.
 func (s *Session) Laps() []f1.LapRow {
-	race, key, verdicts := s.IsRace(), s.Key(), s.verdicts()
+	race, key, verdicts, marks := s.IsRace(), s.Key(), s.verdicts(), s.trackMarks()
 	n := 0
 	for _, c := range s.Cars {
 		n += len(c.laps)
@@ -73,16 +73,17 @@ func (s *Session) Laps() []f1.LapRow {
 		ends[c.Number] = c.ends(race)
 	}
 	var chart map[[2]int]int
+	var joined int32
 	if race {
-		chart = s.lapChart(ends)
+		chart, joined = s.lapChart(ends)
 	}
 	for _, c := range s.cars() {
 		stints := c.stintRows()
 		before := ""
-		best := [4]millis{c.bestBefore, c.bestBefore, c.bestBefore, c.bestBefore} // by part
+		best, sure := c.bestBefore, c.bestSure() // by part
 		for k := range c.laps {
 			l := &c.laps[k]
-			if !l.counts() {
+			if !l.counts() || !c.countKnown {
 				continue
 			}
 			t, sectors := c.timed(race, k)
@@ -99,7 +100,7 @@ func (s *Session) Laps() []f1.LapRow {
 				InPitAtStart: l.fromPit, PitIn: fromNanos(l.in), PitOut: fromNanos(l.out)}
 			if p := chart[[2]int{c.Number, k}]; p > 0 {
 				row.Position = f1.Some(p)
-			} else if l.position > 0 {
+			} else if l.position > 0 && (l.number > joined || !race) {
 				row.Position = f1.Some(int(l.position))
 			}
 			if l.down >= 0 {
@@ -112,18 +113,24 @@ func (s *Session) Laps() []f1.LapRow {
 			if v := verdicts[[2]int{c.Number, k}]; v.deleted {
 				row.Deleted, row.DeletedReason = true, v.reason
 			}
-			row.TrackStatus = s.trackDigits(start, end)
-			if p := min(max(int(l.part), 0), 3); t != 0 && !row.Deleted && (best[p] == 0 || t < best[p]) {
-				// A recording that began in the middle cannot tell of its first lap.
-				best[p], row.PersonalBest = t, best[p] != 0 || c.joinLap == 0
+			row.TrackStatus = trackDigits(marks, start, end)
+			if start == 0 {
+				row.TrackStatus, before = s.trackJoined(marks, end, t, k)
 			}
-			row.Accurate = accurate(&row, before)
-			before = row.TrackStatus
+			if p := min(max(int(l.part), 0), 3); t != 0 && !row.Deleted && (best[p] == 0 || t < best[p]) {
+				// Of laps before the recording began, the list of stints has the fastest.
+				sure[p] = (sure[p] || c.stintsTold && (c.stintsBest == 0 || t < c.stintsBest)) && (p > 0 || !s.Info.Type.IsQualifying())
+				best[p], row.PersonalBest = t, sure[p]
+			}
+			row.Accurate = accurate(&row, before) && !l.unsure && (row.TrackStatus != "" || len(marks) == 0 && c.joinLap == 0)
+			if before = row.TrackStatus; before == "" {
+				before = trackDigits(marks, end, end)
+			}
 			rows = append(rows, row)
 		}
 	}
 	if race {
-		lappedGaps(rows)
+		lappedGaps(rows, int(joined))
 	}
 	return rows
 }
@@ -148,21 +155,21 @@ func kmh(v int16) f1.Opt[int] {
 }
 
 // trackDigits are the feed's codes that held during a lap, each once, in order.
-func (s *Session) trackDigits(start, end int64) string {
-	if end == 0 || len(s.track) == 0 {
+func trackDigits(marks []trackMark, start, end int64) string {
+	if end == 0 || len(marks) == 0 {
 		return ""
 	}
-	if start == 0 {
-		start = end
-	}
-	first := len(s.track)
-	for first > 0 && s.track[first-1].at > start {
+	first := len(marks)
+	for first > 0 && marks[first-1].at > start {
 		first--
+	}
+	if first == 0 {
+		return "" // what held at its start was not heard
 	}
 	var digits [16]byte
 	out := digits[:0]
-	for i := max(first-1, 0); i < len(s.track) && (i < first || s.track[i].at <= end); i++ {
-		if c := s.track[i].code; c != 0 && s.track[i].at <= end && slices.Index(out, c) < 0 {
+	for i := first - 1; i < len(marks) && (i < first || marks[i].at <= end); i++ {
+		if c := marks[i].code; c != 0 && marks[i].at <= end && slices.Index(out, c) < 0 {
 			out = append(out, c)
 		}
 	}

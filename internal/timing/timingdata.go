@@ -102,25 +102,30 @@ func (s *Session) concluded(touched []touch, m *feed.Message, ch *Change) {
 			s.follow(c, &t.delta, at)
 		}
 		if t.delta.raise > t.delta.before && !t.delta.snapshot {
-			s.crossed(c, t.delta.raise, at)
+			s.crossed(c, &t.delta, at)
 		}
 	}
 }
 
 // crossed notes where a car stood when it completed a lap, and whether that was its last.
-func (s *Session) crossed(c *Car, laps int, at int64) {
+func (s *Session) crossed(c *Car, d *lineDelta, at int64) {
 	if n := len(c.laps); n > 1 {
-		// Outside races a lap into the pits is counted when the car leaves them, minutes after its end.
+		// Outside races a lap into the pits is counted when the car leaves them, minutes after its end. Of a lap
+		// that was being run when the recording was joined it is not known whether it was one.
 		switch l := &c.laps[n-2]; {
 		case s.IsRace():
 			c.stands(l)
 			l.down = c.lapsDown()
+		case l.number <= c.joinLap && d.lapTime == 0 && d.sectors[2] == 0 && (l.end == at || at-l.end > late):
+			if l.end == at {
+				l.forgetPlace()
+			}
 		case l.in == 0 || l.end == at:
 			c.stands(l)
 		}
 	}
 	if s.IsRace() {
-		if s.Lap.Total > 0 && laps >= s.Lap.Total && s.finishedAt == 0 {
+		if s.Lap.Total > 0 && d.raise >= s.Lap.Total && s.finishedAt == 0 {
 			s.finishedAt = at
 		}
 		if s.finishedAt != 0 && at >= s.finishedAt && c.StatusBits == 0 {
@@ -133,6 +138,9 @@ func (s *Session) crossed(c *Car, laps int, at int64) {
 func (c *Car) stands(l *lap) {
 	l.position, l.gap, l.inter = int16(c.Position), toGap(c.LeaderGap), toGap(c.Interval.Time)
 }
+
+// forgetPlace leaves open where the car was at the end of the lap.
+func (l *lap) forgetPlace() { l.position, l.gap, l.inter = 0, noGap, noGap }
 
 // lapsDown is how many laps the car is behind the leader, -1 when the feed does not say.
 func (c *Car) lapsDown() int16 {
@@ -167,7 +175,10 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 		case "InPit":
 			if setBool(&c.InPit, f) {
 				d.pit, d.exit = c.InPit, !c.InPit
+			} else if !c.pitSaid && !c.InPit {
+				c.outSaid = nanos(s.Now)
 			}
+			c.pitSaid = true
 		case "PitOut":
 			d.out = setBool(&c.PitOut, f) && c.PitOut
 		case "Stopped":
@@ -210,6 +221,7 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 			}
 		case "NumberOfPitStops":
 			c.stops(f)
+			c.stopsTill(c.PitStops, s.IsRace())
 		}
 		if !ok && *err == nil {
 			*err = fmt.Errorf("car %d: %s: %.40q is not understood", c.Number, key, f.MarshalTo(nil))
@@ -217,8 +229,12 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 	})
 }
 
-// bits of a line's Status.
-const bitChequered = 1024
+// bits of a line's Status, and of a segment's.
+const (
+	bitInPit     = 16
+	bitOutLap    = 512 // from the exit of the pit lane to the line
+	bitChequered = 1024
+)
 
 // setGap stores a gap; null says nothing. It reports false for a text that is no gap.
 func setGap(dst *Gap, v *fastjson.Value) bool {
