@@ -1,6 +1,10 @@
 package live
 
-import "pitwall.live/internal/wire"
+import (
+	"math/bits"
+
+	"pitwall.live/internal/wire"
+)
 
 // Play applies the log linearly from its start and reports the state's hash at the offsets wanted.
 func (s *Session) Play(report func(offset, hash uint64), want func(offset uint64) bool) error {
@@ -82,4 +86,9 @@ func (s *Service) Running(key, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.sessions[key].players[id] != nil
+}
+
+// hash stands for the whole state: equal states, equal hashes.
+func (s *state) hash() uint64 {
+	return s.timing.Hash() ^ bits.RotateLeft64(s.raw.Hash(), 1) ^ s.offset
 }
