@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"sync"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -43,74 +42,41 @@ type Inflater struct {
 // stream (no zlib header) of UTF-8 JSON. The result is without byte order mark and valid until the next
 // call.
 func (z *Inflater) Inflate(payload []byte) ([]byte, error) {
-	out, err := z.appendTo(z.out[:0], payload)
-	if cap(out) > cap(z.out) {
-		z.out = out
-	}
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-var inflaters = sync.Pool{New: func() any { return new(Inflater) }}
-
-// Inflate is [Inflater.Inflate] for callers without an Inflater of their own: it appends the result to
-// dst. On an error it returns dst unchanged.
-func Inflate(dst []byte, payload []byte) ([]byte, error) {
-	z := inflaters.Get().(*Inflater)
-	defer inflaters.Put(z)
-	return z.appendTo(dst, payload)
-}
-
-func (z *Inflater) appendTo(dst, payload []byte) ([]byte, error) {
 	if err := z.decodeBase64(payload); err != nil {
-		return dst, err
+		return nil, err
 	}
 	z.src.Reset(z.packed)
 	if z.deflat == nil {
 		z.deflat = flate.NewReader(&z.src)
 	} else if err := z.deflat.(flate.Resetter).Reset(&z.src, nil); err != nil {
-		return dst, fmt.Errorf("feed: inflate: %w", err)
+		return nil, fmt.Errorf("feed: inflate: %w", err)
 	}
-	start := len(dst)
-	out := dst
+	z.out = z.out[:0]
 	for {
-		if len(out) == cap(out) {
-			out = grow(out, start)
+		if len(z.out) == cap(z.out) {
+			z.grow()
 		}
-		n, err := z.deflat.Read(out[len(out):cap(out)])
-		out = out[:len(out)+n]
+		n, err := z.deflat.Read(z.out[len(z.out):cap(z.out)])
+		z.out = z.out[:len(z.out)+n]
 		switch {
-		case len(out)-start > MaxInflated:
-			return dst, fmt.Errorf("feed: inflate: %w", ErrTooLarge)
+		case len(z.out) > MaxInflated:
+			return nil, fmt.Errorf("feed: inflate: %w", ErrTooLarge)
 		case err == nil:
 			continue
 		case errors.Is(err, io.EOF):
-			return stripBOM(out, start), nil
+			return bytes.TrimPrefix(z.out, bom), nil
 		case errors.Is(err, io.ErrUnexpectedEOF):
-			return dst, fmt.Errorf("feed: inflate: after %d bytes: %w", len(out)-start, ErrCut)
+			return nil, fmt.Errorf("feed: inflate: after %d bytes: %w", len(z.out), ErrCut)
 		}
-		return dst, fmt.Errorf("feed: inflate: after %d bytes: %w: %w", len(out)-start, ErrDeflate, err)
+		return nil, fmt.Errorf("feed: inflate: after %d bytes: %w: %w", len(z.out), ErrDeflate, err)
 	}
 }
 
-// grow makes room behind out, whose inflated part begins at start: doubling, and never more than one
-// byte over the limit, which is enough to notice that the limit is passed.
-func grow(out []byte, start int) []byte {
-	size := max(firstInflated, 2*(len(out)-start))
-	size = min(size, MaxInflated+1)
-	bigger := make([]byte, len(out), start+size)
-	copy(bigger, out)
-	return bigger
-}
-
-func stripBOM(out []byte, start int) []byte {
-	if bytes.HasPrefix(out[start:], bom) {
-		n := copy(out[start:], out[start+len(bom):])
-		out = out[:start+n]
-	}
-	return out
+// grow makes room: doubling, and never more than one byte over the limit, which is enough to notice that the
+// limit is passed.
+func (z *Inflater) grow() {
+	size := min(max(firstInflated, 2*len(z.out)), MaxInflated+1)
+	z.out = append(make([]byte, 0, size), z.out...)
 }
 
 // decodeBase64 fills z.packed. Padding may be missing; recorders that escape "/" or "+" in JSON strings

@@ -33,8 +33,8 @@ func pack(tb interface{ Fatal(...any) }, plain []byte) []byte {
 func TestInflate(t *testing.T) {
 	f := func(payload, want string) {
 		t.Helper()
-		got, err := Inflate([]byte("kept:"), []byte(payload))
-		if err != nil || string(got) != "kept:"+want {
+		got, err := new(Inflater).Inflate([]byte(payload))
+		if err != nil || string(got) != want {
 			t.Errorf("Inflate(%q) = %q, %v; want %q", payload, got, err, want)
 		}
 	}
@@ -51,7 +51,7 @@ func TestInflate(t *testing.T) {
 	for i := 0; !strings.Contains(odd, "/") || !strings.Contains(odd, "+"); i++ {
 		odd = string(pack(t, bytes.Repeat([]byte{byte(i), byte(i * 7), byte(i * 13)}, i+1)))
 	}
-	want, err := Inflate(nil, []byte(odd))
+	want, err := new(Inflater).Inflate([]byte(odd))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,14 +62,9 @@ func TestInflate(t *testing.T) {
 func TestInflateErrors(t *testing.T) {
 	f := func(payload string, want error) {
 		t.Helper()
-		dst := []byte("kept")
-		got, err := Inflate(dst, []byte(payload))
-		if !errors.Is(err, want) || string(got) != "kept" {
-			t.Errorf("Inflate(%.40q) = %q, %v; want error %v", payload, got, err, want)
-		}
 		var z Inflater
 		if got, err := z.Inflate([]byte(payload)); !errors.Is(err, want) || got != nil {
-			t.Errorf("Inflater.Inflate(%.40q) = %q, %v; want error %v", payload, got, err, want)
+			t.Errorf("Inflate(%.40q) = %q, %v; want error %v", payload, got, err, want)
 		}
 	}
 	plain := []byte(strings.Repeat(`{"Utc":"2024-07-07T13:24:00.3319743Z"}`, 40))
@@ -180,15 +175,15 @@ func FuzzInflate(f *testing.F) {
 	f.Add([]byte(`""`))
 	f.Add([]byte(`"7ZSxDsIgEIbf"`))
 	f.Add([]byte(`"ab\u002Bd\/e="`))
+	var used Inflater
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		before := bytes.Clone(payload)
-		var z Inflater
-		own, err := z.Inflate(payload)
-		pooled, err2 := Inflate(nil, payload)
-		if (err == nil) != (err2 == nil) || err == nil && !bytes.Equal(own, pooled) {
-			t.Fatalf("two ways, two answers: %v, %v", err, err2)
+		fresh, err := new(Inflater).Inflate(payload)
+		again, err2 := used.Inflate(payload)
+		if (err == nil) != (err2 == nil) || err == nil && !bytes.Equal(fresh, again) {
+			t.Fatalf("one that was used before answers differently: %v, %v", err, err2)
 		}
-		if len(own) > MaxInflated || !bytes.Equal(payload, before) {
+		if len(fresh) > MaxInflated || !bytes.Equal(payload, before) {
 			t.Fatal("limit passed or payload changed")
 		}
 	})

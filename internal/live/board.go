@@ -73,20 +73,7 @@ func Slug(i timing.Info) string {
 		return ""
 	}
 	event := strings.Replace(i.Meeting, " Grand Prix", "", 1)
-	return slug(event) + "_" + strconv.Itoa(i.Start.Year()) + "_" + string(i.Type)
-}
-
-func slug(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
-			b.WriteByte('_')
-		}
-	}
-	return strings.TrimSuffix(b.String(), "_")
+	return f1.Slug(event) + "_" + strconv.Itoa(i.Start.Year()) + "_" + string(i.Type)
 }
 
 func carOf(c *timing.Car) wire.Car {

@@ -1,6 +1,10 @@
 package live
 
-import "pitwall.live/internal/wire"
+import (
+	"math/bits"
+
+	"pitwall.live/internal/wire"
+)
 
 // Play applies the log linearly from its start and reports the state's hash at the offsets wanted.
 func (s *Session) Play(report func(offset, hash uint64), want func(offset uint64) bool) error {
@@ -104,4 +108,9 @@ func (s *Service) Asleep(key, id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.state == nil
+}
+
+// hash stands for the whole state: equal states, equal hashes.
+func (s *state) hash() uint64 {
+	return s.timing.Hash() ^ bits.RotateLeft64(s.raw.Hash(), 1) ^ s.offset
 }

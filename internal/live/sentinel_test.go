@@ -153,7 +153,7 @@ var (
 func newest(t *testing.T, text []byte) int {
 	t.Helper()
 	text = packed.ReplaceAllFunc(text, func(b []byte) []byte {
-		plain, err := feed.Inflate(nil, b)
+		plain, err := new(feed.Inflater).Inflate(b)
 		if err != nil {
 			t.Fatalf("%s: %v", b, err)
 		}

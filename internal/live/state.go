@@ -1,7 +1,6 @@
 package live
 
 import (
-	"math/bits"
 	"sort"
 	"sync"
 
@@ -95,9 +94,4 @@ func (k *marks) before(offset uint64) *state {
 		return newState()
 	}
 	return k.all[i-1].clone()
-}
-
-// hash stands for the whole state: equal states, equal hashes.
-func (s *state) hash() uint64 {
-	return s.timing.Hash() ^ bits.RotateLeft64(s.raw.Hash(), 1) ^ s.offset
 }

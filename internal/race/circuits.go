@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"pitwall.live/internal/f1"
 )
 
 // Circuit is what the model knows of a circuit. Times, shares and ease figures are our own estimates;
@@ -99,7 +101,7 @@ func Circuits() []*Circuit { return circuits }
 // FindCircuit returns the circuit with that id, feed short name or common name ("monaco", "spa"), case
 // and punctuation apart.
 func FindCircuit(name string) (*Circuit, error) {
-	want := slug(name)
+	want := f1.Slug(name)
 	for _, c := range circuits {
 		if c.ID == want {
 			return c, nil
@@ -115,19 +117,6 @@ func FindCircuit(name string) (*Circuit, error) {
 		ids[i] = c.ID
 	}
 	return nil, fmt.Errorf("race: unknown circuit %q; known: %s", name, strings.Join(ids, " "))
-}
-
-func slug(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
-			b.WriteByte('_')
-		}
-	}
-	return strings.TrimSuffix(b.String(), "_")
 }
 
 // MiniCount returns the number of mini-sectors of a lap.

@@ -282,7 +282,7 @@ func TestCircuits(t *testing.T) {
 		if sum < .999 || sum > 1.001 {
 			t.Errorf("%s: sectors make %v of the lap", c.ID, sum)
 		}
-		if slug(c.ShortName) != c.ID {
+		if f1.Slug(c.ShortName) != c.ID {
 			t.Errorf("%s: id is not the slug of %q", c.ID, c.ShortName)
 		}
 		for s, n := range c.Minis {

@@ -59,15 +59,6 @@ var entries = []entry{
 	list(Results, func(r Rows) iter.Seq[f1.ResultRow] { return r.Results }),
 }
 
-// All describes every table, in the contract's order.
-func All() []Description {
-	out := make([]Description, len(entries))
-	for i, e := range entries {
-		out[i] = e.describe()
-	}
-	return out
-}
-
 // Names returns the tables' names, in the contract's order.
 func Names() []string {
 	out := make([]string, len(entries))

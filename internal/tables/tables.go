@@ -29,11 +29,6 @@ const (
 	Time // UTC, to the millisecond
 )
 
-var typeNames = [...]string{"string", "int", "float", "bool", "time"}
-
-// String names the type.
-func (t Type) String() string { return typeNames[t] }
-
 // Column describes one column.
 type Column struct {
 	Name string

@@ -55,7 +55,7 @@ func TestContract(t *testing.T) {
 				got.WriteString("*")
 			}
 			if strings.HasSuffix(c.Name, "_ms") && c.Name != "wind_ms" && c.Type != Int {
-				t.Errorf("%s.%s is %s", d.Name, c.Name, c.Type)
+				t.Errorf("%s.%s has type %d", d.Name, c.Name, c.Type)
 			}
 		}
 		got.WriteString("\n")

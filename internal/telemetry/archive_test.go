@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 )
 
@@ -58,7 +59,7 @@ func mexicoQualifying(tb testing.TB, topic string) [][]byte {
 	path := sharedData(tb, "archive", "2025", "2025-10-26_Mexico_City_Grand_Prix", "2025-10-25_Qualifying", topic+".jsonStream.gz")
 	var out [][]byte
 	for i, line := range lines(tb, path) {
-		plain, err := feed.Inflate(nil, []byte(line[12:]))
+		plain, err := new(feed.Inflater).Inflate([]byte(line[12:]))
 		if err != nil {
 			tb.Fatalf("%s line %d: %v", topic, i+1, err)
 		}
@@ -78,7 +79,7 @@ func practice(tb testing.TB, topic string) [][]byte {
 		if len(parts) < 4 || parts[1] != topic {
 			continue
 		}
-		plain, err := feed.Inflate(nil, []byte(parts[3]))
+		plain, err := new(feed.Inflater).Inflate([]byte(parts[3]))
 		if err != nil {
 			tb.Fatalf("line %d: %v", i+1, err)
 		}
@@ -126,30 +127,43 @@ func TestDecodeArchive(t *testing.T) {
 	for range store.Locations() {
 		places++
 	}
-	if rows != 347_120 || places != 358_400-70_811 || len(store.Cars()) != 20 {
-		t.Errorf("%d rows, %d places, %d cars", rows, places, len(store.Cars()))
+	if rows != 347_120 || places != 358_400-70_811 || len(store.numbers()) != 20 {
+		t.Errorf("%d rows, %d places, %d cars", rows, places, len(store.numbers()))
 	}
-	if store.Bytes() > 30<<20 {
-		t.Errorf("the session takes %d bytes", store.Bytes())
+	if store.size() > 30<<20 {
+		t.Errorf("the session takes %d bytes", store.size())
 	}
-	t.Logf("%d car samples and %d places in %.1f MB", rows, places, float64(store.Bytes())/1e6)
+	t.Logf("%d car samples and %d places in %.1f MB", rows, places, float64(store.size())/1e6)
 
 	// Two measures of one run that share nothing: the speed integrated, and the length of the path.
 	from := time.Date(2025, 10, 25, 21, 0, 0, 0, time.UTC)
-	for _, car := range store.Cars() {
-		grid := store.Grid(car, from, from.Add(15*time.Minute), 100*time.Millisecond)
-		path, last := 0.0, GridPoint{}
-		for i, p := range grid {
-			if i > 0 && p.X.Known && last.X.Known {
-				path += math.Hypot(p.X.Value-last.X.Value, p.Y.Value-last.Y.Value)
+	within := func(at time.Time) bool { return !at.Before(from) && at.Before(from.Add(15*time.Minute)) }
+	driven, path := map[int]float64{}, map[int]float64{}
+	var sample f1.TelemetryRow
+	for r := range store.Telemetry() {
+		if within(r.Time) {
+			if sample.DriverNumber == r.DriverNumber && sample.Speed.Known && r.Speed.Known {
+				driven[r.DriverNumber] += float64(sample.Speed.Value+r.Speed.Value) / 2 / 3.6 * r.Time.Sub(sample.Time).Seconds()
 			}
-			last = p
+			sample = r
 		}
-		if d := last.Distance; len(grid) != 9000 || !d.Known || path > 5000 && math.Abs(d.Value/path-1) > 0.02 {
-			t.Errorf("car %d: %.0f m by speed, %.0f m by place, %d points", car, d.Value, path, len(grid))
-		} else {
-			t.Logf("car %d: %.0f m by speed, %.0f m by place", car, d.Value, path)
+	}
+	var place f1.LocationRow
+	for r := range store.Locations() {
+		if within(r.Time) {
+			if place.DriverNumber == r.DriverNumber {
+				path[r.DriverNumber] += math.Hypot(r.X-place.X, r.Y-place.Y)
+			}
+			place = r
 		}
+	}
+	for car, m := range path {
+		if m > 5000 && math.Abs(driven[car]/m-1) > .02 {
+			t.Errorf("car %d: %.0f m by speed, %.0f m by place", car, driven[car], m)
+		}
+	}
+	if len(path) != 20 {
+		t.Errorf("%d cars with a path", len(path))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"iter"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 )
 
 // Store keeps the samples of one session, some 350,000 of each kind in a race, in 16 and 24 bytes each.
-// One goroutine owns it; Clone gives readers elsewhere a view that costs next to nothing.
+// One goroutine owns it.
 type Store struct {
 	SessionKey string // put into the rows handed out
 
@@ -24,12 +23,6 @@ type Store struct {
 const (
 	unknown8  = -1
 	unknown16 = -1
-)
-
-// What one record takes, in bytes.
-const (
-	carRecordSize   = 16
-	placeRecordSize = 24
 )
 
 // carRecord is a CarSample without its car. Times are nanoseconds since 1970.
@@ -50,8 +43,7 @@ func (r placeRecord) time() int64 { return r.at }
 
 type timed interface{ time() int64 }
 
-// series is the records of one car in order of time. What was appended never changes, so that clones
-// can share it.
+// series is the records of one car in order of time.
 type series[T timed] struct {
 	records []T
 	mixed   bool // some came out of order since the last sort
@@ -77,47 +69,11 @@ func (s *series[T]) sorted() []T {
 		return nil
 	}
 	if s.mixed {
-		inOrder := slices.Clone(s.records)
-		slices.SortStableFunc(inOrder, func(a, b T) int { return cmp.Compare(a.time(), b.time()) })
-		s.records = slices.CompactFunc(inOrder, func(a, b T) bool { return a.time() == b.time() })
+		slices.SortStableFunc(s.records, func(a, b T) int { return cmp.Compare(a.time(), b.time()) })
+		s.records = slices.CompactFunc(s.records, func(a, b T) bool { return a.time() == b.time() })
 		s.mixed = false
 	}
 	return s.records
-}
-
-// span returns the records of [from, to).
-func (s *series[T]) span(from, to time.Time) []T {
-	all := s.sorted()
-	i, j := searchTime(all, nanos(from)), searchTime(all, nanos(to))
-	return all[min(i, j):j]
-}
-
-// before returns the newest record not after at.
-func (s *series[T]) before(at time.Time) (r T, ok bool) {
-	all := s.sorted()
-	i := searchTime(all, nanos(at)+1)
-	if i == 0 {
-		return r, false
-	}
-	return all[i-1], true
-}
-
-// nanos is t.UnixNano for any t: moments that it cannot express, such as the zero time, come out as far
-// away in the right direction.
-func nanos(t time.Time) int64 {
-	switch year := t.Year(); {
-	case year < 1700:
-		return math.MinInt64
-	case year > 2200:
-		return math.MaxInt64 - 1
-	}
-	return t.UnixNano()
-}
-
-// searchTime returns the place of the first record at or after at.
-func searchTime[T timed](all []T, at int64) int {
-	i, _ := slices.BinarySearchFunc(all, at, func(r T, at int64) int { return cmp.Compare(r.time(), at) })
-	return i
 }
 
 // AddCar keeps samples of car channels, in any order.
@@ -166,22 +122,8 @@ func (s *Store) AddPosition(samples []PositionSample) {
 	}
 }
 
-// Clone returns a store that later additions to s do not reach. Records are shared.
-func (s *Store) Clone() *Store {
-	return &Store{SessionKey: s.SessionKey, cars: cloneSeries(s.cars), places: cloneSeries(s.places)}
-}
-
-func cloneSeries[T timed](m map[int]*series[T]) map[int]*series[T] {
-	out := make(map[int]*series[T], len(m))
-	for car, of := range m {
-		all := of.sorted()
-		out[car] = &series[T]{records: all[:len(all):len(all)]}
-	}
-	return out
-}
-
-// Cars returns the numbers of the cars with samples of either kind, rising.
-func (s *Store) Cars() []int {
+// numbers are those of the cars with samples of either kind, rising.
+func (s *Store) numbers() []int {
 	all := slices.AppendSeq(slices.Collect(maps.Keys(s.cars)), maps.Keys(s.places))
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -190,7 +132,7 @@ func (s *Store) Cars() []int {
 // Telemetry yields all samples of car channels by car number and time: the rows of table telemetry.
 func (s *Store) Telemetry() iter.Seq[f1.TelemetryRow] {
 	return func(yield func(f1.TelemetryRow) bool) {
-		for _, car := range s.Cars() {
+		for _, car := range s.numbers() {
 			for _, r := range s.cars[car].sorted() {
 				if !yield(s.carRow(car, r)) {
 					return
@@ -203,7 +145,7 @@ func (s *Store) Telemetry() iter.Seq[f1.TelemetryRow] {
 // Locations yields all samples of places by car number and time: the rows of table locations.
 func (s *Store) Locations() iter.Seq[f1.LocationRow] {
 	return func(yield func(f1.LocationRow) bool) {
-		for _, car := range s.Cars() {
+		for _, car := range s.numbers() {
 			for _, r := range s.places[car].sorted() {
 				if !yield(s.placeRow(car, r)) {
 					return
@@ -211,59 +153,6 @@ func (s *Store) Locations() iter.Seq[f1.LocationRow] {
 			}
 		}
 	}
-}
-
-// TelemetryBetween yields a car's samples from from until before to.
-func (s *Store) TelemetryBetween(car int, from, to time.Time) iter.Seq[f1.TelemetryRow] {
-	return func(yield func(f1.TelemetryRow) bool) {
-		for _, r := range s.cars[car].span(from, to) {
-			if !yield(s.carRow(car, r)) {
-				return
-			}
-		}
-	}
-}
-
-// LocationsBetween yields a car's places from from until before to.
-func (s *Store) LocationsBetween(car int, from, to time.Time) iter.Seq[f1.LocationRow] {
-	return func(yield func(f1.LocationRow) bool) {
-		for _, r := range s.places[car].span(from, to) {
-			if !yield(s.placeRow(car, r)) {
-				return
-			}
-		}
-	}
-}
-
-// TelemetryAt returns a car's newest sample at or before at; false when there is none. How old it may
-// be is for the caller to judge.
-func (s *Store) TelemetryAt(car int, at time.Time) (f1.TelemetryRow, bool) {
-	r, ok := s.cars[car].before(at)
-	if !ok {
-		return f1.TelemetryRow{}, false
-	}
-	return s.carRow(car, r), true
-}
-
-// LocationAt returns a car's newest place at or before at; false when there is none.
-func (s *Store) LocationAt(car int, at time.Time) (f1.LocationRow, bool) {
-	r, ok := s.places[car].before(at)
-	if !ok {
-		return f1.LocationRow{}, false
-	}
-	return s.placeRow(car, r), true
-}
-
-// Bytes returns the memory that the samples take, spare room included.
-func (s *Store) Bytes() int {
-	n := 0
-	for _, of := range s.cars {
-		n += cap(of.records) * carRecordSize
-	}
-	for _, of := range s.places {
-		n += cap(of.records) * placeRecordSize
-	}
-	return n
 }
 
 func (s *Store) carRow(car int, r carRecord) f1.TelemetryRow {

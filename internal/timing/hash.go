@@ -8,7 +8,8 @@ import (
 )
 
 // Hash is a digest of everything the session knows, history included: two sessions that were given the
-// same messages have the same hash, however they came to be (played, cloned, in another process).
+// same messages have the same hash, however they came to be (played, cloned, in another process). By it the tests,
+// those of seek in live too, compare.
 func (s *Session) Hash() uint64 {
 	w := walk{hasher: fnvOffset, fields: map[reflect.Type][]int{}}
 	w.value(reflect.ValueOf(s).Elem())

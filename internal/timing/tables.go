@@ -189,7 +189,7 @@ func trackDigits(marks []trackMark, start, end int64) string {
 // SessionRow returns the session's own row.
 func (s *Session) SessionRow() f1.SessionRow {
 	in := &s.Info
-	row := f1.SessionRow{SessionKey: s.Key(), Event: in.Meeting, CircuitID: slug(in.Circuit), Type: in.Type,
+	row := f1.SessionRow{SessionKey: s.Key(), Event: in.Meeting, CircuitID: f1.Slug(in.Circuit), Type: in.Type,
 		Name: in.Name, Status: s.Status}
 	if !in.Start.IsZero() {
 		row.DateStart = f1.Some(in.Start)
@@ -206,24 +206,6 @@ func (s *Session) SessionRow() f1.SessionRow {
 		row.TotalLaps = f1.Some(s.Lap.Total)
 	}
 	return row
-}
-
-// slug is a name in lower case with underscores: "Yas Marina Circuit" becomes "yas_marina_circuit".
-func slug(name string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(name) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127 {
-			if gap && b.Len() > 0 {
-				b.WriteByte('_')
-			}
-			b.WriteRune(r)
-			gap = false
-		} else {
-			gap = true
-		}
-	}
-	return b.String()
 }
 
 // DriverRows returns the drivers, by car number.
