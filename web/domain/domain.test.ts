@@ -111,6 +111,7 @@ test("a timed lap is told from an out lap and a slow one", () => {
   assert.deepEqual(progressOf(at(26_800, null, "ggg"), own, fastest), { running: "hot", done: 1, toBest: -200, toFastest: -100 });
   assert.equal(progressOf(at(26_800, 30_500, "ggg"), own, fastest).toBest, 300);
   assert.equal(progressOf(at(35_000, null, "yyy"), own, null).running, "slow");
+  assert.equal(progressOf(at(26_800, null, "ggg"), own, fastest, true).running, "slow");
   assert.equal(progressOf(at(null, null, "g.."), own, null).running, "hot");
   assert.equal(progressOf(at(null, null, "y.."), null, null).running, "unknown");
   assert.equal(progressOf(car(1, { in_pit: true }), own, null).running, "pit");

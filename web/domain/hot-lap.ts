@@ -42,9 +42,10 @@ const push = 0.05;
 
 /**
  * What a car is doing in practice or qualifying. With sector times it is measured against the best lap;
- * before the first sector line the mini-sectors decide: a lap that improves anywhere is a push lap.
+ * before the first sector line the mini-sectors decide: a lap that improves anywhere is a push lap. Under a red
+ * flag nobody is on one.
  */
-export function progressOf(car: Car, own: LapSectors | null, fastest: LapSectors | null): LapProgress {
+export function progressOf(car: Car, own: LapSectors | null, fastest: LapSectors | null, red = false): LapProgress {
   const times = completed(car);
   const done = times.length;
   const now = sum(times);
@@ -53,6 +54,7 @@ export function progressOf(car: Car, own: LapSectors | null, fastest: LapSectors
   const result = (running: Running): LapProgress => ({ running, done, toBest, toFastest });
   if (car.in_pit || car.stopped || car.retired || car.knocked_out) return result("pit");
   if (car.pit_out) return result("out");
+  if (red) return result("slow");
   const driven = car.sectors.map((s) => s.segments).join("").replaceAll(".", "");
   if (done === 3) return result("unknown"); // the line is passed; the next lap has not shown itself
   if (toBest != null && own) return result(toBest < push * sum(own.slice(0, done)) ? "hot" : "slow");

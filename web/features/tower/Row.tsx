@@ -46,14 +46,15 @@ export const Row = memo(function Row(p: Props) {
   const era2018 = useBoard((b) => b != null && hadSevenCompounds(b.session.start));
   const wantsChosen = p.gaps === "car" && p.chosen != null;
   const gap = useBoard((b) => (b && wantsChosen ? toChosen(b.cars, orderFor(b) ?? [], p.id, p.chosen!) : undefined));
+  const red = useBoard((b) => b?.track.status === "red");
   const cut = useBoard((b) => (b && p.mode === "qualifying" ? cutMargin(b, orderFor(b) ?? [], p.id) : null));
   const press = useRowMenu((x, y) => p.onMenu(p.id, x, y), () => p.onChoose(p.id));
   if (!car) return null;
   const laps = session.store.bestLaps();
-  const progress = p.mode === "race" ? null : progressOf(car, laps[p.id] ?? null, fastestKey ? (laps[fastestKey] ?? null) : null);
+  const progress = p.mode === "race" ? null : progressOf(car, laps[p.id] ?? null, fastestKey ? (laps[fastestKey] ?? null) : null, red);
   const facts: RowFacts = {
     mode: p.mode, gaps: p.gaps, leads, second, fastest: fastestKey === p.id, toChosen: gap, chosen: p.chosen === p.id, cut,
-    status: statusOf(car, p.mode, progress), names: p.names, era2018, history: p.history, 
+    status: statusOf(car, p.mode, progress), names: p.names, era2018, history: p.history,
     single: !p.columns.some((c) => c.id === "gap") || !p.columns.some((c) => c.id === "interval"), alone: !p.columns.some((c) => c.id === "status"),
     colour: reach(car.colour, p.theme === "light" ? "#ffffff" : "#0b0d10"),
   };
