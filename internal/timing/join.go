@@ -25,6 +25,8 @@ type joining struct {
 	bestBefore   [4]millis // best lap, and that of each qualifying part; 0 none
 	stintsBest   millis    // fastest lap of the list of stints, 0 none
 	stintsTold   bool      // a snapshot told stintsBest
+	joinEntries  int       // entries of that list
+	lastBefore   millis    // lap time on show, 0 none
 	stopsBefore  int       // stops, as far as the feed counted them
 	stopsCounted bool      // stintBase is the feed's count of stops
 	stintBase    int       // stints before the first that was seen
@@ -94,7 +96,7 @@ func (s *Session) joinSnapshot(c *Car, l *lap, d *lineDelta, at int64) {
 	for p := range c.PartBest {
 		t.bestBefore[p+1] = toMillis(c.PartBest[p].Time.Value)
 	}
-	t.stopsBefore = c.PitStops
+	t.lastBefore, t.stopsBefore = toMillis(c.LastLap.Time.Value), c.PitStops
 	if t.unseenIn {
 		t.stopsBefore = max(c.PitStops-1, 0) // the visit may have been counted already; see stops
 	}
@@ -104,20 +106,21 @@ func (s *Session) joinSnapshot(c *Car, l *lap, d *lineDelta, at int64) {
 		if c.PitStops == 0 && !t.unseenIn {
 			t.stintStart = 1
 		}
+		c.listBehind()
 	}
 	if t.unseenIn {
 		l.unseen = !race
 		return
 	}
-	// What is on show is of the lap being driven, unless the last sector is timed: then of the one before, or the
+	// What is on show is of the lap being driven, unless the car is at the line: then of the lap before, or the
 	// count is about to rise.
-	whole, first := c.Sectors[2].Time.Known, c.Sectors[0].Segments
-	inLane := !whole && len(first) > 0 && first[0]&bitInPit != 0
-	outLap := c.StatusBits&bitOutLap != 0
-	l.fromPit = inLane || outLap && !whole && !race // in a race the exit may be after the line or before it
+	line, first := c.atLine(), c.Sectors[0].Segments
+	inLane := !line && len(first) > 0 && first[0]&bitInPit != 0
+	outLap := c.PitOut || c.StatusBits&bitOutLap != 0
+	l.fromPit = inLane || outLap && !line && !race // in a race the exit may be after the line or before it
 	// The bit may go before the count comes, too; but the first sector of a lap out of the pits has no time.
-	untimed := !c.Sectors[0].Time.Known && (c.Sectors[1].Time.Known || passed(c.Sectors[2].Segments))
-	l.unsure = !l.fromPit && (c.StatusBits == 0 || outLap || untimed)
+	untimed := !c.Sectors[0].Time.Known && (c.Sectors[1].Time.Known || line)
+	l.unsure = race || !l.fromPit && (c.StatusBits == 0 || outLap || untimed)
 	if c.PitOut && !race {
 		t.joinedOut = at
 	}
@@ -127,9 +130,21 @@ func (s *Session) joinSnapshot(c *Car, l *lap, d *lineDelta, at int64) {
 	}
 }
 
-// passed reports whether a car has passed a mini-sector.
-func passed(segments []int) bool {
-	return slices.ContainsFunc(segments, func(code int) bool { return code != 0 })
+// joinedOnExit reports whether a recording began between the exit from the pits and the count of the lap that
+// begins with it, told at a moment: the lap that it ends was over before. Or the exit was told with the count.
+func (t *track) joinedOnExit(exit bool, at int64) bool {
+	into := &t.laps[0]
+	if t.joinCount <= 0 || into.start != 0 || into.in != 0 || into.out != 0 || into.end != at {
+		return false
+	}
+	return exit || t.joinedOut != 0 && at-t.joinedOut < pitExitEarly
+}
+
+// atLine reports whether what is on show is that of a whole lap: the last sector is timed, or its last
+// mini-sector passed. The first sector of the next lap takes it away.
+func (c *Car) atLine() bool {
+	last := c.Sectors[2].Segments
+	return c.Sectors[2].Time.Known || len(last) > 0 && last[len(last)-1] != 0
 }
 
 // joinStints takes a list that was there when the recording began: its last entry is what the car runs
@@ -147,20 +162,30 @@ func (c *Car) joinStints(list *fastjson.Value) {
 			c.stintsBest = t
 		}
 	}
+	c.joinEntries = len(c.Stints)
 	if n := len(c.Stints); n > 0 {
 		if !c.stopsCounted {
 			c.stintBase = n - 1
 		}
 		c.describe(n-1, &c.Stints[n-1], true)
+		c.listBehind()
+	}
+}
+
+// listBehind forgets what the list of stints said of the set that is on, where it has fewer entries than the
+// stops make stints: the one for this set is still to come.
+func (c *Car) listBehind() {
+	if c.stopsCounted && !c.InPit && len(c.fitted) == 1 && len(c.Stints) <= c.stintBase {
+		c.fitted[0] = fitted{visit: -1, index: -1, startAge: -1}
 	}
 }
 
 // fittedUnseen gives the stint that begins with the exit from a stay during which the recording began what the
-// list already said of it then: an entry that has not run a lap is of the new set.
+// list already says of it: an entry that has come since, and has not run a lap, is of the new set.
 func (c *Car) fittedUnseen() {
 	first, last := &c.fitted[0], &c.fitted[len(c.fitted)-1]
 	i := int(first.index)
-	if len(c.fitted) != 2 || i < 1 || i != len(c.Stints)-1 || c.Stints[i].TotalLaps != c.Stints[i].StartLaps {
+	if len(c.fitted) != 2 || i < max(c.joinEntries, 1) || i != len(c.Stints)-1 || c.Stints[i].TotalLaps != c.Stints[i].StartLaps {
 		return
 	}
 	visit := last.visit
@@ -230,6 +255,12 @@ func (c *Car) bestSure() (sure [4]bool) {
 	return sure
 }
 
+// beats reports whether a lap, of time t, is better than all before the recording began. The list of stints has
+// the fastest of each; where it has none, none of them counted, if the feed calls this lap the best.
+func (c *Car) beats(l *lap, t millis) bool {
+	return c.stintsTold && (c.stintsBest == 0 && l.best || t < c.stintsBest) && (c.lastBefore == 0 || t < c.lastBefore)
+}
+
 // trackHistory takes from a snapshot the track status of the time before a recording began.
 func (s *Session) trackHistory(series *fastjson.Value, now time.Time) {
 	if len(s.track) > 0 && s.track[0].at < nanos(now) {
@@ -279,7 +310,7 @@ const aboutStart = int64(5e9)
 
 // trackJoined is the track status during a lap of which the start is not known, "" when that may have been
 // before a change; and that of the time before it, as far as it matters.
-func (s *Session) trackJoined(marks []trackMark, end int64, t millis, k int) (during, before string) {
+func (s *Session) trackJoined(marks []trackMark, end int64, t millis, joined bool) (during, before string) {
 	if end == 0 || len(marks) == 0 {
 		return "", ""
 	}
@@ -287,7 +318,7 @@ func (s *Session) trackJoined(marks []trackMark, end int64, t millis, k int) (du
 	start := end - int64(t)*int64(time.Millisecond)
 	switch {
 	case t == 0:
-		if len(s.trackBefore) == 0 && k == 0 {
+		if len(s.trackBefore) == 0 && joined {
 			return "", ""
 		}
 		if all := trackDigits(marks, since, end); len(all) == 1 {

@@ -38,6 +38,7 @@ type lap struct {
 	unsure     bool // joined while it was driven, and it may have begun in the pit lane or passed it
 	unseen     bool // joined in the pits after it: nothing of it was heard, unless something still comes
 	closed     bool // the next lap has begun
+	best       bool // the feed had its time as the car's best then
 	position   int16
 	down       int16 // laps down at its end, -1 unknown
 	time       millis
@@ -89,6 +90,7 @@ type lineDelta struct {
 	first     bool // the count was not known before
 	snapshot  bool // the message repeats a state: it does not say when
 	lapTime   millis
+	best      bool // lapTime is the car's best
 	sectors   [3]millis
 	blank     [3]bool
 	speeds    [4]int16
@@ -144,6 +146,9 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 		s.join(c, d, at)
 	}
 	s.joinExit(c, d, at)
+	if d.out && t.joinCount > 0 && len(t.laps) == 1 {
+		t.joinedOut = at
+	}
 	if d.raise >= 0 {
 		t.count = d.raise
 	}
@@ -153,7 +158,7 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 	case !rises:
 	case !race && d.before == 0:
 		cur.start = at // the first lap begins; none ends
-		s.beginLap(c, cur, at)
+		s.beginLap(c, cur, d, at)
 	default:
 		if (!cur.closed && cur.end == 0 || race) && !cur.unseen {
 			cur.end = at
@@ -166,7 +171,7 @@ func (s *Session) follow(c *Car, d *lineDelta, at int64) {
 			t.caughtUp(openLap(race, d.raise)-1, cur)
 		}
 		t.missed = lap{}
-		s.beginLap(c, t.open(openLap(race, d.raise), at), at)
+		s.beginLap(c, t.open(openLap(race, d.raise), at), d, at)
 		t.raised = at
 	}
 	s.place(c, d, at, rises)
@@ -320,13 +325,13 @@ func (t *track) caughtUp(number int32, open *lap) {
 
 // beginLap fills what is known of a lap when it begins: whether it began in the pit lane, and the pit
 // exit when that was announced just before.
-func (s *Session) beginLap(c *Car, next *lap, at int64) {
+func (s *Session) beginLap(c *Car, next *lap, d *lineDelta, at int64) {
 	t := &c.track
-	next.fromPit = c.InPit
-	if n := len(t.laps); n > 1 && t.joinedOut != 0 && at-t.joinedOut < pitExitEarly {
-		t.laps[n-2].unseen, t.laps[n-2].end, next.fromPit = true, 0, true
+	next.fromPit = c.InPit || d.out && !s.IsRace()
+	if !s.IsRace() && len(t.laps) == 2 && t.joinedOnExit(d.out, at) {
+		into := &t.laps[0]
+		into.unseen, into.fromPit, into.end, next.fromPit = true, false, 0, true
 	}
-	t.joinedOut = 0
 	if n := len(t.laps); n > 1 {
 		prev := &t.laps[n-2]
 		if prev.out != 0 && at-prev.out < pitExitEarly && prev.out > prev.in {
@@ -353,7 +358,7 @@ func (s *Session) place(c *Car, d *lineDelta, at int64, rises bool) {
 		if prev != nil {
 			l = prev // said anew, too: the lap just begun has none
 		}
-		l.time = d.lapTime
+		l.time, l.best = d.lapTime, d.best
 		s.ended(c, l, at)
 	}
 	for i, v := range d.sectors {

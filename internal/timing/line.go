@@ -150,6 +150,9 @@ func (s *Session) lineAnew(t *touch, v *fastjson.Value, err *error) {
 	c.forgetLine()
 	s.line(t, v, err)
 	d.snapshot, d.stops = true, c.PitStops-old.PitStops
+	if d.first && c.InPit && s.IsRace() && s.startedAt != 0 {
+		c.unseenIn = true // on the first lap, too, of which there is no count yet
+	}
 	if b := c.taken; b.kept && !c.PartBest[b.part].Time.Known {
 		c.PartBest[b.part].Time = b.time
 	}
@@ -157,14 +160,14 @@ func (s *Session) lineAnew(t *touch, v *fastjson.Value, err *error) {
 		d.lapTime = 0
 	}
 	for i := range d.sectors {
-		// On joining, the sectors on show are those of the lap being run unless all three are there.
-		if old.Sectors[i].Time == c.Sectors[i].Time || d.first && c.Sectors[2].Time.Known {
+		// On joining, the sectors on show are those of the lap being run unless it has just begun.
+		if old.Sectors[i].Time == c.Sectors[i].Time || d.first && c.atLine() {
 			d.sectors[i] = 0
 		}
 	}
 	for i, v := range [4]SpeedValue{old.SpeedI1, old.SpeedI2, old.SpeedFL, old.SpeedST} {
 		// On joining, the speeds are those of the lap being run if the one at the line has been taken away.
-		if d.first && (c.SpeedFL.KMH.Known || c.Sectors[2].Time.Known || c.InPit) || v.KMH.Known && int16(v.KMH.Value) == d.speeds[i] {
+		if d.first && (c.SpeedFL.KMH.Known || c.atLine() || c.InPit) || v.KMH.Known && int16(v.KMH.Value) == d.speeds[i] {
 			d.speeds[i] = 0
 		}
 	}

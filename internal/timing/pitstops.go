@@ -22,9 +22,12 @@ func (s *Session) PitStops() []f1.PitStopRow {
 			if !v.running() {
 				continue
 			}
+			if v.in == 0 && v.stop == 0 && s.IsRace() {
+				continue // begun before the recording, and counted then if it was a stop
+			}
 			last = max(int(v.stop), last+1)
 			if v.lap == 0 || v.in == 0 {
-				continue // counted in a snapshot only, or begun before the recording: nobody knows when and under what
+				continue // counted in a snapshot only, or begun before: nobody knows when and under what
 			}
 			row := f1.PitStopRow{SessionKey: key, DriverNumber: c.Number, StopNumber: last, LapNumber: int(v.lap),
 				PitIn: fromNanos(v.in), PitOut: fromNanos(v.out), Under: v.under()}

@@ -114,17 +114,20 @@ func (s *Session) Laps() []f1.LapRow {
 				row.Deleted, row.DeletedReason = true, v.reason
 			}
 			row.TrackStatus = trackDigits(marks, start, end)
-			if start == 0 {
-				row.TrackStatus, before = s.trackJoined(marks, end, t, k)
+			if start == 0 && l.in != 0 && end-l.in > late {
+				row.TrackStatus = "" // its end was told long after
+			} else if start == 0 {
+				row.TrackStatus, before = s.trackJoined(marks, end, t, k == 0 || c.joinLap > 0)
 			}
 			if p := min(max(int(l.part), 0), 3); t != 0 && !row.Deleted && (best[p] == 0 || t < best[p]) {
-				// Of laps before the recording began, the list of stints has the fastest.
-				sure[p] = (sure[p] || c.stintsTold && (c.stintsBest == 0 || t < c.stintsBest)) && (p > 0 || !s.Info.Type.IsQualifying())
+				sure[p] = (sure[p] || c.beats(l, t)) && (p > 0 || !s.Info.Type.IsQualifying())
 				best[p], row.PersonalBest = t, sure[p]
 			}
 			row.Accurate = accurate(&row, before) && !l.unsure && (row.TrackStatus != "" || len(marks) == 0 && c.joinLap == 0)
-			if before = row.TrackStatus; before == "" {
+			if before = row.TrackStatus; before == "" && end != 0 {
 				before = trackDigits(marks, end, end)
+			} else if before == "" && len(marks) > 0 {
+				before = "4" // for all that is known
 			}
 			rows = append(rows, row)
 		}

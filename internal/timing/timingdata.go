@@ -98,6 +98,7 @@ func (s *Session) concluded(touched []touch, m *feed.Message, ch *Change) {
 			s.addInterval(intervalMark{at: at, car: int16(c.Number),
 				gap: toGap(c.LeaderGap), interval: toGap(c.Interval.Time), down: c.lapsDown()})
 		}
+		t.delta.best = t.delta.lapTime != 0 && toMillis(c.BestLap.Time.Value) == t.delta.lapTime
 		if t.delta.news() {
 			s.follow(c, &t.delta, at)
 		}
