@@ -13,9 +13,6 @@ import (
 // protocol document (section 10) and the line counts of the data's README, each for a session like the one
 // simulated, with as long a time before the start.
 func TestMessageRates(t *testing.T) {
-	if testing.Short() {
-		t.Skip("whole sessions, left out of short runs")
-	}
 	type rates map[string]float64 // messages a second over the whole recording
 	count := func(cfg sim.Config, seeds uint64) rates {
 		sum := rates{}
