@@ -5,13 +5,15 @@ import css from "./tour.module.css";
 
 const SEEN = "pitwall:toured";
 const STEP_MS = 4000;
+/** Columns find their width as values come: what is framed is looked for again this often. */
+const AGAIN_MS = 200;
 
 const steps = [
-  { at: "[data-testid=row]", words: "The order. Rows glide when places change; columns never move." },
-  { at: "[data-testid=row]:nth-of-type(2) [data-col=interval], [data-testid=row]:nth-of-type(2) [data-col=gap]", words: "Time to the car ahead. A bar under it means less than a second." },
-  { at: "[data-testid=row] [data-col=s1], [data-testid=row] [data-col=minis]", words: "Mini-sectors: ■ best of all, ▲ own best, ● slower." },
-  { at: "[data-testid=track]", words: "The track's state, and how far the session is." },
-  { at: "[data-testid=strip]", words: "The whole session. Press or drag to any moment." },
+  { at: ["[data-testid=row]"], words: "The order. Rows glide when places change; columns never move." },
+  { at: ["[data-testid=row]:nth-of-type(2) [data-col=interval]", "[data-testid=row]:nth-of-type(2) [data-col=gap]"], words: "Time to the car ahead. A bar under it means less than a second." },
+  { at: ["[data-testid=row] [data-col=s1]", "[data-testid=row] [data-col=minis]"], words: "Mini-sectors: ■ best of all, ▲ own best, ● slower." },
+  { at: ["[data-testid=track]"], words: "The track's state, and how far the session is." },
+  { at: ["[data-testid=strip]"], words: "The whole session. Press or drag to any moment." },
 ];
 
 interface Box {
@@ -21,10 +23,17 @@ interface Box {
   height: number;
 }
 
-function place(selector: string): Box | null {
-  const el = document.querySelector(selector);
-  const r = el?.getBoundingClientRect();
-  return r && r.width > 0 ? { left: r.left - 4, top: r.top - 4, width: r.width + 8, height: r.height + 8 } : null;
+/** The first of the places that is on screen. */
+function place(selectors: readonly string[]): Box | null {
+  for (const selector of selectors) {
+    const r = document.querySelector(selector)?.getBoundingClientRect();
+    if (r && r.width > 0) return { left: r.left - 4, top: r.top - 4, width: r.width + 8, height: r.height + 8 };
+  }
+  return null;
+}
+
+function same(a: Box | null, b: Box | null): boolean {
+  return a?.left === b?.left && a?.top === b?.top && a?.width === b?.width && a?.height === b?.height;
 }
 
 /** A first visit is shown around for twenty seconds, once. The board runs on underneath. */
@@ -44,9 +53,17 @@ export function Tour() {
   }, [loaded]);
   useEffect(() => {
     if (step == null) return;
-    setBox(place(steps[step]!.at));
+    const look = () => {
+      const found = place(steps[step]!.at);
+      setBox((last) => (same(last, found) ? last : found));
+    };
+    look();
+    const again = setInterval(look, AGAIN_MS);
     const timer = setTimeout(() => setStep(step + 1 < steps.length ? step + 1 : null), STEP_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      clearInterval(again);
+      clearTimeout(timer);
+    };
   }, [step]);
   useEffect(() => {
     if (step == null) return;
