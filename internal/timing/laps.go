@@ -474,6 +474,16 @@ func (s *Session) pit(c *Car, d *lineDelta, at int64) {
 	}
 }
 
+// NewestTimed returns number and time of the newest lap whose time has been said, zeros when none has been.
+func (c *Car) NewestTimed() (lap int, t time.Duration) {
+	for i := len(c.laps) - 1; i >= 0; i-- {
+		if l := &c.laps[i]; l.time != 0 {
+			return int(l.number), time.Duration(l.time) * time.Millisecond
+		}
+	}
+	return 0, 0
+}
+
 // BestLapSectors gives the sector times of the lap that set BestLap; false while one of them is unknown.
 func (c *Car) BestLapSectors() (sectors [3]time.Duration, ok bool) {
 	if !c.BestLap.Time.Known {

@@ -1,0 +1,140 @@
+// Package events finds what is worth telling in a session: overtakes apart from every other change of
+// order, stops, flags, records, penalties, and takes back what a later message shows to be wrong.
+//
+// It is pure: [Detection.Step] sees the typed state after each message and what the message changed, and
+// keeps a journal of event versions. The same messages give the same journal. Every event cites the
+// messages that justify it, and [Proof] evaluates its definition from them alone. There is one file a
+// detector and one table of all of them below. What an event means to a reader, a viewer or a bet is not
+// decided here. Package live runs it behind the state; app for the exported table.
+package events
+
+import (
+	"slices"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/timing"
+)
+
+// definition is what is known of one kind of event.
+type definition struct {
+	kind     f1.EventKind
+	priority f1.Priority
+	rule     string // when it is told, for people; {name} stands for a parameter
+}
+
+// detector is one file of this package: the kinds it tells, when it is called, how it begins and how what
+// it told is checked.
+type detector struct {
+	name  string
+	kinds []definition
+	on    News
+	// start makes the detector of a session; what it returns is called after each message that has news
+	// it asked for.
+	start func(*World) func()
+	// holds evaluates the definition of a told event from the cited messages alone: nil when it holds.
+	holds func(e *f1.Event, p *Proof) error
+}
+
+// detectors are called in this order.
+var detectors = []*detector{
+	&orderDetector,
+}
+
+var definitions = map[f1.EventKind]*definition{}
+var detectorOf = map[f1.EventKind]*detector{}
+
+func init() { // derived from the table above, which can not name itself in an initialiser
+	for _, d := range detectors {
+		for i := range d.kinds {
+			definitions[d.kinds[i].kind] = &d.kinds[i]
+			detectorOf[d.kinds[i].kind] = d
+		}
+	}
+}
+
+// Detectors lists the detectors by name, in the table's order.
+func Detectors() []string {
+	names := make([]string, len(detectors))
+	for i, d := range detectors {
+		names[i] = d.name
+	}
+	return names
+}
+
+// KindsOf lists the kinds that a detector tells.
+func KindsOf(detector string) []f1.EventKind {
+	var kinds []f1.EventKind
+	for _, d := range detectors {
+		for _, k := range d.kinds {
+			if d.name == detector {
+				kinds = append(kinds, k.kind)
+			}
+		}
+	}
+	return kinds
+}
+
+// Detection follows one session. It is owned by one goroutine; Journal may be read by others between steps
+// as long as they keep to what was there.
+type Detection struct {
+	params Params
+	world  *World
+	book   *book
+	steps  []func()
+}
+
+// Start begins the detection of a session with its parameters.
+func Start(p Params) *Detection {
+	d := &Detection{params: p, book: newBook()}
+	d.begin()
+	return d
+}
+
+func (d *Detection) begin() {
+	d.world = newWorld(d.params, d.book)
+	d.steps = make([]func(), len(detectors))
+	for i, det := range detectors {
+		d.steps[i] = det.start(d.world)
+	}
+}
+
+// Step takes in what a message changed. It is called after timing has applied the message.
+func (d *Detection) Step(s *timing.Session, m *feed.Message, ch timing.Change) {
+	if ch.Parts&timing.PartRollOver != 0 {
+		d.begin()
+	}
+	w := d.world
+	w.see(s, m, ch)
+	if w.News == 0 {
+		return
+	}
+	for i, det := range detectors {
+		if det.on&w.News != 0 {
+			d.steps[i]()
+		}
+	}
+}
+
+// Journal is every version of every event in the order in which they became known.
+func (d *Detection) Journal() []f1.Event { return d.book.versions }
+
+// Params are the parameters in force.
+func (d *Detection) Params() Params { return d.params }
+
+// Newest returns the newest version of each event of a journal, in the order in which the events first
+// became known. Retracted ones are among them.
+func Newest(journal []f1.Event) []f1.Event {
+	at := make(map[string]int, len(journal))
+	var all []f1.Event
+	for i := range journal {
+		e := &journal[i]
+		if k, known := at[e.ID]; known {
+			all[k] = *e
+			continue
+		}
+		at[e.ID] = len(all)
+		all = append(all, *e)
+	}
+	return slices.Clip(all)
+}

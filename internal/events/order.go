@@ -1,0 +1,402 @@
+package events
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/timing"
+)
+
+// Every change of order is one of these. A place gained is not yet a pass: most are stops, accidents and
+// the stewards'.
+const (
+	OvertakeOnTrack = f1.EventKind("overtake.on_track")
+	OrderPit        = f1.EventKind("order.changed.pit")
+	OrderIncident   = f1.EventKind("order.changed.incident")
+	OrderPenalty    = f1.EventKind("order.changed.penalty")
+	OrderLapping    = f1.EventKind("order.changed.lapping")
+	OrderNeutral    = f1.EventKind("order.changed.neutral")
+	OrderTiming     = f1.EventKind("order.changed.timing")
+	OrderOther      = f1.EventKind("order.changed.other")
+	LeadChange      = f1.EventKind("lead.change")
+)
+
+// OrderParams are the thresholds of changes of order.
+type OrderParams struct {
+	Kept      Seconds `json:"kept_s"`      // an overtake is confirmed when it has held so long
+	Regain    Seconds `json:"regain_s"`    // the same two swapping back within it are one exchange
+	Aftermath Seconds `json:"aftermath_s"` // a car that stops, retires or pits within it after losing a place had not raced for it
+	PitEntry  Seconds `json:"pit_entry_s"` // a car this near before its pit entry is on its way in
+	Slow      float64 `json:"slow_share"`  // a sector this much longer than the field's is no racing pace
+	Glitch    Seconds `json:"glitch_s"`    // a swap undone within it was never one: the feed corrected itself
+	Block     int     `json:"block"`       // a car that moves so many places at once was lost sight of, when it moves back
+	Unseen    Seconds `json:"unseen_s"`    // ... within this
+}
+
+var defaultOrder = OrderParams{Kept: 10, Regain: 30, Aftermath: 60, PitEntry: 12, Slow: .15, Glitch: 1.5, Block: 3, Unseen: 90}
+
+var orderDetector = detector{
+	name: "order",
+	kinds: []definition{
+		{OvertakeOnTrack, f1.P1, "The first car is ahead of the second, which was ahead before; the session runs under a green or yellow track, neither is in the pits, on its lap out of them, stopped or slow, and neither has taken the flag. It is confirmed after {order.kept_s} s."},
+		{OrderPit, f1.P3, "Two cars changed places and one of them was in the pits, on its way in or on its lap out."},
+		{OrderIncident, f1.P2, "Two cars changed places and the one that lost was stopped, out, or slower in a sector than the field by {order.slow_share}."},
+		{OrderPenalty, f1.P2, "Two cars changed places after one of them had taken the flag: the stewards' or the timekeepers' work, no pass."},
+		{OrderLapping, f1.P3, "Two cars that are not on the same lap changed places."},
+		{OrderNeutral, f1.P3, "Two cars changed places while the track was not free for racing."},
+		{OrderTiming, f1.P3, "Two cars changed places in the feed and not on the track: it took the change back within {order.glitch_s} s, or a car that it had lost sight of fell {order.block} places or more at once and came back within {order.unseen_s} s."},
+		{OrderOther, f1.P3, "Two cars changed places and nothing in the feed says why."},
+		{LeadChange, f1.P0, "Another car is first. What kind of change it was stands in the detail."},
+	},
+	on:    NewsTrack | NewsPosition | NewsSecond | NewsPit | NewsStopped | NewsRetired | NewsSector | NewsStatus,
+	start: func(w *World) func() { return (&order{w: w}).step },
+	holds: orderHolds,
+}
+
+// swap is one pair of cars that changed places.
+type swap struct {
+	gained, lost *Car
+	at           time.Time
+	offset       uint64
+	from, to     int // the places of the one that gained, counted down the order
+	kind         f1.EventKind
+	id           string
+	lead         string // ID of the lead change that goes with it
+	start        string // "start" on the first lap, "restart" on the first one after the track was neutralised
+	block        bool   // one of the two moved several places in the message
+	judged       bool   // the pace of the one that lost is known
+	cites        []uint64
+}
+
+// order finds changes of order and watches what becomes of the cars.
+type order struct {
+	w       *World
+	open    []*swap // young enough for what comes to tell what they were
+	field   [3][]timed
+	started Fact[string] // the newest start or restart: its word
+	since   int          // the leader's lap then
+}
+
+// timed is one car's time in a sector.
+type timed struct {
+	car  *Car
+	took time.Duration
+	at   time.Time
+	by   uint64
+}
+
+// fieldMemory is how many sector times of the field are remembered; half of them within a lap is plenty.
+const fieldMemory = 20
+
+func (o *order) step() {
+	w := o.w
+	if !w.Session.IsRace() {
+		return
+	}
+	if w.News&(NewsStatus|NewsTrack) != 0 {
+		o.restarts()
+	}
+	if w.News&NewsSector != 0 {
+		o.sectors()
+	}
+	if w.News&NewsPosition != 0 && w.Session.StatusSince.IsZero() == false && w.begun() {
+		o.swaps()
+	}
+	if len(o.open) > 0 {
+		o.follow()
+	}
+}
+
+// restarts notes when the field begins to race, for the first time or again.
+func (o *order) restarts() {
+	w := o.w
+	switch {
+	case w.News&NewsStatus != 0 && w.Status.Is == f1.StatusStarted && w.Status.Was != f1.StatusAborted:
+		o.started.say("start", w)
+	case w.News&NewsStatus != 0 && w.Status.Is == f1.StatusStarted,
+		w.News&NewsTrack != 0 && w.Racing() && (w.Track.Was == f1.TrackSC || w.Track.Was == f1.TrackRed || w.Track.Was == f1.TrackVSC || w.Track.Was == f1.TrackVSCEnding):
+		o.started = Fact[string]{Is: "restart", By: w.Message.Offset}
+	default:
+		return
+	}
+	o.since = w.Lap.Is
+}
+
+// begun reports whether the session has been started at all.
+func (w *World) begun() bool {
+	switch w.Status.Is {
+	case f1.StatusStarted, f1.StatusFinished, f1.StatusFinalised, f1.StatusEnds, f1.StatusAborted:
+		return true
+	}
+	return false
+}
+
+// sectors remembers the field's newest times in each sector.
+func (o *order) sectors() {
+	for _, c := range o.w.Touched {
+		for i := range c.Sector {
+			f := &c.Sector[i]
+			if c.News&NewsSector == 0 || f.By != o.w.Message.Offset || !f.Is.Known {
+				continue
+			}
+			list := o.field[i]
+			if len(list) == fieldMemory {
+				list = append(list[:0], list[1:]...)
+			}
+			o.field[i] = append(list, timed{c, f.Is.Value, f.Since, f.By})
+		}
+	}
+}
+
+// swaps finds the pairs that changed places with the newest message.
+func (o *order) swaps() {
+	w := o.w
+	was := make(map[*Car]int, len(w.OrderWas))
+	for i, c := range w.OrderWas {
+		was[c] = i
+	}
+	for i, ahead := range w.Order {
+		a, known := was[ahead]
+		if !known {
+			continue
+		}
+		for _, behind := range w.Order[i+1:] {
+			if b, known := was[behind]; known && b < a {
+				o.begin(ahead, behind)
+			}
+		}
+	}
+	if len(w.Order) > 0 && len(w.OrderWas) > 0 && w.Order[0] != w.OrderWas[0] {
+		o.leads(w.Order[0], w.OrderWas[0])
+	}
+}
+
+// begin tells a swap as what it looks like now.
+func (o *order) begin(gained, lost *Car) {
+	w := o.w
+	s := &swap{gained: gained, lost: lost, at: w.Message.Time, offset: w.Message.Offset,
+		from: slices.Index(w.OrderWas, gained) + 1, to: slices.Index(w.Order, gained) + 1}
+	switch {
+	case gained.Laps.Is == 0:
+		s.start = "start"
+	case o.started.Is == "restart" && w.Lap.Is <= o.since+1:
+		s.start = "restart"
+	}
+	s.block = o.moved(gained) >= w.Params.Order.Block || o.moved(lost) >= w.Params.Order.Block
+	for _, c := range []*Car{gained, lost} {
+		s.cites = append(s.cites, c.Position.By, c.Position.WasBy)
+	}
+	s.cites = append(s.cites, w.Message.Offset, w.Status.By, w.Track.By)
+	kind, why, cites := o.reason(s)
+	for _, old := range o.open {
+		apart := s.at.Sub(old.at)
+		switch {
+		case old.gained != lost || old.lost != gained || kind != OvertakeOnTrack && kind != OrderNeutral && kind != OrderIncident:
+		case apart <= w.Params.Order.Glitch.D() || (old.block || s.block) && apart <= w.Params.Order.Unseen.D():
+			kind, why, cites = OrderTiming, "taken back", append(cites, old.cites...)
+			o.becomes(old, OrderTiming, "taken back", s.cites...)
+		case kind == OvertakeOnTrack && apart <= w.Params.Order.Regain.D():
+			why = "regain"
+		}
+	}
+	o.becomes(s, kind, why, cites...)
+	o.open = append(o.open, s)
+}
+
+// reason says what a swap is by what is known now.
+func (o *order) reason(s *swap) (kind f1.EventKind, why string, cites []uint64) {
+	w, a, b := o.w, s.gained, s.lost
+	pit := func(c *Car) bool { return c.Pit.Is || c.PitOut.Is && !w.firstLap(c) }
+	switch {
+	case w.flagged(a) || w.flagged(b):
+		return OrderPenalty, "after the flag", append(w.flagCites(a), w.flagCites(b)...)
+	case pit(a) || pit(b):
+		return OrderPit, "", []uint64{a.Pit.By, b.Pit.By, a.PitOut.By, b.PitOut.By}
+	case b.Stopped.Is || b.Retired.Is:
+		return OrderIncident, "stopped", []uint64{b.Stopped.By, b.Retired.By}
+	case !w.Racing():
+		return OrderNeutral, neutralWord(w), nil
+	}
+	return OvertakeOnTrack, s.start, o.racingCites(s)
+}
+
+// moved is how many places the newest message moved a car.
+func (o *order) moved(c *Car) int {
+	w := o.w
+	n := slices.Index(w.Order, c) - slices.Index(w.OrderWas, c)
+	return max(n, -n)
+}
+
+func neutralWord(w *World) string {
+	if w.Status.Is != f1.StatusStarted {
+		return string(w.Status.Is)
+	}
+	return string(w.Track.Is)
+}
+
+// racingCites are the messages that show both cars racing.
+func (o *order) racingCites(s *swap) []uint64 {
+	a, b := s.gained, s.lost
+	return []uint64{a.Pit.By, b.Pit.By, a.PitOut.By, b.PitOut.By, a.Stopped.By, b.Stopped.By, a.Retired.By, b.Retired.By}
+}
+
+// firstLap reports whether a race car has not completed a lap: the feed has all cars leave the pits for the grid.
+func (w *World) firstLap(c *Car) bool { return c.Laps.Is == 0 }
+
+// flagged reports whether the car's race is over by the flag.
+func (w *World) flagged(c *Car) bool {
+	switch w.Status.Is {
+	case f1.StatusFinished, f1.StatusFinalised, f1.StatusEnds:
+		return true
+	}
+	return c.Chequered.Is
+}
+
+func (w *World) flagCites(c *Car) []uint64 {
+	return []uint64{w.Status.By, w.Flag.By, w.Total.By, c.Chequered.By, c.Laps.By}
+}
+
+// becomes tells a swap as a kind; one told before as another is taken back for it.
+func (o *order) becomes(s *swap, kind f1.EventKind, why string, cites ...uint64) {
+	w := o.w
+	old := s.id
+	if s.kind == kind {
+		return
+	}
+	s.cites = append(s.cites, cites...)
+	s.kind = kind
+	s.id = w.ID(kind, strconv.Itoa(s.gained.Number), strconv.Itoa(s.lost.Number), s.at.Format(time.RFC3339Nano))
+	if old != "" {
+		w.Retract(old, "it was "+string(kind), cites...)
+	}
+	e := f1.Event{
+		ID: s.id, Kind: kind, Time: s.at, Car: f1.Some(s.gained.Number), Other: f1.Some(s.lost.Number), Supersedes: old,
+		Lap: w.raceLap(s.gained), From: f1.Some(s.from), To: f1.Some(s.to), Detail: why,
+		Evidence: slices.Clone(s.cites),
+	}
+	if kind == OvertakeOnTrack {
+		e.Status = f1.Provisional
+	}
+	w.Tell(e)
+	if s.lead != "" {
+		if lead, told := w.Told(s.lead); told {
+			lead.Detail = string(kind)
+			lead.Evidence = slices.Clone(s.cites)
+			w.Tell(lead)
+		}
+	}
+}
+
+// raceLap is the lap the car is on.
+func (w *World) raceLap(c *Car) f1.Opt[int] { return f1.Some(c.Laps.Is + 1) }
+
+// leads tells a new leader.
+func (o *order) leads(now, before *Car) {
+	w := o.w
+	for _, s := range o.open {
+		if s.gained != now || s.lost != before || s.offset != w.Message.Offset {
+			continue
+		}
+		s.lead = w.ID(LeadChange, strconv.Itoa(now.Number), s.at.Format(time.RFC3339Nano))
+		w.Tell(f1.Event{ID: s.lead, Kind: LeadChange, Car: f1.Some(now.Number), Other: f1.Some(before.Number), Lap: w.raceLap(now),
+			From: f1.Some(s.from), To: f1.Some(1), Detail: string(s.kind), Evidence: slices.Clone(s.cites)})
+	}
+}
+
+// follow looks at what has become of the cars of young swaps.
+func (o *order) follow() {
+	w, p := o.w, &o.w.Params.Order
+	kept := o.open[:0]
+	for _, s := range o.open {
+		age := w.Now().Sub(s.at)
+		if s.kind == OvertakeOnTrack || s.kind == OrderNeutral {
+			o.turnsOut(s, age)
+		}
+		if s.kind == OvertakeOnTrack && age >= p.Kept.D() {
+			w.Confirm(s.id)
+		}
+		if age < p.Aftermath.D() || s.block && age < p.Unseen.D() {
+			kept = append(kept, s)
+		}
+	}
+	clear(o.open[len(kept):])
+	o.open = kept
+}
+
+// turnsOut amends a swap by what the car that lost a place did next.
+func (o *order) turnsOut(s *swap, age time.Duration) {
+	w, p, b := o.w, &o.w.Params.Order, s.lost
+	switch {
+	case b.Stopped.Is || b.Retired.Is:
+		o.becomes(s, OrderIncident, "stopped soon after", b.Stopped.By, b.Retired.By)
+	case b.Pit.Is && b.Pit.Since.Sub(s.at) <= p.PitEntry.D() && b.Pit.Since.After(s.at):
+		o.becomes(s, OrderPit, "on the way into the pits", b.Pit.By)
+	case w.News&NewsSector != 0 && s.kind == OvertakeOnTrack && !s.judged && b.News&NewsSector != 0 && b.sectorNow(w):
+		s.judged = true
+		if slow, cites := o.slow(b, s.at); cites != nil {
+			o.becomes(s, OrderIncident, slow, cites...)
+		}
+	}
+}
+
+// sectorNow reports whether the newest message has a sector time of the car.
+func (c *Car) sectorNow(w *World) bool {
+	for i := range c.Sector {
+		if c.Sector[i].By == w.Message.Offset && c.Sector[i].Is.Known {
+			return true
+		}
+	}
+	return false
+}
+
+// slow reports whether the newest sector of a car was no racing pace, with the messages that show it: its
+// own and the field's before it.
+func (o *order) slow(c *Car, since time.Time) (string, []uint64) {
+	for i := range c.Sector {
+		f := &c.Sector[i]
+		if f.By != o.w.Message.Offset || !f.Is.Known {
+			continue
+		}
+		ref, cites := o.usual(i, c)
+		if ref > 0 && float64(f.Is.Value) > float64(ref)*(1+o.w.Params.Order.Slow) {
+			return fmt.Sprintf("sector %d in %.1f s, the field %.1f s", i+1, f.Is.Value.Seconds(), ref.Seconds()), append(cites, f.By)
+		}
+	}
+	return "", nil
+}
+
+// usual is the median of other cars' newest times in a sector, with the messages; 0 when too few are known.
+func (o *order) usual(sector int, but *Car) (time.Duration, []uint64) {
+	var took []time.Duration
+	var cites []uint64
+	for k := len(o.field[sector]) - 1; k >= 0 && len(took) < 7; k-- {
+		if t := &o.field[sector][k]; t.car != but && o.w.Now().Sub(t.at) < 2*time.Minute {
+			took, cites = append(took, t.took), append(cites, t.by)
+		}
+	}
+	if len(took) < 3 {
+		return 0, nil
+	}
+	slices.Sort(took)
+	return took[len(took)/2], cites
+}
+
+var errOrder = errors.New("the cited messages do not show the change of order")
+
+// orderHolds checks a change of order: the two places before and after, and the guard that the kind names.
+func orderHolds(e *f1.Event, p *Proof) error {
+	ahead := func(x, y f1.Opt[int]) func(*timing.Session) bool {
+		return func(s *timing.Session) bool {
+			a, b := car(s, x).Position, car(s, y).Position
+			return a > 0 && b > 0 && a < b
+		}
+	}
+	if !p.Then(ahead(e.Other, e.Car), ahead(e.Car, e.Other)) {
+		return errOrder
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package events
+
+import (
+	"fmt"
+	"time"
+)
+
+// Params are the thresholds of the detectors. They are kept with the session, so that its events mean the
+// same years later. Durations are in seconds in JSON.
+type Params struct {
+	Order OrderParams `json:"order"`
+}
+
+// Seconds is a duration that is written as a number of seconds.
+type Seconds float64
+
+// D is the duration.
+func (s Seconds) D() time.Duration { return time.Duration(float64(s) * float64(time.Second)) }
+
+// Defaults are the parameters of a new session.
+func Defaults() Params {
+	return Params{Order: defaultOrder}
+}
+
+// Validate reports the first parameter that can not be used.
+func (p Params) Validate() error {
+	for name, v := range map[string]Seconds{"order.kept_s": p.Order.Kept} {
+		if v <= 0 {
+			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,331 @@
+package events
+
+import (
+	"time"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/timing"
+)
+
+// News says what a message changed. A detector is called only when something it asked for is among it.
+type News uint32
+
+// The kinds of news. Those from NewsPosition on are of cars: World.Touched says which.
+const (
+	NewsInfo       News = 1 << iota // SessionInfo
+	NewsStatus                      // session status
+	NewsTrack                       // track status
+	NewsPart                        // qualifying part, or its number of entries
+	NewsLapCount                    // race lap of the leader, or the number of laps
+	NewsControl                     // race control messages: World.Control
+	NewsWeather                     // weather report
+	NewsPoints                      // championship prediction
+	NewsSecond                      // a whole second of session time has begun: for what waits
+	NewsPosition                    // a car's place; World.Order and World.OrderWas differ in it
+	NewsPit                         // InPit
+	NewsPitOut                      // PitOut
+	NewsStopped                     // Stopped
+	NewsRetired                     // Retired
+	NewsKnocked                     // KnockedOut
+	NewsChequered                   // the car took the flag
+	NewsLaps                        // NumberOfLaps: in a race the car has completed a lap
+	NewsLapTime                     // a lap has its time
+	NewsBest                        // the feed's best lap of the car, or of a part
+	NewsSector                      // a sector time
+	NewsMini                        // the car has passed the end of a mini-sector
+	NewsSpeed                       // a speed trap
+	NewsGap                         // gap to the leader
+	NewsInterval                    // interval to the car ahead
+	NewsStint                       // the list of stints
+	NewsStationary                  // a stationary time was published
+)
+
+// Fact is a value with the message that said it, and what held before.
+type Fact[T comparable] struct {
+	Is    T
+	By    uint64    // offset of the message that said it, 0: nobody has
+	Since time.Time // time of that message
+	Was   T
+	WasBy uint64
+	Until time.Time // since when Was held
+}
+
+// say notes a value and reports whether it is another than before.
+func (f *Fact[T]) say(v T, w *World) bool {
+	if f.Is == v && (f.By != 0 || v == *new(T)) {
+		return false
+	}
+	*f = Fact[T]{Is: v, By: w.Message.Offset, Since: w.Message.Time, Was: f.Is, WasBy: f.By, Until: f.Since}
+	return true
+}
+
+// TimedLap is a lap of a car with its time.
+type TimedLap struct {
+	Number int
+	Time   time.Duration
+}
+
+// Car is what detectors know of a car, each value with where it was said.
+type Car struct {
+	*timing.Car
+	News News // what the newest message that touched it changed
+
+	Position   Fact[int]
+	Pit        Fact[bool] // in the pit lane
+	PitOut     Fact[bool] // on the lap out of the pits
+	Stopped    Fact[bool]
+	Retired    Fact[bool]
+	Knocked    Fact[bool]
+	Chequered  Fact[bool]
+	Laps       Fact[int] // NumberOfLaps
+	LapTime    Fact[TimedLap]
+	Best       Fact[f1.Opt[time.Duration]]
+	PartBest   [3]Fact[f1.Opt[time.Duration]]
+	Sector     [3]Fact[f1.Opt[time.Duration]]
+	Speed      [4]Fact[f1.Opt[int]] // I1, I2, FL, ST
+	Gap        Fact[f1.Gap]
+	Interval   Fact[f1.Gap]
+	Stints     Fact[int]    // how many the list has
+	Compound   Fact[string] // of the newest stint
+	StintFresh Fact[f1.Opt[bool]]
+	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
+}
+
+// Control is one message of race control, new or corrected.
+type Control struct {
+	Row    f1.RaceControlRow
+	Was    f1.RaceControlRow // as it was before a correction under the same index
+	Change bool              // it replaces Was
+	By     uint64
+}
+
+// World is what detectors see: the state after a message, what the message changed, and where each value
+// was said.
+type World struct {
+	Session *timing.Session
+	Message *feed.Message
+	Params  Params
+	News    News
+	Touched []*Car    // cars with news
+	Control []Control // with NewsControl
+
+	Status Fact[f1.SessionStatus]
+	Track  Fact[f1.TrackStatus]
+	Part   Fact[int]
+	Lap    Fact[int]  // race lap of the leader
+	Total  Fact[int]  // scheduled laps
+	Info   uint64     // the message that told which session this is
+	Flag   Fact[bool] // the chequered flag has fallen; in qualifying in the newest part
+
+	Cars     map[int]*Car
+	Order    []*Car // by place; cars without one are not in it
+	OrderWas []*Car
+
+	*book
+	second int64
+	told   []f1.RaceControlRow
+	byID   map[int]uint64 // offset of the newest message of each race control index
+}
+
+func newWorld(p Params, b *book) *World {
+	return &World{Params: p, Cars: map[int]*Car{}, book: b, byID: map[int]uint64{}}
+}
+
+// Car returns a car by number, nil when nothing was said of it.
+func (w *World) Car(number int) *Car { return w.Cars[number] }
+
+// Now is the session's own clock.
+func (w *World) Now() time.Time { return w.Session.Now }
+
+// ControlBy is the offset of the message that said the race control row with the index last.
+func (w *World) ControlBy(index int) uint64 { return w.byID[index] }
+
+// see takes in what a message has changed.
+func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
+	w.Session, w.Message, w.News = s, m, 0
+	w.Touched, w.Control = w.Touched[:0], w.Control[:0]
+	if t := s.Now.Unix(); t != w.second {
+		w.second = t
+		w.News |= NewsSecond
+	}
+	p := ch.Parts
+	if p&timing.PartInfo != 0 {
+		w.News |= NewsInfo
+		w.Info = m.Offset
+	}
+	if p&(timing.PartStatus|timing.PartInfo) != 0 && w.Status.say(s.Status, w) {
+		w.News |= NewsStatus
+	}
+	if p&timing.PartTrack != 0 && w.Track.say(s.Track.Status, w) {
+		w.News |= NewsTrack
+	}
+	if p&timing.PartQualifying != 0 {
+		w.Part.say(s.Part, w)
+		w.News |= NewsPart
+	}
+	if p&timing.PartLap != 0 {
+		if w.Lap.say(s.Lap.Current, w) {
+			w.News |= NewsLapCount
+		}
+		if w.Total.say(s.Lap.Total, w) {
+			w.News |= NewsLapCount
+		}
+	}
+	if p&(timing.PartRaceControl|timing.PartStatus) != 0 {
+		w.Flag.say(!s.Flag.IsZero(), w)
+	}
+	if p&timing.PartWeather != 0 {
+		w.News |= NewsWeather
+	}
+	if p&timing.PartChampionship != 0 {
+		w.News |= NewsPoints
+	}
+	if p&timing.PartRaceControl != 0 {
+		w.hear()
+	}
+	if ch.Cars != [4]uint64{} {
+		w.seeCars(&ch)
+	}
+}
+
+// hear finds the messages of race control that are new or another than before.
+func (w *World) hear() {
+	rows := w.Session.RaceControl
+	for i := range rows {
+		if i < len(w.told) && w.told[i] == rows[i] {
+			continue
+		}
+		c := Control{Row: rows[i], By: w.Message.Offset}
+		if old := rowWithID(w.told, rows[i].MessageID); old >= 0 {
+			if w.told[old] == rows[i] {
+				continue
+			}
+			c.Was, c.Change = w.told[old], true
+		}
+		w.byID[rows[i].MessageID] = w.Message.Offset
+		w.Control = append(w.Control, c)
+	}
+	if len(w.Control) > 0 {
+		w.News |= NewsControl
+		w.told = append(w.told[:0], rows...)
+	}
+}
+
+func rowWithID(rows []f1.RaceControlRow, id int) int {
+	for i := len(rows) - 1; i >= 0; i-- {
+		if rows[i].MessageID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+func (w *World) seeCars(ch *timing.Change) {
+	ch.Each(func(n int) {
+		tc := w.Session.Cars[n]
+		if tc == nil {
+			return
+		}
+		c := w.Cars[n]
+		if c == nil {
+			c = &Car{Car: tc}
+			w.Cars[n] = c
+		}
+		c.Car = tc
+		c.News = c.see(w)
+		if c.News != 0 {
+			w.News |= c.News
+			w.Touched = append(w.Touched, c)
+		}
+	})
+	if w.News&NewsPosition != 0 {
+		w.reorder()
+	}
+}
+
+// see compares the car with what was known.
+func (c *Car) see(w *World) (n News) {
+	t := c.Car
+	say := func(changed bool, bit News) {
+		if changed {
+			n |= bit
+		}
+	}
+	say(c.Position.say(t.Position, w), NewsPosition)
+	say(c.Pit.say(t.InPit, w), NewsPit)
+	say(c.PitOut.say(t.PitOut, w), NewsPitOut)
+	say(c.Stopped.say(t.Stopped, w), NewsStopped)
+	say(c.Retired.say(t.Retired, w), NewsRetired)
+	say(c.Knocked.say(t.KnockedOut, w), NewsKnocked)
+	say(c.Chequered.say(t.Chequered, w), NewsChequered)
+	say(c.Laps.say(t.Laps, w), NewsLaps)
+	number, lapTime := t.NewestTimed()
+	say(c.LapTime.say(TimedLap{number, lapTime}, w), NewsLapTime)
+	say(c.Best.say(t.BestLap.Time, w), NewsBest)
+	for i := range c.PartBest {
+		say(c.PartBest[i].say(t.PartBest[i].Time, w), NewsBest)
+	}
+	mini := 0
+	for i := range c.Sector {
+		say(c.Sector[i].say(t.Sectors[i].Time, w), NewsSector)
+		for k := len(t.Sectors[i].Segments) - 1; k >= 0; k-- {
+			if t.Sectors[i].Segments[k] != 0 {
+				mini = minisBefore(t, i) + k + 1
+				break
+			}
+		}
+	}
+	say(c.Mini.say(mini, w), NewsMini)
+	for i, v := range [4]f1.Opt[int]{t.SpeedI1.KMH, t.SpeedI2.KMH, t.SpeedFL.KMH, t.SpeedST.KMH} {
+		say(c.Speed[i].say(v, w), NewsSpeed)
+	}
+	say(c.Gap.say(t.GapToLeader, w), NewsGap)
+	say(c.Interval.say(t.Interval, w), NewsInterval)
+	say(c.Stints.say(len(t.Stints), w), NewsStint)
+	if k := len(t.Stints); k > 0 {
+		say(c.Compound.say(t.Stints[k-1].Compound, w), NewsStint)
+		say(c.StintFresh.say(t.Stints[k-1].New, w), NewsStint)
+	}
+	return n
+}
+
+// minisBefore counts the mini-sectors of the sectors before sector i.
+func minisBefore(c *timing.Car, i int) int {
+	n := 0
+	for k := range i {
+		n += len(c.Sectors[k].Segments)
+	}
+	return n
+}
+
+// reorder sorts the cars by place. Two with one place keep the order they had: the feed shows such for a
+// moment while the second half of a swap is on its way.
+func (w *World) reorder() {
+	w.OrderWas = append(w.OrderWas[:0], w.Order...)
+	for _, c := range w.Touched {
+		if c.News&NewsPosition != 0 && c.Position.Was == 0 && c.Position.Is != 0 {
+			w.Order = append(w.Order, c)
+		}
+	}
+	kept := w.Order[:0]
+	for _, c := range w.Order {
+		if c.Position.Is != 0 {
+			kept = append(kept, c)
+		}
+	}
+	w.Order = kept
+	for i := 1; i < len(kept); i++ { // nearly sorted as a rule
+		for j := i; j > 0 && kept[j].Position.Is < kept[j-1].Position.Is; j-- {
+			kept[j], kept[j-1] = kept[j-1], kept[j]
+		}
+	}
+}
+
+// Racing reports whether cars race for places now: the session runs and the track is free.
+func (w *World) Racing() bool {
+	return w.Status.Is == f1.StatusStarted && (w.Track.Is == f1.TrackClear || w.Track.Is == f1.TrackYellow || w.Track.Is == "")
+}
+
+// Out reports whether the car takes no part any more, for now or for good.
+func (c *Car) Out() bool { return c.Stopped.Is || c.Retired.Is || c.Knocked.Is }
