@@ -1,14 +1,12 @@
 package events
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"time"
 
 	"pitwall.live/internal/f1"
-	"pitwall.live/internal/timing"
 )
 
 // Every change of order is one of these. A place gained is not yet a pass: most are stops, accidents and
@@ -32,12 +30,16 @@ type OrderParams struct {
 	Aftermath Seconds `json:"aftermath_s"` // a car that stops, retires or pits within it after losing a place had not raced for it
 	PitEntry  Seconds `json:"pit_entry_s"` // a car this near before its pit entry is on its way in
 	Slow      float64 `json:"slow_share"`  // a sector this much longer than the field's is no racing pace
-	Glitch    Seconds `json:"glitch_s"`    // a swap undone within it was never one: the feed corrected itself
+	Fall      Seconds `json:"fall_s"`      // a car that was passed and falls behind faster than a slow one does, looked at so long
+	FallShare float64 `json:"fall_share"`  // ... and what it loses of the time since
+	NearLead  Seconds `json:"near_lead_s"` // a car so near behind the leader is not lapped: that it is shown so is the feed's mistake
+	Glitch    Seconds `json:"glitch_s"`    // a swap undone within it, to which the gaps never agreed, was the feed's mistake
 	Block     int     `json:"block"`       // a car that moves so many places at once was lost sight of, when it moves back
 	Unseen    Seconds `json:"unseen_s"`    // ... within this
+	FlagLag   Seconds `json:"flag_lag_s"`  // how long after a car took the flag the feed may still tell what it did before
 }
 
-var defaultOrder = OrderParams{Kept: 10, Regain: 30, Aftermath: 60, PitEntry: 12, Slow: .15, Glitch: 1.5, Block: 3, Unseen: 90}
+var defaultOrder = OrderParams{Kept: 10, Regain: 30, Aftermath: 60, PitEntry: 3, Slow: .15, Fall: 25, FallShare: .2, NearLead: 60, Glitch: 3, Block: 3, Unseen: 90, FlagLag: 10}
 
 var orderDetector = detector{
 	name: "order",
@@ -52,7 +54,7 @@ var orderDetector = detector{
 		{OrderOther, f1.P3, "Two cars changed places and nothing in the feed says why."},
 		{LeadChange, f1.P0, "Another car is first. What kind of change it was stands in the detail."},
 	},
-	on:    NewsTrack | NewsPosition | NewsSecond | NewsPit | NewsStopped | NewsRetired | NewsSector | NewsStatus,
+	on:    NewsGap | NewsTrack | NewsPosition | NewsSecond | NewsPit | NewsStopped | NewsRetired | NewsSector | NewsStatus,
 	start: func(w *World) func() { return (&order{w: w}).step },
 	holds: orderHolds,
 }
@@ -67,7 +69,9 @@ type swap struct {
 	id           string
 	lead         string // ID of the lead change that goes with it
 	start        string // "start" on the first lap, "restart" on the first one after the track was neutralised
-	block        bool   // one of the two moved several places in the message
+	block        *Car   // the one of the two that moved several places in the message
+	agreed       bool   // the gaps of both have shown it, too
+	denied       bool   // they have shown the old order
 	judged       bool   // the pace of the one that lost is known
 	cites        []uint64
 }
@@ -103,7 +107,7 @@ func (o *order) step() {
 	if w.News&NewsSector != 0 {
 		o.sectors()
 	}
-	if w.News&NewsPosition != 0 && w.Session.StatusSince.IsZero() == false && w.begun() {
+	if w.News&NewsPosition != 0 && !w.Message.Snapshot && w.begun() { // what changed before a snapshot was not seen
 		o.swaps()
 	}
 	if len(o.open) > 0 {
@@ -186,7 +190,11 @@ func (o *order) begin(gained, lost *Car) {
 	case o.started.Is == "restart" && w.Lap.Is <= o.since+1:
 		s.start = "restart"
 	}
-	s.block = o.moved(gained) >= w.Params.Order.Block || o.moved(lost) >= w.Params.Order.Block
+	for _, c := range []*Car{gained, lost} {
+		if o.moved(c) >= w.Params.Order.Block {
+			s.block = c
+		}
+	}
 	for _, c := range []*Car{gained, lost} {
 		s.cites = append(s.cites, c.Position.By, c.Position.WasBy)
 	}
@@ -196,7 +204,7 @@ func (o *order) begin(gained, lost *Car) {
 		apart := s.at.Sub(old.at)
 		switch {
 		case old.gained != lost || old.lost != gained || kind != OvertakeOnTrack && kind != OrderNeutral && kind != OrderIncident:
-		case apart <= w.Params.Order.Glitch.D() || (old.block || s.block) && apart <= w.Params.Order.Unseen.D():
+		case !old.agreed && (apart <= w.Params.Order.Glitch.D() || (old.denied || old.block != nil) && apart <= w.Params.Order.Regain.D()), old.block != nil && old.block == s.block && apart <= w.Params.Order.Unseen.D():
 			kind, why, cites = OrderTiming, "taken back", append(cites, old.cites...)
 			o.becomes(old, OrderTiming, "taken back", s.cites...)
 		case kind == OvertakeOnTrack && apart <= w.Params.Order.Regain.D():
@@ -210,14 +218,16 @@ func (o *order) begin(gained, lost *Car) {
 // reason says what a swap is by what is known now.
 func (o *order) reason(s *swap) (kind f1.EventKind, why string, cites []uint64) {
 	w, a, b := o.w, s.gained, s.lost
-	pit := func(c *Car) bool { return c.Pit.Is || c.PitOut.Is && !w.firstLap(c) }
+	pit := func(c *Car) bool { return c.Pit.Is || c.OnOutLap() }
 	switch {
-	case w.flagged(a) || w.flagged(b):
+	case o.afterFlag(a, b):
 		return OrderPenalty, "after the flag", append(w.flagCites(a), w.flagCites(b)...)
 	case pit(a) || pit(b):
-		return OrderPit, "", []uint64{a.Pit.By, b.Pit.By, a.PitOut.By, b.PitOut.By}
+		return OrderPit, "", []uint64{a.Pit.By, b.Pit.By, a.Pit.WasBy, b.Pit.WasBy, a.PitOut.By, b.PitOut.By}
 	case b.Stopped.Is || b.Retired.Is:
 		return OrderIncident, "stopped", []uint64{b.Stopped.By, b.Retired.By}
+	case a.Gap.Is.Laps.Known != b.Gap.Is.Laps.Known:
+		return OrderLapping, "", []uint64{a.Gap.By, b.Gap.By}
 	case !w.Racing():
 		return OrderNeutral, neutralWord(w), nil
 	}
@@ -244,16 +254,16 @@ func (o *order) racingCites(s *swap) []uint64 {
 	return []uint64{a.Pit.By, b.Pit.By, a.PitOut.By, b.PitOut.By, a.Stopped.By, b.Stopped.By, a.Retired.By, b.Retired.By}
 }
 
-// firstLap reports whether a race car has not completed a lap: the feed has all cars leave the pits for the grid.
-func (w *World) firstLap(c *Car) bool { return c.Laps.Is == 0 }
-
-// flagged reports whether the car's race is over by the flag.
-func (w *World) flagged(c *Car) bool {
-	switch w.Status.Is {
-	case f1.StatusFinished, f1.StatusFinalised, f1.StatusEnds:
+// afterFlag reports whether a swap came after the flag of the cars: the one that lost had taken it first, or
+// the other so long ago that what they did on the road had been told.
+func (o *order) afterFlag(gained, lost *Car) bool {
+	if lost.Chequered.Is && (!gained.Chequered.Is || lost.Chequered.Since.Before(gained.Chequered.Since)) {
 		return true
 	}
-	return c.Chequered.Is
+	if gained.Chequered.Is {
+		return o.w.Message.Time.Sub(gained.Chequered.Since) > o.w.Params.Order.FlagLag.D()
+	}
+	return o.w.Status.Is == f1.StatusFinalised || o.w.Status.Is == f1.StatusEnds
 }
 
 func (w *World) flagCites(c *Car) []uint64 {
@@ -313,13 +323,13 @@ func (o *order) follow() {
 	kept := o.open[:0]
 	for _, s := range o.open {
 		age := w.Now().Sub(s.at)
-		if s.kind == OvertakeOnTrack || s.kind == OrderNeutral {
+		if (s.kind == OvertakeOnTrack || s.kind == OrderNeutral) && w.Message.Offset != s.offset {
 			o.turnsOut(s, age)
 		}
 		if s.kind == OvertakeOnTrack && age >= p.Kept.D() {
 			w.Confirm(s.id)
 		}
-		if age < p.Aftermath.D() || s.block && age < p.Unseen.D() {
+		if age < p.Aftermath.D() || s.block != nil && age < p.Unseen.D() {
 			kept = append(kept, s)
 		}
 	}
@@ -335,6 +345,11 @@ func (o *order) turnsOut(s *swap, age time.Duration) {
 		o.becomes(s, OrderIncident, "stopped soon after", b.Stopped.By, b.Retired.By)
 	case b.Pit.Is && b.Pit.Since.Sub(s.at) <= p.PitEntry.D() && b.Pit.Since.After(s.at):
 		o.becomes(s, OrderPit, "on the way into the pits", b.Pit.By)
+	case s.kind == OvertakeOnTrack && b.News&NewsGap != 0 && b.Gap.Is.Laps.Known && !s.gained.Gap.Is.Laps.Known && b.Gap.Was.Time.Known && b.Gap.Was.Time.Value < p.NearLead.D():
+		o.becomes(s, OrderLapping, "a crossing of the line was not seen", b.Gap.By, b.Gap.WasBy, s.gained.Gap.By)
+	case s.kind == OvertakeOnTrack && w.News&NewsGap != 0 && o.fell(s, age):
+		apart := b.Gap.Is.Time.Value - s.gained.Gap.Is.Time.Value
+		o.becomes(s, OrderIncident, fmt.Sprintf("fell %.1f s behind in %.0f s", apart.Seconds(), age.Seconds()), b.Gap.By, s.gained.Gap.By)
 	case w.News&NewsSector != 0 && s.kind == OvertakeOnTrack && !s.judged && b.News&NewsSector != 0 && b.sectorNow(w):
 		s.judged = true
 		if slow, cites := o.slow(b, s.at); cites != nil {
@@ -351,6 +366,24 @@ func (c *Car) sectorNow(w *World) bool {
 		}
 	}
 	return false
+}
+
+// fell reports whether the gaps of both cars since the swap show the one that lost falling away as no car at
+// racing speed does. That the gaps agree with the swap is noted on the way.
+func (o *order) fell(s *swap, age time.Duration) bool {
+	a, b := &s.gained.Gap, &s.lost.Gap
+	if a.By <= s.offset || b.By <= s.offset || s.lost.News&NewsGap == 0 && s.gained.News&NewsGap == 0 || !a.Is.Time.Known && !a.Is.Leads || !b.Is.Time.Known {
+		return false
+	}
+	apart := b.Is.Time.Value - a.Is.Time.Value
+	s.agreed, s.denied = s.agreed || apart > 0, s.denied || apart < 0
+	return s.lost.News&NewsGap != 0 && b.By == o.w.Message.Offset && fellAway(o.w.Params.Order, apart, age)
+}
+
+// fellAway reports whether a car is so far behind the one that passed it that it was slow by more than the
+// share that a slow car has, one and a half seconds apart.
+func fellAway(p OrderParams, apart, age time.Duration) bool {
+	return age <= p.Fall.D() && apart > 1500*time.Millisecond+time.Duration(p.FallShare*float64(age))
 }
 
 // slow reports whether the newest sector of a car was no racing pace, with the messages that show it: its
@@ -383,20 +416,4 @@ func (o *order) usual(sector int, but *Car) (time.Duration, []uint64) {
 	}
 	slices.Sort(took)
 	return took[len(took)/2], cites
-}
-
-var errOrder = errors.New("the cited messages do not show the change of order")
-
-// orderHolds checks a change of order: the two places before and after, and the guard that the kind names.
-func orderHolds(e *f1.Event, p *Proof) error {
-	ahead := func(x, y f1.Opt[int]) func(*timing.Session) bool {
-		return func(s *timing.Session) bool {
-			a, b := car(s, x).Position, car(s, y).Position
-			return a > 0 && b > 0 && a < b
-		}
-	}
-	if !p.Then(ahead(e.Other, e.Car), ahead(e.Car, e.Other)) {
-		return errOrder
-	}
-	return nil
 }

@@ -11,18 +11,26 @@ import (
 // Proof is what the messages that an event cites say by themselves: the states of a session that got only
 // them, one after each.
 type Proof struct {
-	Steps []Moment
+	Params Params
+	Steps  []Moment
 }
 
 // Moment is the state after one cited message.
 type Moment struct {
 	Message *feed.Message
 	Session *timing.Session
+	before  *timing.Session // the state before it, nil for the first
+}
+
+// said reports whether the message itself brought a sector time of the car.
+func (m *Moment) said(number, sector int) bool {
+	now := car(m.Session, f1.Some(number)).Sectors[sector].Time
+	return now.Known && (m.before == nil || car(m.before, f1.Some(number)).Sectors[sector].Time != now)
 }
 
 // Prove evaluates an event's definition from the cited messages alone; nil when it holds. messages are
-// those of e.Evidence, in its order.
-func Prove(e *f1.Event, messages []feed.Message) error {
+// those of e.Evidence, in its order; params those with which the event was found.
+func Prove(e *f1.Event, params Params, messages []feed.Message) error {
 	det := detectorOf[e.Kind]
 	if det == nil {
 		return fmt.Errorf("events: %s is not a kind", e.Kind)
@@ -30,7 +38,8 @@ func Prove(e *f1.Event, messages []feed.Message) error {
 	if len(messages) != len(e.Evidence) || len(messages) == 0 {
 		return fmt.Errorf("events: %s cites %d messages, %d are there", e.Kind, len(e.Evidence), len(messages))
 	}
-	p := &Proof{}
+	p := &Proof{Params: params}
+	var before *timing.Session
 	s := timing.New()
 	s.AltKey = e.SessionKey
 	for i := range messages {
@@ -42,7 +51,9 @@ func Prove(e *f1.Event, messages []feed.Message) error {
 			return fmt.Errorf("events: message %d is newer than what it justifies", m.Offset)
 		}
 		s.Apply(m)
-		p.Steps = append(p.Steps, Moment{m, s.Clone()})
+		after := s.Clone()
+		p.Steps = append(p.Steps, Moment{m, after, before})
+		before = after
 	}
 	return det.holds(e, p)
 }

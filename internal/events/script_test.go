@@ -96,7 +96,7 @@ func prove(e *f1.Event, all []feed.Message) error {
 		}
 		cited[i] = all[offset-1]
 	}
-	return events.Prove(e, cited)
+	return events.Prove(e, events.Defaults(), cited)
 }
 
 // describe writes an event as the scripts do.

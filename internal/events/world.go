@@ -90,6 +90,7 @@ type Car struct {
 	Compound   Fact[string] // of the newest stint
 	StintFresh Fact[f1.Opt[bool]]
 	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
+	outLap     int       // NumberOfLaps when it last left the pits
 }
 
 // Control is one message of race control, new or corrected.
@@ -253,7 +254,10 @@ func (c *Car) see(w *World) (n News) {
 		}
 	}
 	say(c.Position.say(t.Position, w), NewsPosition)
-	say(c.Pit.say(t.InPit, w), NewsPit)
+	if c.Pit.say(t.InPit, w) {
+		n |= NewsPit
+		c.outLap = t.Laps
+	}
 	say(c.PitOut.say(t.PitOut, w), NewsPitOut)
 	say(c.Stopped.say(t.Stopped, w), NewsStopped)
 	say(c.Retired.say(t.Retired, w), NewsRetired)
@@ -322,9 +326,16 @@ func (w *World) reorder() {
 	}
 }
 
-// Racing reports whether cars race for places now: the session runs and the track is free.
+// Racing reports whether cars race for places now: the session runs, or its leader has just finished it, and the
+// track is free.
 func (w *World) Racing() bool {
-	return w.Status.Is == f1.StatusStarted && (w.Track.Is == f1.TrackClear || w.Track.Is == f1.TrackYellow || w.Track.Is == "")
+	return (w.Status.Is == f1.StatusStarted || w.Status.Is == f1.StatusFinished) && (w.Track.Is == f1.TrackClear || w.Track.Is == f1.TrackYellow || w.Track.Is == "")
+}
+
+// OnOutLap reports whether the car has left the pits and not completed a lap since. The feed's PitOut says so only
+// until the first timing point. The laps to the grid are none.
+func (c *Car) OnOutLap() bool {
+	return !c.Pit.Is && c.Laps.Is > 0 && (c.PitOut.Is || c.Pit.WasBy != 0 && c.Pit.Was && c.Laps.Is == c.outLap)
 }
 
 // Out reports whether the car takes no part any more, for now or for good.

@@ -20,6 +20,7 @@ const (
 	EvTyres           // N: Compound, Lap: age when fitted
 	EvOrder           // the order changed; ask Model.Order
 	EvPass            // Car passed Other on the track
+	EvLost            // Car loses Value by a spin, off the track or in contact
 	EvTrack           // N: track code 1 2 4 5 6 7
 	EvFlag            // N: marshal sector, Flag
 	EvSafetyCar       // N: Control

@@ -48,6 +48,7 @@ func (m *Model) trouble(car int, dt time.Duration) bool {
 	case x < crash+mechanical+spin:
 		lost := seconds(5 + 14*r.Float64())
 		c.lost += lost
+		m.emit(Event{Kind: EvLost, Car: car, Other: -1, Lap: c.Lap, Seg: c.Seg, Value: lost})
 		s := m.c.MarshalOf(c.Seg)
 		m.plan(m.now+dt/2+seconds(1+2*r.Float64()), doFlag, -1, s, int(FlagYellow))
 		m.plan(m.now+dt/2+lost+seconds(3+8*r.Float64()), doFlag, -1, s, int(FlagClear))
@@ -108,7 +109,9 @@ func (m *Model) contact(car, other int) {
 	r := m.rngRisk
 	reasons := []Reason{CausingCollision, GainingAdvantage, ForcingOff}
 	m.caseFor(car, other, reasons[r.IntN(3)], 1+r.IntN(m.c.Turns))
-	m.cars[other].lost += seconds(.5 + 2*r.Float64())
+	lost := seconds(.5 + 2*r.Float64())
+	m.cars[other].lost += lost
+	m.emit(Event{Kind: EvLost, Car: other, Other: car, Lap: m.cars[other].Lap, Value: lost})
 }
 
 // inquiry is something the stewards look at.

@@ -185,6 +185,7 @@ func (s *Sim) tellFate(e *race.Event) {
 	case race.EvStopped:
 		s.haltMotion(c, e)
 		s.truth.stopped(c)
+		s.truth.troubled(s, c.i)
 		s.after(12*time.Second, 70*time.Second, action{do: (*Sim).sayStopped, car: c.i, a: e.Seg})
 	case race.EvRetired:
 		c.out = true

@@ -316,6 +316,8 @@ func (s *Sim) tell(e *race.Event) {
 		s.tellOrder(e)
 	case race.EvPass:
 		s.truth.passed(s, e)
+	case race.EvLost:
+		s.truth.troubled(s, e.Car)
 	case race.EvTrack:
 		s.tellTrack(e.N)
 	case race.EvWeather:

@@ -27,7 +27,8 @@ type Truth struct {
 	Radio       []f1.TeamRadioRow
 	Deletions   []Deletion
 	Passes      []Pass // on the track, between cars on the same lap
-	Gains       int    // improvements of a position as published while the race ran
+	Troubles    []Trouble
+	Gains       int // improvements of a position as published while the race ran
 	KnockedOut  [][]int
 	cars        []carTruth
 	parts       []int // qualifying part of each lap, as Laps is before it is sorted
@@ -47,6 +48,12 @@ type Pass struct {
 	Time          time.Time
 	Lap           int
 	Passer, Other int // car numbers
+}
+
+// Trouble is a spin, contact, or a car that comes to rest on the track.
+type Trouble struct {
+	Time         time.Time
+	DriverNumber int
 }
 
 // carTruth is what is being written about one car.
@@ -418,6 +425,10 @@ func (t *Truth) reinstated(s *Sim, e *race.Event) {
 
 func (t *Truth) passed(s *Sim, e *race.Event) {
 	t.Passes = append(t.Passes, Pass{Time: s.moment(s.now), Lap: e.Lap, Passer: s.cars[e.Car].e.Number, Other: s.cars[e.Other].e.Number})
+}
+
+func (t *Truth) troubled(s *Sim, car int) {
+	t.Troubles = append(t.Troubles, Trouble{Time: s.moment(s.now), DriverNumber: s.cars[car].e.Number})
 }
 
 // placed is a published place. Of two within a millisecond the later one holds.
