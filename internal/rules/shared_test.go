@@ -35,6 +35,7 @@ func shared(t *testing.T, path ...string) io.Reader {
 // row is a line of a table by column.
 type row map[string]string
 
+// int is a whole number, 0 where the source has none.
 func (r row) int(column string) int {
 	n, _ := strconv.Atoi(r[column])
 	return n

@@ -38,6 +38,17 @@ func TestIfLeavesTheStandings(t *testing.T) {
 	}
 }
 
+// Places that cannot be are worth nothing and take no memory.
+func TestImpossiblePlaces(t *testing.T) {
+	s := book(t, 2025).Standings(0)
+	for _, place := range []int{-1, 0, 100, 1 << 60} {
+		s.Add(rules.Classification{Round: 1, Results: []rules.Result{{Driver: "a", Team: "t", Place: f1.Some(place)}}})
+	}
+	if l := s.Table(rules.Drivers)[0]; l.Points != 0 || len(l.Places) != 0 {
+		t.Errorf("%+v", l)
+	}
+}
+
 func TestSwings(t *testing.T) {
 	s := book(t, 2025).Standings(0)
 	s.Add(race(1, "a", "b", "c"))
@@ -97,6 +108,17 @@ func TestRulings(t *testing.T) {
 	}
 	if d := s.Table(rules.Drivers)[0]; d.Points != 108 {
 		t.Errorf("the driver has %v", d.Points)
+	}
+	// The team that began anew in 2018, under another name: the old one is no longer in the table.
+	s = book(t, 2018).Standings(0)
+	for round, name := range []string{"Force India", "Racing Point Force India"} {
+		s.Add(rules.Classification{Round: 12 + round, Results: []rules.Result{{Driver: "a", Team: name, Place: f1.Some(5)}}})
+	}
+	if got := s.Table(rules.Teams); len(got) != 1 || got[0].ID != "Racing Point Force India" || got[0].Points != 10 {
+		t.Errorf("%+v", got)
+	}
+	if got := s.Table(rules.Drivers); got[0].Points != 20 || got[0].Places[4] != 2 {
+		t.Errorf("%+v", got)
 	}
 	s = book(t, 2020).Standings(7)
 	s.Carry(rules.Teams, "Racing Point", 66, nil)
