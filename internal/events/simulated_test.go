@@ -95,11 +95,13 @@ func inTrouble(truth *sim.Truth, p sim.Pass) bool {
 	})
 }
 
-// onPitLap reports whether one of the two cars was on its lap into or out of the pits: then it is no overtake by the
-// catalogue's definition.
+// onPitLap reports whether one of the two cars was on its lap out of the pits or turning into them: then it is no overtake
+// by the catalogue's definition.
 func onPitLap(truth *sim.Truth, p sim.Pass) bool {
 	return slices.ContainsFunc(truth.Laps, func(l f1.LapRow) bool {
-		return (l.DriverNumber == p.Passer || l.DriverNumber == p.Other) && l.LapNumber > 1 && !p.Time.Before(l.DateStart.Value) && p.Time.Before(l.DateEnd.Value) && l.PitOut.Known
+		in := l.PitIn.Value.Sub(p.Time)
+		return l.DriverNumber == p.Other && l.PitIn.Known && in > 0 && in < 8*time.Second ||
+			(l.DriverNumber == p.Passer || l.DriverNumber == p.Other) && l.LapNumber > 1 && !p.Time.Before(l.DateStart.Value) && p.Time.Before(l.DateEnd.Value) && l.PitOut.Known
 	})
 }
 
