@@ -22,6 +22,8 @@ type Sessions interface {
 	List() wire.Sessions
 	Board(session string, at time.Time, lap int, clock string) (wire.Board, error)
 	Timeline(session, clock string) (wire.Timeline, error)
+	Events(session string, at time.Time, lap int, clock string, wish wire.EventWish) (wire.Events, error)
+	Why(session, event, clock string) (wire.Why, error)
 	CreateClock(session string, wish wire.ClockWish) (wire.ClockState, error)
 	Clock(id string) (wire.ClockState, error)
 	ChangeClock(id string, wish wire.ClockWish) (wire.ClockState, error)
@@ -93,11 +95,16 @@ type SessionPath struct {
 	Session string `path:"session" maxLength:"100" doc:"Session key, readable name (azerbaijan_2018_race) or latest"`
 }
 
-type boardRequest struct {
-	SessionPath
+// MomentQuery is a moment of a session: one of the three, or none for the process's own clock.
+type MomentQuery struct {
 	At    string `query:"at" maxLength:"40" doc:"Session time, RFC 3339; the newest moment when absent" example:"2018-04-29T12:30:00Z"`
 	Lap   int    `query:"at_lap" minimum:"1" maximum:"200" doc:"When the leader began this lap"`
 	Clock string `query:"clock" maxLength:"60" doc:"A clock: live, live-30, default, c_..."`
+}
+
+type boardRequest struct {
+	SessionPath
+	MomentQuery
 }
 
 type timelineRequest struct {
@@ -124,6 +131,7 @@ func (a *api) routes() {
 	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *timelineRequest) (*reply[wire.Timeline], error) {
 		return fresh(a.sessions.Timeline(r.Session, r.Clock))
 	})
+	a.eventRoutes()
 	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *ClockPath) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.Clock(r.ID))
 	})
@@ -155,11 +163,18 @@ func get[I, O any](a *api, path, id, summary string, handler func(context.Contex
 }
 
 func (a *api) board(_ context.Context, r *boardRequest) (*reply[wire.Board], error) {
-	var at time.Time
+	at, err := r.time()
+	if err != nil {
+		return nil, err
+	}
+	return fresh(a.sessions.Board(r.Session, at, r.Lap, r.Clock))
+}
+
+// time is the time asked for, zero for none. More than one moment is refused.
+func (r *MomentQuery) time() (at time.Time, err error) {
 	if r.At != "" {
-		var err error
 		if at, err = time.Parse(time.RFC3339, r.At); err != nil {
-			return nil, huma.Error422UnprocessableEntity("at is not a time like 2018-04-29T12:30:00Z", &huma.ErrorDetail{
+			return at, huma.Error422UnprocessableEntity("at is not a time like 2018-04-29T12:30:00Z", &huma.ErrorDetail{
 				Location: "query.at", Message: "expected RFC 3339", Value: r.At,
 			})
 		}
@@ -171,9 +186,9 @@ func (a *api) board(_ context.Context, r *boardRequest) (*reply[wire.Board], err
 		}
 	}
 	if wishes > 1 {
-		return nil, huma.Error422UnprocessableEntity("give one of at, at_lap and clock")
+		return at, huma.Error422UnprocessableEntity("give one of at, at_lap and clock")
 	}
-	return fresh(a.sessions.Board(r.Session, at, r.Lap, r.Clock))
+	return at, nil
 }
 
 func problem(err error) error {

@@ -54,7 +54,7 @@ func (w *World) Tell(e f1.Event, cites ...uint64) {
 	if e.Status == "" {
 		e.Status = f1.Confirmed
 	}
-	e.Evidence = append(e.Evidence, cites...)
+	e.Evidence = append(slices.Clone(e.Evidence), cites...) // the older version keeps its own
 	slices.Sort(e.Evidence)
 	e.Evidence = slices.Compact(e.Evidence)
 	if len(e.Evidence) > 0 && e.Evidence[0] == 0 {

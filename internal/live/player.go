@@ -33,9 +33,11 @@ type player struct {
 	raw       rawStream
 	each      *rawStream // messages one by one; only once somebody asked
 	control   stream
+	events    stream
 	locations stream
 	cars      map[int]*stream
 	told      []f1.RaceControlRow // race control as last published
+	chapter   int                 // versions of events that have been published
 	spoken    bool                // race control has changed since the board was built
 	inflater  feed.Inflater
 	decoder   telemetry.Decoder
@@ -61,10 +63,12 @@ func newPlayer(s *Session, id string, c clock, at *state) *player {
 	p.timing = p.stream("timing:" + s.about.Key)
 	p.raw = rawStream{stream: p.stream("timing:raw:" + s.about.Key)}
 	p.control = p.stream("race_control:" + s.about.Key)
+	p.events = p.stream("events:" + s.about.Key)
 	p.locations = p.stream("locations:" + s.about.Key)
 	if at != nil {
 		p.board = p.renewBoard()
 		p.told = append(p.told, at.timing.RaceControl...)
+		p.chapter = len(s.chronicle.until(at.offset))
 	}
 	return p
 }
@@ -178,8 +182,12 @@ func (p *player) take(m *feed.Message, now time.Time) error {
 		}
 	}
 	if p.id == "" && !p.clock.replay {
+		p.session.chronicle.follow(p.state.timing, m, change)
 		p.session.outline.follow(p.state.timing)
 		p.session.marks.add(p.state)
+	}
+	if err := p.publishEvents(now); err != nil {
+		return err
 	}
 	if change.Parts&timing.PartRollOver != 0 {
 		p.spoken = true
@@ -275,6 +283,7 @@ func (p *player) jump(to *state, at, now time.Time) error {
 	p.quality = time.Time{}
 	p.decoder = telemetry.Decoder{}
 	p.told = append(p.told[:0], to.timing.RaceControl...)
+	p.chapter = len(p.session.chronicle.until(to.offset))
 	p.spoken = true
 	return p.resend(now)
 }
@@ -315,7 +324,7 @@ func (p *player) position(now time.Time) time.Time {
 
 // streams are all channels of this clock that somebody has asked for.
 func (p *player) streams() []*stream {
-	all := []*stream{&p.timing, &p.raw.stream, &p.control, &p.locations}
+	all := []*stream{&p.timing, &p.raw.stream, &p.control, &p.events, &p.locations}
 	if p.each != nil {
 		all = append(all, &p.each.stream)
 	}
@@ -371,6 +380,20 @@ func (p *player) publishRaceControl(m *feed.Message, now time.Time) error {
 		}
 	}
 	p.told = append(p.told[:0], p.state.timing.RaceControl...)
+	return nil
+}
+
+// publishEvents sends the versions of events that became known with the newest message: at once, for they are
+// few and somebody waits for them.
+func (p *player) publishEvents(now time.Time) error {
+	journal := p.session.chronicle.until(p.state.offset)
+	for p.chapter < len(journal) {
+		e := &journal[p.chapter]
+		p.chapter++
+		if err := p.events.publishJSON("event", now, e.Known, eventOf(e)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

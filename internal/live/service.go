@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/bus"
+	"pitwall.live/internal/events"
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/wire"
 )
@@ -97,7 +98,10 @@ func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, rep
 	if held := s.again(log); held != nil {
 		return held, s.SetLive(held.about.Key, about.Live)
 	}
-	session := &Session{service: s, about: about, log: log, shelved: !fed, players: map[string]*player{}}
+	if about.Params == (events.Params{}) {
+		about.Params = events.Defaults()
+	}
+	session := &Session{service: s, about: about, log: log, shelved: !fed, players: map[string]*player{}, chronicle: newChronicle(about.Params)}
 	session.live.Store(about.Live)
 	at, err := session.load(ctx, progress)
 	if err != nil {
@@ -303,7 +307,7 @@ func (s *Service) Detach(channel string) {
 // keyOf cuts a channel name into session key and clock id.
 func keyOf(channel string) (key, id string) {
 	base, id, _ := strings.Cut(channel, "@")
-	for _, prefix := range []string{"timing:raw:", "timing:", "race_control:", "telemetry:", "locations:"} {
+	for _, prefix := range []string{"timing:raw:", "timing:", "race_control:", "telemetry:", "locations:", "events:"} {
 		if rest, ok := strings.CutPrefix(base, prefix); ok {
 			key, _, _ = strings.Cut(rest, ":")
 			return key, id
@@ -395,4 +399,54 @@ func (s *Service) Timeline(session, clock string) (wire.Timeline, error) {
 		return wire.Timeline{}, err
 	}
 	return cut(held.Timeline(), wire.Time(p.state.timing.Now)), nil
+}
+
+// offsetAt is the newest message known at a time, at the start of a race lap, at a clock, or (all zero) at the
+// process's own clock.
+func (s *Service) offsetAt(held *Session, at time.Time, lap int, clock string) (uint64, error) {
+	if !at.IsZero() || lap > 0 {
+		t, err := held.timeOf(Moment{Time: at, Lap: lap})
+		return held.log.OffsetAt(t), err
+	}
+	channel := "events:" + held.about.Key
+	if clock != "" && clock != "default" && clock != "live" {
+		channel += "@" + clock
+	}
+	p, err := s.playerOf(channel)
+	if err != nil {
+		return 0, fmt.Errorf("clock %s: %w", clock, err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.rouse(s.cfg.Now()); err != nil {
+		return 0, err
+	}
+	return p.state.offset, nil
+}
+
+// Events are a session's events as known at a time, at the start of a race lap, at a clock, or (all zero) at the
+// process's own clock.
+func (s *Service) Events(session string, at time.Time, lap int, clock string, wish wire.EventWish) (wire.Events, error) {
+	held, err := s.Session(session)
+	if err != nil {
+		return wire.Events{}, err
+	}
+	offset, err := s.offsetAt(held, at, lap, clock)
+	if err != nil {
+		return wire.Events{}, err
+	}
+	return held.chronicle.pick(offset, wish)
+}
+
+// Why is what justifies an event, as known at a clock or, without one, at the process's own.
+func (s *Service) Why(session, id, clock string) (wire.Why, error) {
+	held, err := s.Session(session)
+	if err != nil {
+		return wire.Why{}, err
+	}
+	offset, err := s.offsetAt(held, time.Time{}, 0, clock)
+	if err != nil {
+		return wire.Why{}, err
+	}
+	return held.why(id, offset)
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pitwall.live/internal/events"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/wire"
@@ -18,6 +19,8 @@ type About struct {
 	Live   bool   // the source is running at the beginning; SetLive changes it
 	// Open opens the log again after the session was put away; nil: it stays in memory.
 	Open func() (*sessionlog.Log, error)
+	// Params are the thresholds of the session's events; zero: the defaults.
+	Params events.Params
 }
 
 // Session is one session that is held: its log, states along it, and the clocks that play it.
@@ -30,6 +33,8 @@ type Session struct {
 	log     *sessionlog.Log
 	marks   marks
 	outline outline
+
+	chronicle *chronicle
 
 	players map[string]*player // by clock id; "" is the process's own; the service's lock guards it
 }
@@ -73,7 +78,7 @@ func (s *Session) load(ctx context.Context, progress func(done, total uint64)) (
 			return nil, err
 		}
 		for i := range messages {
-			at.apply(&messages[i])
+			s.chronicle.follow(at.timing, &messages[i], at.apply(&messages[i]))
 			s.outline.follow(at.timing)
 			s.marks.add(at)
 		}
