@@ -12,6 +12,56 @@ import (
 	"pitwall.live/internal/tables"
 )
 
+// BenchmarkDetect is the time that finding the events adds to BenchmarkDerive's work on the same recordings: both are
+// done in turns, and the share is of processor time.
+func BenchmarkDetect(b *testing.B) {
+	for name, path := range map[string]string{
+		"qualifying": "archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying",
+		"race":       "reconstructed/2025-03-16_Australian_Grand_Prix_Race",
+		"timing":     "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race",
+	} {
+		b.Run(name, func(b *testing.B) {
+			var plain, detecting time.Duration
+			told := 0
+			for b.Loop() {
+				for _, on := range []bool{false, true} {
+					start := processorTime(b)
+					d := deriveAll(b, path, &deriving{cars: name != "timing", places: name != "timing", events: on})
+					countRows(d.rows())
+					used := processorTime(b) - start
+					if on {
+						detecting, told = detecting+used, count(d.rows().Events)
+					} else {
+						plain += used
+					}
+				}
+			}
+			b.ReportMetric(100*(detecting.Seconds()/plain.Seconds()-1), "%-added")
+			b.ReportMetric(float64(told), "events")
+		})
+	}
+}
+
+// deriveAll reads a whole recording into d.
+func deriveAll(b *testing.B, path string, d *deriving) *deriving {
+	b.Helper()
+	path = filepath.Join("..", "..", "..", "shared", "data", "live-timing", filepath.FromSlash(path))
+	if _, err := os.Stat(path); err != nil {
+		b.Skipf("real recordings are absent: %v", err)
+	}
+	r, err := recording.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := d.read(r, func(*feed.Message) error { return nil }); err != nil {
+		b.Fatal(err)
+	}
+	if err := r.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return d
+}
+
 // BenchmarkDerive reads a whole session from disk, decodes its telemetry and makes every row of every
 // table, which is all that export does but for the encoding. The figure of interest is x-real-time:
 // session seconds derived in a second of processor time, garbage collection included, which a busy
@@ -89,7 +139,7 @@ func countRows(r tables.Rows) int {
 	n := 0
 	n += count(r.Sessions) + count(r.Drivers) + count(r.Laps) + count(r.Stints) + count(r.PitStops)
 	n += count(r.Positions) + count(r.Intervals) + count(r.RaceControl) + count(r.TrackStatus) + count(r.Weather)
-	n += count(r.Telemetry) + count(r.Locations) + count(r.TeamRadio) + count(r.Results)
+	n += count(r.Telemetry) + count(r.Locations) + count(r.TeamRadio) + count(r.Events) + count(r.Results)
 	return n
 }
 

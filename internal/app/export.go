@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"pitwall.live/internal/dialect/recording"
+	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/tables"
@@ -46,7 +47,7 @@ func (c exportCmd) Run(e *env) error {
 	} else if !slices.Contains(tables.Names(), c.Table) {
 		return usage("no table %q; there are %s", c.Table, strings.Join(tables.Names(), ", "))
 	}
-	d := &deriving{cars: slices.Contains(names, "telemetry"), places: slices.Contains(names, "locations")}
+	d := &deriving{cars: slices.Contains(names, "telemetry"), places: slices.Contains(names, "locations"), events: slices.Contains(names, "events")}
 	partial, err := e.derive(stored(c.Path, c.Data), d)
 	if err != nil {
 		return err
@@ -133,6 +134,7 @@ func (e *env) derive(path string, d *deriving) (partial, err error) {
 // deriving makes tables of the sessions of a recording, which is one as a rule.
 type deriving struct {
 	cars, places bool // the tables telemetry and locations are wanted
+	events       bool // and the table events
 	sessions     []*derived
 	now          *derived // the session whose messages come
 	decoder      telemetry.Decoder
@@ -144,8 +146,10 @@ type deriving struct {
 
 // derived is one session.
 type derived struct {
-	state *timing.Session
-	store telemetry.Store
+	state     *timing.Session
+	store     telemetry.Store
+	detection *events.Detection
+	messages  uint64
 }
 
 // read takes a whole recording; taken is called after each message.
@@ -178,7 +182,7 @@ func (d *deriving) enter(key string) {
 			return
 		}
 	}
-	d.now = &derived{state: timing.New()}
+	d.now = &derived{state: timing.New(), detection: events.Start(events.Defaults())}
 	d.now.state.AltKey = key
 	d.sessions = append(d.sessions, d.now)
 }
@@ -195,7 +199,12 @@ func (d *deriving) keys() []string {
 const damagedShown = 100
 
 func (d *deriving) take(m *feed.Message) {
-	d.now.state.Apply(m)
+	if d.now.messages++; m.Offset == 0 { // a log of ours says it, everything else is counted
+		m.Offset = d.now.messages
+	}
+	if change := d.now.state.Apply(m); d.events {
+		d.now.detection.Step(d.now.state, m, change)
+	}
 	var err error
 	var plain []byte
 	switch {
@@ -234,6 +243,7 @@ func (d *deriving) rows() tables.Rows {
 		Telemetry:   chain(d, func(s *derived) iter.Seq[f1.TelemetryRow] { return s.store.Telemetry() }),
 		Locations:   chain(d, func(s *derived) iter.Seq[f1.LocationRow] { return s.store.Locations() }),
 		TeamRadio:   each(d, func(s *derived) []f1.TeamRadioRow { return s.state.TeamRadio() }),
+		Events:      each(d, func(s *derived) []f1.Event { return events.Newest(s.detection.Journal()) }),
 		Results:     each(d, func(s *derived) []f1.ResultRow { return s.state.Results() }),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/tables"
@@ -80,8 +81,9 @@ func writeTruth(t *sim.Truth, dir string) error {
 		Stints: slices.Values(t.Stints), PitStops: slices.Values(t.PitStops), Positions: slices.Values(t.Positions),
 		RaceControl: slices.Values(t.RaceControl), TrackStatus: slices.Values(t.TrackStatus),
 		Weather: slices.Values(t.Weather), TeamRadio: slices.Values(t.Radio), Results: slices.Values(t.Results),
+		Events: slices.Values(truePasses(t)),
 	}
-	for _, name := range []string{"sessions", "drivers", "laps", "stints", "pit_stops", "positions", "race_control", "track_status", "weather", "team_radio", "results"} {
+	for _, name := range []string{"sessions", "drivers", "laps", "stints", "pit_stops", "positions", "race_control", "track_status", "weather", "team_radio", "events", "results"} {
 		if err := writeFile(filepath.Join(dir, name+".csv"), func(w io.Writer) error {
 			_, err := rows.Write(w, name, tables.CSV)
 			return err
@@ -90,6 +92,16 @@ func writeTruth(t *sim.Truth, dir string) error {
 		}
 	}
 	return nil
+}
+
+// truePasses are the passes on the track as events. What else the detectors tell has its truth in the other tables.
+func truePasses(t *sim.Truth) []f1.Event {
+	all := make([]f1.Event, len(t.Passes))
+	for i, p := range t.Passes {
+		all[i] = f1.Event{SessionKey: t.Session.SessionKey, ID: fmt.Sprintf("%d", i+1), Kind: events.OvertakeOnTrack, Priority: f1.P1, Status: f1.Confirmed,
+			Time: p.Time, Lap: f1.Some(p.Lap), Car: f1.Some(p.Passer), Other: f1.Some(p.Other)}
+	}
+	return all
 }
 
 func writeFile(path string, write func(io.Writer) error) (err error) {

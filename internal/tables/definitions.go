@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"strconv"
 	"time"
 
 	"pitwall.live/internal/f1"
@@ -178,6 +179,37 @@ var TeamRadio = Table[f1.TeamRadioRow]{"team_radio", []column[f1.TeamRadioRow]{
 	integer("driver_number", func(r *f1.TeamRadioRow) int { return r.DriverNumber }).key(),
 	text("path", func(r *f1.TeamRadioRow) string { return r.Path }),
 }}
+
+// Events is the table of what happened, each event in its newest version.
+var Events = Table[f1.Event]{"events", []column[f1.Event]{
+	text("session_key", func(r *f1.Event) string { return r.SessionKey }).key(),
+	text("event_id", func(r *f1.Event) string { return r.ID }).key(),
+	moment("time", func(r *f1.Event) time.Time { return r.Time }),
+	optInt("lap_number", func(r *f1.Event) f1.Opt[int] { return r.Lap }),
+	text("kind", func(r *f1.Event) f1.EventKind { return r.Kind }),
+	text("priority", func(r *f1.Event) string { return r.Priority.String() }),
+	optInt("driver_number", func(r *f1.Event) f1.Opt[int] { return r.Car }),
+	optInt("other_driver_number", func(r *f1.Event) f1.Opt[int] { return r.Other }),
+	optInt("position_from", func(r *f1.Event) f1.Opt[int] { return r.From }),
+	optInt("position_to", func(r *f1.Event) f1.Opt[int] { return r.To }),
+	optFloat("value", func(r *f1.Event) f1.Opt[float64] { return r.Value }),
+	text("detail", func(r *f1.Event) string { return r.Detail }),
+	text("status", func(r *f1.Event) f1.EventStatus { return r.Status }),
+	text("supersedes", func(r *f1.Event) string { return r.Supersedes }),
+	text("evidence", func(r *f1.Event) string { return numbers(r.Evidence) }),
+}}
+
+// numbers writes message offsets with a blank between them.
+func numbers(offsets []uint64) string {
+	b := make([]byte, 0, 8*len(offsets))
+	for i, n := range offsets {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = strconv.AppendUint(b, n, 10)
+	}
+	return string(b)
+}
 
 // Results is the table of results.
 var Results = Table[f1.ResultRow]{"results", []column[f1.ResultRow]{

@@ -25,6 +25,7 @@ type Rows struct {
 	Telemetry   iter.Seq[f1.TelemetryRow]
 	Locations   iter.Seq[f1.LocationRow]
 	TeamRadio   iter.Seq[f1.TeamRadioRow]
+	Events      iter.Seq[f1.Event]
 	Results     iter.Seq[f1.ResultRow]
 }
 
@@ -56,6 +57,7 @@ var entries = []entry{
 	list(Telemetry, func(r Rows) iter.Seq[f1.TelemetryRow] { return r.Telemetry }),
 	list(Locations, func(r Rows) iter.Seq[f1.LocationRow] { return r.Locations }),
 	list(TeamRadio, func(r Rows) iter.Seq[f1.TeamRadioRow] { return r.TeamRadio }),
+	list(Events, func(r Rows) iter.Seq[f1.Event] { return r.Events }),
 	list(Results, func(r Rows) iter.Seq[f1.ResultRow] { return r.Results }),
 }
 

@@ -38,6 +38,7 @@ weather: session_key* time* air_c track_c humidity_pct pressure_hpa wind_ms wind
 telemetry: session_key* driver_number* time* speed_kmh rpm gear throttle_pct brake drs
 locations: session_key* driver_number* time* x_m y_m z_m on_track
 team_radio: session_key* time* driver_number* path
+events: session_key* event_id* time lap_number kind priority driver_number other_driver_number position_from position_to value detail status supersedes evidence
 results: session_key* driver_number* position classified status grid points laps_completed time_ms gap_ms laps_down
 `
 
