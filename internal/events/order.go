@@ -73,6 +73,7 @@ type swap struct {
 	agreed       bool   // the gaps of both have shown it, too
 	denied       bool   // they have shown the old order
 	judged       bool   // the pace of the one that lost is known
+	kept         bool   // it has held long enough
 	cites        []uint64
 }
 
@@ -159,17 +160,9 @@ func (o *order) sectors() {
 // swaps finds the pairs that changed places with the newest message.
 func (o *order) swaps() {
 	w := o.w
-	was := make(map[*Car]int, len(w.OrderWas))
-	for i, c := range w.OrderWas {
-		was[c] = i
-	}
 	for i, ahead := range w.Order {
-		a, known := was[ahead]
-		if !known {
-			continue
-		}
 		for _, behind := range w.Order[i+1:] {
-			if b, known := was[behind]; known && b < a {
+			if b := behind.rankWas; b >= 0 && b < ahead.rankWas {
 				o.begin(ahead, behind)
 			}
 		}
@@ -183,7 +176,7 @@ func (o *order) swaps() {
 func (o *order) begin(gained, lost *Car) {
 	w := o.w
 	s := &swap{gained: gained, lost: lost, at: w.Message.Time, offset: w.Message.Offset,
-		from: slices.Index(w.OrderWas, gained) + 1, to: slices.Index(w.Order, gained) + 1}
+		from: gained.rankWas + 1, to: gained.rank + 1}
 	switch {
 	case gained.Laps.Is == 0:
 		s.start = "start"
@@ -191,7 +184,7 @@ func (o *order) begin(gained, lost *Car) {
 		s.start = "restart"
 	}
 	for _, c := range []*Car{gained, lost} {
-		if o.moved(c) >= w.Params.Order.Block {
+		if moved := c.rank - c.rankWas; max(moved, -moved) >= w.Params.Order.Block {
 			s.block = c
 		}
 	}
@@ -232,13 +225,6 @@ func (o *order) reason(s *swap) (kind f1.EventKind, why string, cites []uint64) 
 		return OrderNeutral, neutralWord(w), nil
 	}
 	return OvertakeOnTrack, s.start, o.racingCites(s)
-}
-
-// moved is how many places the newest message moved a car.
-func (o *order) moved(c *Car) int {
-	w := o.w
-	n := slices.Index(w.Order, c) - slices.Index(w.OrderWas, c)
-	return max(n, -n)
 }
 
 func neutralWord(w *World) string {
@@ -326,7 +312,8 @@ func (o *order) follow() {
 		if (s.kind == OvertakeOnTrack || s.kind == OrderNeutral) && w.Message.Offset != s.offset {
 			o.turnsOut(s, age)
 		}
-		if s.kind == OvertakeOnTrack && age >= p.Kept.D() {
+		if s.kind == OvertakeOnTrack && !s.kept && age >= p.Kept.D() {
+			s.kept = true
 			w.Confirm(s.id)
 		}
 		if age < p.Aftermath.D() || s.block != nil && age < p.Unseen.D() {

@@ -91,6 +91,8 @@ type Car struct {
 	StintFresh Fact[f1.Opt[bool]]
 	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
 	outLap     int       // NumberOfLaps when it last left the pits
+	rank       int       // place in World.Order from 0, -1 none
+	rankWas    int       // and in World.OrderWas
 }
 
 // Control is one message of race control, new or corrected.
@@ -119,22 +121,29 @@ type World struct {
 	Info   uint64     // the message that told which session this is
 	Flag   Fact[bool] // the chequered flag has fallen; in qualifying in the newest part
 
-	Cars     map[int]*Car
+	Cars     []*Car // all of whom anything was said, in the order in which that was
 	Order    []*Car // by place; cars without one are not in it
 	OrderWas []*Car
 
 	*book
+	number [256]*Car
+	of     *timing.Session // whose cars the cars are
 	second int64
 	told   []f1.RaceControlRow
 	byID   map[int]uint64 // offset of the newest message of each race control index
 }
 
 func newWorld(p Params, b *book) *World {
-	return &World{Params: p, Cars: map[int]*Car{}, book: b, byID: map[int]uint64{}}
+	return &World{Params: p, book: b, byID: map[int]uint64{}}
 }
 
 // Car returns a car by number, nil when nothing was said of it.
-func (w *World) Car(number int) *Car { return w.Cars[number] }
+func (w *World) Car(number int) *Car {
+	if number < 0 || number >= len(w.number) {
+		return nil
+	}
+	return w.number[number]
+}
 
 // Now is the session's own clock.
 func (w *World) Now() time.Time { return w.Session.Now }
@@ -145,6 +154,9 @@ func (w *World) ControlBy(index int) uint64 { return w.byID[index] }
 // see takes in what a message has changed.
 func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	w.Session, w.Message, w.News = s, m, 0
+	if w.of != s {
+		w.rebind(s)
+	}
 	w.Touched, w.Control = w.Touched[:0], w.Control[:0]
 	if t := s.Now.Unix(); t != w.second {
 		w.second = t
@@ -222,24 +234,34 @@ func rowWithID(rows []f1.RaceControlRow, id int) int {
 	return -1
 }
 
+// rebind takes the cars of another instance of the session's state: a copy made for a seek or after a restart.
+func (w *World) rebind(s *timing.Session) {
+	w.of = s
+	for _, c := range w.Cars {
+		if tc := s.Cars[c.Number]; tc != nil {
+			c.Car = tc
+		}
+	}
+}
+
 func (w *World) seeCars(ch *timing.Change) {
-	ch.Each(func(n int) {
-		tc := w.Session.Cars[n]
-		if tc == nil {
-			return
-		}
-		c := w.Cars[n]
+	for n := range ch.Each() {
+		c := w.number[n]
 		if c == nil {
-			c = &Car{Car: tc}
-			w.Cars[n] = c
+			tc := w.Session.Cars[n]
+			if tc == nil {
+				continue
+			}
+			c = &Car{Car: tc, rank: -1, rankWas: -1}
+			w.number[n] = c
+			w.Cars = append(w.Cars, c)
 		}
-		c.Car = tc
 		c.News = c.see(w)
 		if c.News != 0 {
 			w.News |= c.News
 			w.Touched = append(w.Touched, c)
 		}
-	})
+	}
 	if w.News&NewsPosition != 0 {
 		w.reorder()
 	}
@@ -323,6 +345,12 @@ func (w *World) reorder() {
 		for j := i; j > 0 && kept[j].Position.Is < kept[j-1].Position.Is; j-- {
 			kept[j], kept[j-1] = kept[j-1], kept[j]
 		}
+	}
+	for _, c := range w.Cars {
+		c.rankWas, c.rank = c.rank, -1
+	}
+	for i, c := range kept {
+		c.rank = i
 	}
 }
 

@@ -3,6 +3,7 @@ package timing
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math/bits"
 	"time"
 
@@ -203,11 +204,15 @@ func (s *Session) lines(v *fastjson.Value, ch *Change, f func(c *Car, v *fastjso
 
 func (ch *Change) touch(car int) { ch.Cars[car>>6] |= 1 << (car & 63) }
 
-// Each calls f with the number of every car that the change touched, rising.
-func (ch *Change) Each(f func(car int)) {
-	for i, set := range ch.Cars {
-		for ; set != 0; set &= set - 1 {
-			f(i<<6 + bits.TrailingZeros64(set))
+// Each gives the number of every car that the change touched, rising.
+func (ch *Change) Each() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, set := range ch.Cars {
+			for ; set != 0; set &= set - 1 {
+				if !yield(i<<6 + bits.TrailingZeros64(set)) {
+					return
+				}
+			}
 		}
 	}
 }
