@@ -69,7 +69,7 @@ type TimedLap struct {
 // Car is what detectors know of a car, each value with where it was said.
 type Car struct {
 	*timing.Car
-	News News // what the newest message that touched it changed
+	News News // what the newest message changed
 
 	Position   Fact[int]
 	Pit        Fact[bool] // in the pit lane
@@ -156,6 +156,9 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	w.Session, w.Message, w.News = s, m, 0
 	if w.of != s {
 		w.rebind(s)
+	}
+	for _, c := range w.Touched {
+		c.News = 0
 	}
 	w.Touched, w.Control = w.Touched[:0], w.Control[:0]
 	if t := s.Now.Unix(); t != w.second {
