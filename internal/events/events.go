@@ -39,6 +39,10 @@ type detector struct {
 // detectors are called in this order.
 var detectors = []*detector{
 	&orderDetector,
+	&lapDetector,
+	&fastestLapDetector,
+	&deletionDetector,
+	&trackLimitsDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

@@ -8,7 +8,9 @@ import (
 // Params are the thresholds of the detectors. They are kept with the session, so that its events mean the
 // same years later. Durations are in seconds in JSON.
 type Params struct {
-	Order OrderParams `json:"order"`
+	Order      OrderParams      `json:"order"`
+	Lap        LapParams        `json:"lap"`
+	FastestLap FastestLapParams `json:"fastestlap"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -19,12 +21,20 @@ func (s Seconds) D() time.Duration { return time.Duration(float64(s) * float64(t
 
 // Defaults are the parameters of a new session.
 func Defaults() Params {
-	return Params{Order: defaultOrder}
+	return Params{
+		Order:      defaultOrder,
+		Lap:        defaultLap,
+		FastestLap: defaultFastestLap,
+	}
 }
 
 // Validate reports the first parameter that can not be used.
 func (p Params) Validate() error {
-	for name, v := range map[string]Seconds{"order.kept_s": p.Order.Kept} {
+	for name, v := range map[string]Seconds{
+		"order.kept_s":         p.Order.Kept,
+		"lap.late_s":           p.Lap.Late,
+		"fastestlap.longest_s": p.FastestLap.Longest,
+	} {
 		if v <= 0 {
 			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
 		}

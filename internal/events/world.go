@@ -49,6 +49,7 @@ type Fact[T comparable] struct {
 	Was   T
 	WasBy uint64
 	Until time.Time // since when Was held
+	Found bool      // a snapshot said it: it holds, but nobody knows since when
 }
 
 // say notes a value and reports whether it is another than before.
@@ -56,7 +57,7 @@ func (f *Fact[T]) say(v T, w *World) bool {
 	if f.Is == v && (f.By != 0 || v == *new(T)) {
 		return false
 	}
-	*f = Fact[T]{Is: v, By: w.Message.Offset, Since: w.Message.Time, Was: f.Is, WasBy: f.By, Until: f.Since}
+	*f = Fact[T]{Is: v, By: w.Message.Offset, Since: w.Message.Time, Was: f.Is, WasBy: f.By, Until: f.Since, Found: w.Message.Snapshot}
 	return true
 }
 
@@ -124,6 +125,7 @@ type World struct {
 
 	*book
 	second int64
+	stops  int // lane and standing times published
 	told   []f1.RaceControlRow
 	byID   map[int]uint64 // offset of the newest message of each race control index
 }
@@ -183,6 +185,10 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if p&timing.PartRaceControl != 0 {
 		w.hear()
+	}
+	if n := s.PublishedStops(); n != w.stops {
+		w.stops = n
+		w.News |= NewsStationary
 	}
 	if ch.Cars != [4]uint64{} {
 		w.seeCars(&ch)
@@ -261,6 +267,11 @@ func (c *Car) see(w *World) (n News) {
 	say(c.Chequered.say(t.Chequered, w), NewsChequered)
 	say(c.Laps.say(t.Laps, w), NewsLaps)
 	number, lapTime := t.NewestTimed()
+	if is := &c.LapTime.Is; number != is.Number && lapTime == is.Time && is.Number > 0 {
+		if old, _ := w.Session.TimedLap(t, is.Number); !old.Known {
+			is.Number = number // the lap has got another number, no other time
+		}
+	}
 	say(c.LapTime.say(TimedLap{number, lapTime}, w), NewsLapTime)
 	say(c.Best.say(t.BestLap.Time, w), NewsBest)
 	for i := range c.PartBest {
