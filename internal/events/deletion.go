@@ -40,7 +40,7 @@ func (d *deletions) step() {
 	if w.News&NewsControl != 0 {
 		for i := range w.Control {
 			c := &w.Control[i]
-			_, now := timing.ParseRuling(c.Row.Message)
+			_, now := timing.RulingOf(&c.Row)
 			if id := d.told[c.Row.MessageID]; c.Change && id != "" {
 				w.Retract(id, "the message was corrected", c.By)
 				delete(d.told, c.Row.MessageID)
@@ -78,6 +78,10 @@ func (d *deletions) tell(rulings []timing.Ruling, message int) {
 		}
 		id := d.told[message]
 		if id == "" {
+			if twice := d.before(rulings[:i], v); twice != "" {
+				d.told[message] = twice // deleted already, for another offence
+				return
+			}
 			id = w.ID(kind, strconv.Itoa(v.Car), lapOf(v), clockOf(v))
 		}
 		e := f1.Event{ID: id, Kind: kind, Car: f1.Some(v.Car), Detail: v.Reason, Time: d.said(message)}
@@ -85,8 +89,8 @@ func (d *deletions) tell(rulings []timing.Ruling, message int) {
 			e.Value = f1.Some(v.LapTime.Value.Seconds())
 		}
 		cites := []uint64{w.ControlBy(message)}
-		if v.Lap > 0 {
-			e.Lap = f1.Some(v.Lap)
+		if n := lapNumber(w, v); n > 0 {
+			e.Lap = f1.Some(n)
 		} else {
 			d.open = append(d.open, message)
 		}
@@ -99,6 +103,21 @@ func (d *deletions) tell(rulings []timing.Ruling, message int) {
 		d.told[message] = id
 		w.Tell(e, cites...)
 	}
+}
+
+// before is the ID of what was told of the same lap by an earlier message of the kind, unless it was given back since.
+func (d *deletions) before(earlier []timing.Ruling, v *timing.Ruling) string {
+	for i := len(earlier) - 1; i >= 0; i-- {
+		o := &earlier[i]
+		if o.Car != v.Car || !sameLap(o, v) || v.LapTime != o.LapTime {
+			continue
+		}
+		if id := d.told[o.Message]; o.Reinstated == v.Reinstated && d.w.stands(id) {
+			return id
+		}
+		return ""
+	}
+	return ""
 }
 
 // said is when race control said a message.
@@ -154,8 +173,8 @@ var errDeletion = errors.New("the cited messages do not show the ruling")
 // was taken back.
 func deletionHolds(e *f1.Event, p *Proof) error {
 	says := func(s *timing.Session, kind f1.EventKind) bool {
-		for _, row := range s.RaceControl {
-			v, ok := timing.ParseRuling(row.Message)
+		for i := range s.RaceControl {
+			v, ok := timing.RulingOf(&s.RaceControl[i])
 			if ok && v.Car == e.Car.Value && v.Reinstated == (kind == LapReinstated) && v.LapTime.Known == e.Value.Known &&
 				(!e.Value.Known || isSeconds(v.LapTime, e.Value.Value)) && strings.HasPrefix(e.Detail, v.Reason) {
 				return true
@@ -168,8 +187,8 @@ func deletionHolds(e *f1.Event, p *Proof) error {
 	}
 	if e.Status == f1.Retracted && says(p.Last(), e.Kind) {
 		returned := e.Kind == LapDeleted && !e.Value.Known
-		for _, row := range p.Last().RaceControl {
-			v, ok := timing.ParseRuling(row.Message)
+		for i := range p.Last().RaceControl {
+			v, ok := timing.RulingOf(&p.Last().RaceControl[i])
 			returned = returned || ok && v.Reinstated && v.Car == e.Car.Value && e.Kind == LapDeleted
 		}
 		if !returned {

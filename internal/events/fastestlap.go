@@ -28,7 +28,7 @@ var defaultFastestLap = FastestLapParams{Longest: 300}
 var fastestLapDetector = detector{
 	name: "fastestlap",
 	kinds: []definition{
-		{FastestOverall, f1.P1, "A lap was faster than every lap before it that counts, of any car: in the session, in qualifying in its part. A deleted lap does not count; its record is taken back, and given back when the lap is. Laps above {fastestlap.longest_s} s set none. In practice it is of less weight."},
+		{FastestOverall, f1.P1, "A lap was faster than every lap before it that counts, of any car: in the session, in qualifying in its part. A deleted lap does not count, nor outside races one that ended in the pits; the record of a deleted one is taken back, and given back when the lap is. Laps above {fastestlap.longest_s} s set none. In practice it is of less weight."},
 		{FastestPersonal, f1.P3, "A lap was faster than every lap before it of the same car that counts, in the session or in the part of qualifying."},
 	},
 	on:    NewsLapTime | NewsSector | NewsControl | NewsBest,
@@ -48,6 +48,7 @@ type ranked struct {
 	at       time.Time
 	by       uint64
 	deleted  bool
+	pit      bool   // outside races: it ended in the pit lane, which timing does not count as a best
 	ruledBy  uint64 // message about its deletion or return, 0 none
 	reason   string
 	personal string // IDs of what was told of it
@@ -132,7 +133,8 @@ func (r *records) add(c *Car) {
 	r.newest[c] = l
 	r.all = append(r.all, l)
 	r.ruled(l, w.Session.Rulings())
-	if t.Value <= w.Params.FastestLap.Longest.D() && !c.LapTime.Found && !l.deleted {
+	l.pit = !w.Session.IsRace() && c.Pit.Is
+	if t.Value <= w.Params.FastestLap.Longest.D() && !c.LapTime.Found && !l.deleted && !l.pit {
 		r.judge(l, true)
 	}
 }
@@ -152,7 +154,7 @@ func (r *records) best(part int, of *Car, before *ranked) *ranked {
 		if l == before {
 			break
 		}
-		if l.part == part && !l.deleted && (of == nil || l.car == of) && l.time <= r.w.Params.FastestLap.Longest.D() && (best == nil || l.time < best.time) {
+		if l.part == part && !l.deleted && !l.pit && (of == nil || l.car == of) && l.time <= r.w.Params.FastestLap.Longest.D() && (best == nil || l.time < best.time) {
 			best = l
 		}
 	}
@@ -205,8 +207,12 @@ func (r *records) tell(kind f1.EventKind, l, before *ranked, cites ...uint64) st
 		e.Priority = f1.P2
 	}
 	var words []string
+	since := len(cites) > 0
 	if l.part > 0 {
 		words = append(words, "Q"+strconv.Itoa(l.part))
+	}
+	if before != nil && before.lap > 0 && before.personal == "" && l.car.Joined() {
+		before = nil // the best since the recording began, but not of the session
 	}
 	if before != nil {
 		words = append(words, "before "+lapTimeWord(before.time))
@@ -215,7 +221,7 @@ func (r *records) tell(kind f1.EventKind, l, before *ranked, cites ...uint64) st
 		}
 		cites = append(cites, before.by)
 	}
-	if len(cites) > 1 || before == nil && len(cites) > 0 {
+	if since {
 		words = append(words, sinceDeleted)
 	}
 	e.Detail = strings.Join(words, "; ")
@@ -247,8 +253,8 @@ func (r *records) ruled(l *ranked, rulings []timing.Ruling) bool {
 func (r *records) rule() {
 	w := r.w
 	if !slices.ContainsFunc(w.Control, func(c Control) bool {
-		_, now := timing.ParseRuling(c.Row.Message)
-		_, was := timing.ParseRuling(c.Was.Message)
+		_, now := timing.RulingOf(&c.Row)
+		_, was := timing.RulingOf(&c.Was)
 		return now || was
 	}) {
 		return
@@ -352,8 +358,8 @@ func fastestHolds(e *f1.Event, p *Proof) error {
 		}
 	}
 	deleted, returned := false, false
-	for _, row := range p.Last().RaceControl {
-		v, ok := timing.ParseRuling(row.Message)
+	for i := range p.Last().RaceControl {
+		v, ok := timing.RulingOf(&p.Last().RaceControl[i])
 		if !ok {
 			continue
 		}

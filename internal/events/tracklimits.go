@@ -47,8 +47,8 @@ func (s *strikes) step() {
 	w := s.w
 	about := false
 	for i := range w.Control {
-		_, now := timing.ParseRuling(w.Control[i].Row.Message)
-		_, was := timing.ParseRuling(w.Control[i].Was.Message)
+		_, now := timing.RulingOf(&w.Control[i].Row)
+		_, was := timing.RulingOf(&w.Control[i].Was)
 		about = about || now || was
 	}
 	if !about {
@@ -124,10 +124,18 @@ func (s *strikes) count() []strike {
 			about = lapOf(v)
 		}
 		row := s.row(v.Message)
-		all = append(all, strike{id: w.ID(TrackLimitsStrike, strconv.Itoa(v.Car), about), car: v.Car, n: number[v.Car], lap: v.Lap,
+		all = append(all, strike{id: w.ID(TrackLimitsStrike, strconv.Itoa(v.Car), about), car: v.Car, n: number[v.Car], lap: lapNumber(w, v),
 			reason: v.Reason, by: w.ControlBy(v.Message), at: row})
 	}
 	return all
+}
+
+// lapNumber is the number of the lap of a ruling, 0 unknown. In a race the text counts as timing does.
+func lapNumber(w *World, v *timing.Ruling) int {
+	if v.Lap == 0 && w.Session.IsRace() {
+		return v.TextLap
+	}
+	return v.Lap
 }
 
 func (s *strikes) row(message int) time.Time {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/racecontrol"
 )
 
 // What detectors of events ask after a message. Each answer is a look at the newest entries of a car and no
@@ -104,9 +105,11 @@ type Ruling struct {
 	Lap        int // number of the lap meant, by time and clock; 0 unknown
 }
 
-// ParseRuling reads a message about one lap; false when it is about something else.
-func ParseRuling(text string) (Ruling, bool) {
-	d, ok := parseDeletion(text)
+// RulingOf reads a message about one lap; false when it is about something else.
+func RulingOf(row *f1.RaceControlRow) (Ruling, bool) {
+	m := racecontrol.Parse(row)
+	d, ok := deletionOf(&m)
+	d.message = int32(row.MessageID)
 	return d.ruling(), ok
 }
 
@@ -125,7 +128,7 @@ func (s *Session) Rulings() []Ruling {
 	for i := range s.deletions {
 		d := &s.deletions[i]
 		all[i] = d.ruling()
-		if c := s.Cars[int(d.car)]; c != nil {
+		if c := s.Cars[int(d.car)]; c != nil && s.timingDataSeen {
 			if k := s.deletedLap(c, d); k >= 0 {
 				all[i].Lap = int(c.laps[k].number)
 			}
