@@ -86,7 +86,7 @@ func (d *deletions) tell(rulings []timing.Ruling, message int) {
 		}
 		e := f1.Event{ID: id, Kind: kind, Car: f1.Some(v.Car), Detail: v.Reason, Time: d.said(message)}
 		if v.LapTime.Known {
-			e.Value = f1.Some(v.LapTime.Value.Seconds())
+			e.Value = f1.Some(inSeconds(v.LapTime.Value))
 		}
 		cites := []uint64{w.ControlBy(message)}
 		if n := lapNumber(w, v); n > 0 {

@@ -43,6 +43,8 @@ var detectors = []*detector{
 	&fastestLapDetector,
 	&deletionDetector,
 	&trackLimitsDetector,
+	&pitDetector,
+	&tyreDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

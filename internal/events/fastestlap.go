@@ -199,7 +199,7 @@ func (r *records) bestOf(c *Car, part int) f1.Opt[time.Duration] {
 func (r *records) tell(kind f1.EventKind, l, before *ranked, cites ...uint64) string {
 	w := r.w
 	id := w.ID(kind, strconv.Itoa(l.car.Number), strconv.Itoa(l.part), strconv.Itoa(l.lap), strconv.FormatInt(l.time.Milliseconds(), 10))
-	e := f1.Event{ID: id, Kind: kind, Time: l.at, Car: f1.Some(l.car.Number), Value: f1.Some(l.time.Seconds())}
+	e := f1.Event{ID: id, Kind: kind, Time: l.at, Car: f1.Some(l.car.Number), Value: f1.Some(inSeconds(l.time))}
 	if l.lap > 0 {
 		e.Lap = f1.Some(l.lap)
 	}

@@ -85,7 +85,7 @@ func (l *laps) count(c *Car) {
 		e := f1.Event{ID: lapID(w, c, k), Kind: LapCompleted, Car: f1.Some(c.Number), Lap: f1.Some(k), Status: f1.Provisional}
 		cites := []uint64{c.Laps.By}
 		if t, _ := w.Session.TimedLap(c.Car, k); t.Known {
-			e.Value, e.Status = f1.Some(t.Value.Seconds()), f1.Confirmed
+			e.Value, e.Status = f1.Some(inSeconds(t.Value)), f1.Confirmed
 			cites = append(cites, c.LapTime.By)
 		} else {
 			l.open = append(l.open, openLap{c, k, w.Message.Time})
@@ -110,7 +110,7 @@ func (l *laps) late(c *Car) {
 			kept = append(kept, o)
 			continue
 		}
-		e.Value, e.Status, e.Evidence = f1.Some(t.Value.Seconds()), f1.Confirmed, append([]uint64(nil), e.Evidence...)
+		e.Value, e.Status, e.Evidence = f1.Some(inSeconds(t.Value)), f1.Confirmed, append([]uint64(nil), e.Evidence...)
 		w.Tell(e, c.LapTime.By)
 	}
 	l.open = kept
@@ -142,7 +142,7 @@ func (l *laps) timed(c *Car) {
 		return
 	}
 	l.told[c] = max(l.told[c], n)
-	e := f1.Event{ID: lapID(w, c, n), Kind: LapCompleted, Car: f1.Some(c.Number), Lap: f1.Some(n), Value: f1.Some(t.Value.Seconds()), Time: c.LapTime.Since}
+	e := f1.Event{ID: lapID(w, c, n), Kind: LapCompleted, Car: f1.Some(c.Number), Lap: f1.Some(n), Value: f1.Some(inSeconds(t.Value)), Time: c.LapTime.Since}
 	w.Tell(e, c.LapTime.By, c.Laps.By)
 }
 
@@ -168,5 +168,5 @@ func lapHolds(e *f1.Event, p *Proof) error {
 
 // isSeconds reports whether a time is known and that of an event's value.
 func isSeconds(t f1.Opt[time.Duration], seconds float64) bool {
-	return t.Known && t.Value.Seconds() == seconds
+	return t.Known && inSeconds(t.Value) == seconds
 }

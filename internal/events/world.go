@@ -90,7 +90,18 @@ type Car struct {
 	Stints     Fact[int]    // how many the list has
 	Compound   Fact[string] // of the newest stint
 	StintFresh Fact[f1.Opt[bool]]
+	Entries    []Entry   // the feed's list of stints
 	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
+}
+
+// Entry is one of the feed's list of stints, without the laps run, and the messages that have said anything new
+// of it.
+type Entry struct {
+	Compound string
+	New      f1.Opt[bool]
+	Kept     bool // the feed says that the tyres were not changed
+	Start    int  // laps on the set when fitted
+	By       []uint64
 }
 
 // Control is one message of race control, new or corrected.
@@ -298,7 +309,37 @@ func (c *Car) see(w *World) (n News) {
 		say(c.Compound.say(t.Stints[k-1].Compound, w), NewsStint)
 		say(c.StintFresh.say(t.Stints[k-1].New, w), NewsStint)
 	}
+	if w.Message.Topic == feed.TopicTimingAppData {
+		say(c.seeEntries(w), NewsStint)
+	}
 	return n
+}
+
+// seeEntries compares the list of stints with what was known.
+func (c *Car) seeEntries(w *World) (news bool) {
+	c.Entries = c.Entries[:min(len(c.Entries), len(c.Car.Stints))]
+	for i := range c.Car.Stints {
+		st := &c.Car.Stints[i]
+		if i == len(c.Entries) {
+			c.Entries = append(c.Entries, Entry{Start: -1})
+		}
+		e := &c.Entries[i]
+		if e.Compound == st.Compound && e.New == st.New && e.Kept == st.TyresNotChanged && e.Start == st.StartLaps {
+			continue
+		}
+		e.Compound, e.New, e.Kept, e.Start = st.Compound, st.New, st.TyresNotChanged, st.StartLaps
+		e.By, news = append(e.By, w.Message.Offset), true
+	}
+	return news
+}
+
+// SaidOf are the messages that said what the feed has of a set of tyres. What was said under the entries beside
+// its own is among them: the feed moves sets from one to the other.
+func (c *Car) SaidOf(set *timing.Set) (by []uint64) {
+	for i := max(set.Entry-1, 0); set.Entry >= 0 && i <= set.Entry+1 && i < len(c.Entries); i++ {
+		by = append(by, c.Entries[i].By...)
+	}
+	return by
 }
 
 // minisBefore counts the mini-sectors of the sectors before sector i.

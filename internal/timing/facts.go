@@ -72,7 +72,7 @@ type Set struct {
 	Age      f1.Opt[int] // laps on the set when it was fitted
 	Entry    int         // of the feed's list of stints, from 0; -1 while none tells of it
 	Kept     bool        // the feed says that the tyres were not changed
-	Visited  bool        // fitted during a time in the pit lane, and not before the first lap seen
+	In       time.Time   // when the car came in for it; zero for the first one seen
 }
 
 // Sets returns the sets of tyres that the car has had, the newest last. A compound that the feed does not
@@ -82,9 +82,9 @@ func (c *Car) Sets() []Set {
 	sets := make([]Set, len(rows))
 	for i := range rows {
 		r := &rows[i]
-		sets[i] = Set{Number: r.number, Lap: int(r.start), Compound: known(r.compound), New: r.fresh, Entry: int(r.index), Visited: r.visit >= 0}
-		if k := int(r.index); k >= 0 && k < len(c.Stints) {
-			sets[i].Kept = c.Stints[k].TyresNotChanged
+		sets[i] = Set{Number: r.number, Lap: int(r.start), Compound: known(r.compound), New: r.fresh, Kept: r.kept, Entry: int(r.index)}
+		if k := int(r.visit); k >= 0 && k < len(c.visits) {
+			sets[i].In = fromNanos(c.visits[k].in).Value
 		}
 		if r.startAge >= 0 {
 			sets[i].Age = f1.Some(int(r.startAge))
