@@ -39,6 +39,12 @@ type detector struct {
 // detectors are called in this order.
 var detectors = []*detector{
 	&orderDetector,
+	&lapDetector,
+	&fastestLapDetector,
+	&deletionDetector,
+	&trackLimitsDetector,
+	&pitDetector,
+	&tyreDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

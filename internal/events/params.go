@@ -8,7 +8,10 @@ import (
 // Params are the thresholds of the detectors. They are kept with the session, so that its events mean the
 // same years later. Durations are in seconds in JSON.
 type Params struct {
-	Order OrderParams `json:"order"`
+	Order      OrderParams      `json:"order"`
+	Lap        LapParams        `json:"lap"`
+	FastestLap FastestLapParams `json:"fastestlap"`
+	Pit        PitParams        `json:"pit"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -17,14 +20,30 @@ type Seconds float64
 // D is the duration.
 func (s Seconds) D() time.Duration { return time.Duration(float64(s) * float64(time.Second)) }
 
+// inSeconds writes a duration as a value of an event: seconds, to the millisecond.
+func inSeconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }
+
 // Defaults are the parameters of a new session.
 func Defaults() Params {
-	return Params{Order: defaultOrder}
+	return Params{
+		Order:      defaultOrder,
+		Lap:        defaultLap,
+		FastestLap: defaultFastestLap,
+		Pit:        defaultPit,
+	}
 }
 
 // Validate reports the first parameter that can not be used.
 func (p Params) Validate() error {
-	for name, v := range map[string]Seconds{"order.kept_s": p.Order.Kept} {
+	for name, v := range map[string]Seconds{
+		"order.kept_s":         p.Order.Kept,
+		"lap.late_s":           p.Lap.Late,
+		"fastestlap.longest_s": p.FastestLap.Longest,
+		"pit.wait_s":           p.Pit.Wait,
+		"pit.final_s":          p.Pit.Final,
+		"pit.transit_s":        p.Pit.Transit,
+		"pit.longest_s":        p.Pit.Longest,
+	} {
 		if v <= 0 {
 			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
 		}

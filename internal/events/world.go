@@ -49,6 +49,7 @@ type Fact[T comparable] struct {
 	Was   T
 	WasBy uint64
 	Until time.Time // since when Was held
+	Found bool      // a snapshot said it: it holds, but nobody knows since when
 }
 
 // say notes a value and reports whether it is another than before.
@@ -56,7 +57,7 @@ func (f *Fact[T]) say(v T, w *World) bool {
 	if f.Is == v && (f.By != 0 || v == *new(T)) {
 		return false
 	}
-	*f = Fact[T]{Is: v, By: w.Message.Offset, Since: w.Message.Time, Was: f.Is, WasBy: f.By, Until: f.Since}
+	*f = Fact[T]{Is: v, By: w.Message.Offset, Since: w.Message.Time, Was: f.Is, WasBy: f.By, Until: f.Since, Found: w.Message.Snapshot}
 	return true
 }
 
@@ -89,10 +90,21 @@ type Car struct {
 	Stints     Fact[int]    // how many the list has
 	Compound   Fact[string] // of the newest stint
 	StintFresh Fact[f1.Opt[bool]]
+	Entries    []Entry   // the feed's list of stints
 	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
 	outLap     int       // NumberOfLaps when it last left the pits
 	rank       int       // place in World.Order from 0, -1 none
 	rankWas    int       // and in World.OrderWas
+}
+
+// Entry is one of the feed's list of stints, without the laps run, and the messages that have said anything new
+// of it.
+type Entry struct {
+	Compound string
+	New      f1.Opt[bool]
+	Kept     bool // the feed says that the tyres were not changed
+	Start    int  // laps on the set when fitted
+	By       []uint64
 }
 
 // Control is one message of race control, new or corrected.
@@ -129,6 +141,7 @@ type World struct {
 	number [256]*Car
 	of     *timing.Session // whose cars the cars are
 	second int64
+	stops  int // lane and standing times published
 	told   []f1.RaceControlRow
 	byID   map[int]uint64 // offset of the newest message of each race control index
 }
@@ -199,6 +212,10 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if p&timing.PartRaceControl != 0 {
 		w.hear()
+	}
+	if n := s.PublishedStops(); n != w.stops {
+		w.stops = n
+		w.News |= NewsStationary
 	}
 	if ch.Cars != [4]uint64{} {
 		w.seeCars(&ch)
@@ -290,6 +307,11 @@ func (c *Car) see(w *World) (n News) {
 	say(c.Chequered.say(t.Chequered, w), NewsChequered)
 	say(c.Laps.say(t.Laps, w), NewsLaps)
 	number, lapTime := t.NewestTimed()
+	if is := &c.LapTime.Is; number != is.Number && lapTime == is.Time && is.Number > 0 {
+		if old, _ := w.Session.TimedLap(t, is.Number); !old.Known {
+			is.Number = number // the lap has got another number, no other time
+		}
+	}
 	say(c.LapTime.say(TimedLap{number, lapTime}, w), NewsLapTime)
 	say(c.Best.say(t.BestLap.Time, w), NewsBest)
 	for i := range c.PartBest {
@@ -316,7 +338,37 @@ func (c *Car) see(w *World) (n News) {
 		say(c.Compound.say(t.Stints[k-1].Compound, w), NewsStint)
 		say(c.StintFresh.say(t.Stints[k-1].New, w), NewsStint)
 	}
+	if w.Message.Topic == feed.TopicTimingAppData {
+		say(c.seeEntries(w), NewsStint)
+	}
 	return n
+}
+
+// seeEntries compares the list of stints with what was known.
+func (c *Car) seeEntries(w *World) (news bool) {
+	c.Entries = c.Entries[:min(len(c.Entries), len(c.Car.Stints))]
+	for i := range c.Car.Stints {
+		st := &c.Car.Stints[i]
+		if i == len(c.Entries) {
+			c.Entries = append(c.Entries, Entry{Start: -1})
+		}
+		e := &c.Entries[i]
+		if e.Compound == st.Compound && e.New == st.New && e.Kept == st.TyresNotChanged && e.Start == st.StartLaps {
+			continue
+		}
+		e.Compound, e.New, e.Kept, e.Start = st.Compound, st.New, st.TyresNotChanged, st.StartLaps
+		e.By, news = append(e.By, w.Message.Offset), true
+	}
+	return news
+}
+
+// SaidOf are the messages that said what the feed has of a set of tyres. What was said under the entries beside
+// its own is among them: the feed moves sets from one to the other.
+func (c *Car) SaidOf(set *timing.Set) (by []uint64) {
+	for i := max(set.Entry-1, 0); set.Entry >= 0 && i <= set.Entry+1 && i < len(c.Entries); i++ {
+		by = append(by, c.Entries[i].By...)
+	}
+	return by
 }
 
 // minisBefore counts the mini-sectors of the sectors before sector i.
