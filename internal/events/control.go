@@ -49,16 +49,17 @@ func (w *World) announce(t telling) {
 			now, has = w.eventOf(t, &c.Row, &c.Says)
 		}
 		if had && (!has || now.ID != old.ID) {
-			w.Retract(old.ID, correctedWord(c), c.By)
+			w.Retract(old.ID, c.corrected(), c.By)
 			now.Supersedes = old.ID
 		}
 		if has {
-			w.Tell(now, c.By)
+			w.Tell(now, c.By, c.WasBy)
 		}
 	}
 }
 
-func correctedWord(c *Control) string {
+// corrected says why what was told of the message before does not hold.
+func (c *Control) corrected() string {
 	if c.Gone {
 		return "race control no longer has it"
 	}

@@ -9,6 +9,7 @@ import (
 // same years later. Durations are in seconds in JSON.
 type Params struct {
 	Order OrderParams `json:"order"`
+	Agree AgreeParams `json:"agree"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -19,12 +20,18 @@ func (s Seconds) D() time.Duration { return time.Duration(float64(s) * float64(t
 
 // Defaults are the parameters of a new session.
 func Defaults() Params {
-	return Params{Order: defaultOrder}
+	return Params{
+		Order: defaultOrder,
+		Agree: defaultAgree,
+	}
 }
 
 // Validate reports the first parameter that can not be used.
 func (p Params) Validate() error {
-	for name, v := range map[string]Seconds{"order.kept_s": p.Order.Kept} {
+	for name, v := range map[string]Seconds{
+		"order.kept_s":   p.Order.Kept,
+		"agree.within_s": p.Agree.Within, "agree.alone_s": p.Agree.Alone,
+	} {
 		if v <= 0 {
 			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
 		}
