@@ -244,3 +244,56 @@ func TestCoverage(t *testing.T) {
 		t.Errorf("coverage: %d of %d messages, %d of %d forms", known, total, knownForms, forms)
 	}
 }
+
+// TestIncidentsOfTheRecordings joins every message about an incident in the recordings and prints the
+// incidents with -v. Every penalty that was served is one that was given, and every step of the stewards since
+// 2022, when the feed began to note incidents first, goes on with what was noted.
+func TestIncidentsOfTheRecordings(t *testing.T) {
+	later, joined, incidents, served := 0, 0, 0, 0
+	for _, s := range everything(t) {
+		if !strings.HasPrefix(s.name, "live-timing/") {
+			continue // the tables tell of the same sessions
+		}
+		var x racecontrol.Incidents
+		chains := map[string][]string{}
+		var order []string
+		for i := range s.rows {
+			m := racecontrol.Parse(&s.rows[i])
+			key, first := x.Hear(&m)
+			if key == "" {
+				continue
+			}
+			if first {
+				order = append(order, key)
+				incidents++
+			}
+			chains[key] = append(chains[key], m.Text)
+			if m.Kind == racecontrol.IncidentNoted && !m.Correction {
+				if !first {
+					t.Errorf("%s: %q went on with %q", s.name, m.Text, key)
+				}
+				continue
+			}
+			later++
+			if !first {
+				joined++
+			}
+			if m.Kind == racecontrol.PenaltyServed {
+				served++
+				if first {
+					t.Errorf("%s: %q: nothing was given", s.name, m.Text)
+				}
+			}
+		}
+		if len(order) > 0 {
+			t.Logf("%s", s.name)
+		}
+		for _, key := range order {
+			t.Logf("    %s\n            %s", key, strings.Join(chains[key], "\n            "))
+		}
+	}
+	t.Logf("%d incidents; %d of %d later steps joined; %d penalties served", incidents, joined, later, served)
+	if later == 0 || joined*100 < later*80 || served == 0 {
+		t.Errorf("%d of %d later steps joined", joined, later)
+	}
+}

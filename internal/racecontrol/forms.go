@@ -37,7 +37,7 @@ var forms = compile([]form{
 	{SafetyCarPitLane, "ALL CARS [MUST GO] THROUGH THE PIT LANE"},
 	{SafetyCarStraight, "SAFETY CAR WILL USE [THE] START/FINISH STRAIGHT"},
 	{SafetyCarStraight, "ALL CARS [WILL] USE [THE] START/FINISH STRAIGHT"},
-	{SafetyCarLights, "SAFETY CAR LIGHTS ON|OFF|OUT"},
+	{SafetyCarLights, "SAFETY CAR LIGHTS <active>"},
 	{VSCDeployed, "VIRTUAL SAFETY CAR DEPLOYED"},
 	{VSCDeployed, "VSC DEPLOYED"},
 	{VSCEnding, "VIRTUAL SAFETY CAR ENDING"},
@@ -94,14 +94,14 @@ var forms = compile([]form{
 	{FormationLap, "FORMATION LAP WILL START"},
 	{FormationBehindSC, "FORMATION LAP WILL BE STARTED|RUN BEHIND THE SAFETY CAR"},
 	{ExtraFormation, "EXTRA|ADDITIONAL FORMATION LAP"},
-	{PracticeStarts, "PRACTICE STARTS CANCELLED|ALLOWED|PERMITTED"},
+	{PracticeStarts, "PRACTICE STARTS <active>"},
 
 	// Weather and the surface.
 	{RainRisk, "RISK OF RAIN FOR <session> IS <percent>"},
 	{AirTemperature, "AIR TEMPERATURE <number> HOUR|HOURS BEFORE <session> = <degrees> DEGREES"},
 	{LowGrip, "LOW GRIP [CONDITIONS]"},
 	{NormalGrip, "NORMAL GRIP [CONDITIONS]"},
-	{GripDelta, "LOW|NORMAL GRIP DELTA ACTIVE|INACTIVE"},
+	{GripDelta, "LOW|NORMAL GRIP DELTA <active>"},
 	{Slippery, "TRACK [SURFACE] SLIPPERY IN TRACK SECTOR <sector>"},
 	{Slippery, "TRACK [SURFACE] SLIPPERY AT <turns>"},
 	{Slippery, "SLIPPERY TRACK|SURFACE [IN TRACK SECTOR <sector>]"},
@@ -115,13 +115,12 @@ var forms = compile([]form{
 	// Aids to overtaking.
 	{DRSEnabled, "DRS ENABLED [IN ZONE <zone>]"},
 	{DRSDisabled, "DRS DISABLED [IN ZONE <zone>]"},
-	{DRSDetection, "DRS DETECTION AT <word> INACTIVE [- MANUAL OPERATION PERMITTED]"},
-	{DRSDetection, "DRS DETECTION AT <word> [NOW] [AUTOMATICALLY] ACTIVE"},
+	{DRSDetection, "DRS DETECTION AT <word> [NOW] [AUTOMATICALLY] <active> [- MANUAL OPERATION PERMITTED]"},
 	{OvertakeEnabled, "OVERTAKE [MODE] ENABLED [IN ZONE <zone>]"},
 	{OvertakeDisabled, "OVERTAKE [MODE] DISABLED [IN ZONE <zone>]"},
 	{StraightModeEnabled, "STRAIGHT MODE ENABLED [IN ZONE <zone>]"},
 	{StraightModeDisabled, "STRAIGHT MODE DISABLED [IN ZONE <zone>]"},
-	{LowPower, "LOW POWER [MODE] ENABLED|DISABLED|ACTIVE|INACTIVE"},
+	{LowPower, "LOW POWER [MODE] <active>"},
 
 	// Laps.
 	{LapDeleted, "<cars> [LAP] TIME <laptime> DELETED <why>"},
@@ -173,5 +172,5 @@ var forms = compile([]form{
 	{Notice, "RACE CONTROL TEST"},
 	{Notice, "<cars> [MUST] REPORT TO [THE] WEIGHBRIDGE"},
 	{Notice, "<cars> [MUST] REPORT TO [THE] WEIGH BRIDGE"},
-	{Notice, "CAR SAFETY LIGHTS ON|OFF"},
+	{Notice, "CAR SAFETY LIGHTS <active>"},
 })

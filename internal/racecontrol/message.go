@@ -41,10 +41,11 @@ type Message struct {
 	Penalty Penalty
 	// Duration is the time of a penalty, by how much a start is delayed, or until a session resumes.
 	Duration f1.Opt[time.Duration]
-	Places   f1.Opt[int] // grid places lost, from 1
-	Percent  f1.Opt[int] // risk of rain, 0 to 100
-	Degrees  f1.Opt[int] // temperature of the air, °C
-	Reason   string      // as said, trimmed, without lap, time of day and "(PIT)": "TRACK LIMITS AT TURN 4"
+	Active   f1.Opt[bool] // whether what the message is about is now in force, where the kind leaves it open
+	Places   f1.Opt[int]  // grid places lost, from 1
+	Percent  f1.Opt[int]  // risk of rain, 0 to 100
+	Degrees  f1.Opt[int]  // temperature of the air, °C
+	Reason   string       // as said, trimmed, without lap, time of day and "(PIT)": "TRACK LIMITS AT TURN 4"
 }
 
 // Location is where on the circuit, or in which part of a session, something happened.
@@ -108,7 +109,7 @@ const (
 	SafetyCarInThisLap   Kind = "safety_car_in_this_lap"
 	SafetyCarPitLane     Kind = "safety_car_pit_lane" // it, or all cars, go through the pit lane
 	SafetyCarStraight    Kind = "safety_car_straight" // it, or all cars, use the start/finish straight
-	SafetyCarLights      Kind = "safety_car_lights"
+	SafetyCarLights      Kind = "safety_car_lights"   // Active
 	VSCDeployed          Kind = "vsc_deployed"
 	VSCEnding            Kind = "vsc_ending"
 	LappedMayOvertake    Kind = "lapped_may_overtake" // Cars where they are listed
@@ -146,7 +147,7 @@ const (
 	FormationLap      Kind = "formation_lap"   // At, where it is said
 	FormationBehindSC Kind = "formation_behind_sc"
 	ExtraFormation    Kind = "extra_formation_lap"
-	PracticeStarts    Kind = "practice_starts" // allowed or cancelled
+	PracticeStarts    Kind = "practice_starts" // Active: allowed or cancelled
 )
 
 // Weather and the surface.
@@ -155,7 +156,7 @@ const (
 	AirTemperature Kind = "air_temperature"
 	LowGrip        Kind = "low_grip"
 	NormalGrip     Kind = "normal_grip"
-	GripDelta      Kind = "grip_delta" // the delta time for a grip condition is or is not in force
+	GripDelta      Kind = "grip_delta" // Active: the delta time for a condition of grip
 	Slippery       Kind = "slippery"   // Sector or Location.Turn
 	WetTrack       Kind = "wet_track"  // declared wet
 	WetTyres       Kind = "wet_tyres"  // compulsory
@@ -165,12 +166,12 @@ const (
 const (
 	DRSEnabled           Kind = "drs_enabled"
 	DRSDisabled          Kind = "drs_disabled"
-	DRSDetection         Kind = "drs_detection" // automatic or by hand
+	DRSDetection         Kind = "drs_detection" // Active: by itself or by hand
 	OvertakeEnabled      Kind = "overtake_enabled"
 	OvertakeDisabled     Kind = "overtake_disabled"
 	StraightModeEnabled  Kind = "straight_mode_enabled"
 	StraightModeDisabled Kind = "straight_mode_disabled"
-	LowPower             Kind = "low_power"
+	LowPower             Kind = "low_power" // Active
 )
 
 // Laps. One car in Cars; LapTime where it is said, then Lap, LocalTime, Reason.

@@ -24,6 +24,7 @@ var slots = map[string]slot{
 	"<time>":         (*parser).announced,
 	"<minutes>":      (*parser).minutes,
 	"<word>":         (*parser).word,
+	"<active>":       (*parser).active,
 
 	"<sector>":  marshalSector,
 	"<zone>":    number(func(m *Message, n int) { m.Zone = f1.Some(n) }, 1, 9),
@@ -376,6 +377,13 @@ func (p *parser) minutes(i int) (int, bool) {
 // word reads any one word that is no mark.
 func (p *parser) word(i int) (int, bool) {
 	return i + 1, i < len(p.tokens) && !p.is(i, "-", ",", ":", "%")
+}
+
+// active reads whether something is in force.
+func (p *parser) active(i int) (int, bool) {
+	on := p.is(i, "ACTIVE", "ENABLED", "ON", "ALLOWED", "PERMITTED")
+	p.m.Active = f1.Some(on)
+	return i + 1, on || p.is(i, "INACTIVE", "DISABLED", "OFF", "OUT", "CANCELLED")
 }
 
 // session reads the name of a session or of a part of it. What other series run is noted, too.
