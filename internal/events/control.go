@@ -115,3 +115,15 @@ func about(e *f1.Event, cars []int) {
 		e.Cars = cars
 	}
 }
+
+// snapshots reports whether a cited message is a snapshot.
+func (p *Proof) snapshots() bool {
+	for _, step := range p.Steps {
+		if step.Message.Snapshot {
+			return true
+		}
+	}
+	return false
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -41,6 +41,11 @@ var detectors = []*detector{
 	&orderDetector,
 	&flagDetector,
 	&safetycarDetector,
+	&blueflagDetector,
+	&overtakemodeDetector,
+	&weatherDetector,
+	&investigationDetector,
+	&penaltyDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

@@ -8,8 +8,12 @@ import (
 // Params are the thresholds of the detectors. They are kept with the session, so that its events mean the
 // same years later. Durations are in seconds in JSON.
 type Params struct {
-	Order OrderParams `json:"order"`
-	Agree AgreeParams `json:"agree"`
+	Order        OrderParams        `json:"order"`
+	Agree        AgreeParams        `json:"agree"`
+	BlueFlag     BlueFlagParams     `json:"blue_flag"`
+	OvertakeMode OvertakeModeParams `json:"overtake_mode"`
+	Penalty      PenaltyParams      `json:"penalty"`
+	Weather      WeatherParams      `json:"weather"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -21,8 +25,12 @@ func (s Seconds) D() time.Duration { return time.Duration(float64(s) * float64(t
 // Defaults are the parameters of a new session.
 func Defaults() Params {
 	return Params{
-		Order: defaultOrder,
-		Agree: defaultAgree,
+		Order:        defaultOrder,
+		Agree:        defaultAgree,
+		BlueFlag:     defaultBlueFlag,
+		OvertakeMode: defaultOvertakeMode,
+		Penalty:      defaultPenalty,
+		Weather:      defaultWeather,
 	}
 }
 
@@ -31,6 +39,9 @@ func (p Params) Validate() error {
 	for name, v := range map[string]Seconds{
 		"order.kept_s":   p.Order.Kept,
 		"agree.within_s": p.Agree.Within, "agree.alone_s": p.Agree.Alone,
+		"blue_flag.together_s": p.BlueFlag.Together, "overtake_mode.gap_s": p.OvertakeMode.Gap,
+		"penalty.exact_s": p.Penalty.Exact, "penalty.settle_s": p.Penalty.Settle,
+		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
 	} {
 		if v <= 0 {
 			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
