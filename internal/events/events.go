@@ -39,6 +39,8 @@ type detector struct {
 // detectors are called in this order.
 var detectors = []*detector{
 	&orderDetector,
+	&sessionDetector,
+	&partDetector,
 	&flagDetector,
 	&safetycarDetector,
 	&blueflagDetector,

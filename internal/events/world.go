@@ -129,6 +129,7 @@ type World struct {
 	OrderWas []*Car
 
 	*book
+	began  time.Time // of the first message
 	second int64
 	told   []f1.RaceControlRow
 	byID   map[int]uint64 // offset of the newest message of each race control index
@@ -151,6 +152,9 @@ func (w *World) ControlBy(index int) uint64 { return w.byID[index] }
 func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	w.Session, w.Message, w.News = s, m, 0
 	w.Touched, w.Control = w.Touched[:0], w.Control[:0]
+	if w.began.IsZero() {
+		w.began = m.Time
+	}
 	if t := s.Now.Unix(); t != w.second {
 		w.second = t
 		w.News |= NewsSecond
