@@ -48,6 +48,8 @@ var detectors = []*detector{
 	&weatherDetector,
 	&investigationDetector,
 	&penaltyDetector,
+	&stoppedDetector,
+	&retirementDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

@@ -13,6 +13,8 @@ type Params struct {
 	BlueFlag     BlueFlagParams     `json:"blue_flag"`
 	OvertakeMode OvertakeModeParams `json:"overtake_mode"`
 	Penalty      PenaltyParams      `json:"penalty"`
+	Stopped      StoppedParams      `json:"stopped"`
+	Retirement   RetirementParams   `json:"retirement"`
 	Weather      WeatherParams      `json:"weather"`
 }
 
@@ -30,6 +32,8 @@ func Defaults() Params {
 		BlueFlag:     defaultBlueFlag,
 		OvertakeMode: defaultOvertakeMode,
 		Penalty:      defaultPenalty,
+		Stopped:      defaultStopped,
+		Retirement:   defaultRetirement,
 		Weather:      defaultWeather,
 	}
 }
@@ -41,6 +45,9 @@ func (p Params) Validate() error {
 		"agree.within_s": p.Agree.Within, "agree.alone_s": p.Agree.Alone,
 		"blue_flag.together_s": p.BlueFlag.Together, "overtake_mode.gap_s": p.OvertakeMode.Gap,
 		"penalty.exact_s": p.Penalty.Exact, "penalty.settle_s": p.Penalty.Settle,
+		"stopped.kept_s": p.Stopped.Kept, "stopped.joint_s": p.Stopped.Joint, "stopped.red_s": p.Stopped.Red,
+		"retirement.still_s": p.Retirement.Still, "retirement.sure_s": p.Retirement.Sure,
+		"retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
 		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
 	} {
 		if v <= 0 {
