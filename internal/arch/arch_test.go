@@ -27,6 +27,7 @@ var plan = map[string][]string{
 	"events":            {"f1", "feed", "racecontrol", "rules", "timing"},
 	"racecontrol":       {"f1"},
 	"timing":            {"f1", "feed", "racecontrol", "telemetry"},
+	"events":            {"f1", "feed", "racecontrol", "timing"},
 	"tables":            {"f1"},
 	"sim":               {"f1", "feed", "race"},
 	"sessionlog":        {"feed"},
@@ -53,6 +54,7 @@ var pure = []string{
 	"events",
 	"wire",
 }
+var pure = []string{"f1", "feed", "race", "racecontrol", "sim", "timing", "telemetry", "events", "wire"}
 
 var impure = []string{"os", "net", "net/http", "log", "log/slog", "database/sql", "math/rand"}
 

@@ -45,6 +45,17 @@ var detectors = []*detector{
 	&trackLimitsDetector,
 	&pitDetector,
 	&tyreDetector,
+	&sessionDetector,
+	&partDetector,
+	&flagDetector,
+	&safetycarDetector,
+	&blueflagDetector,
+	&overtakemodeDetector,
+	&weatherDetector,
+	&investigationDetector,
+	&penaltyDetector,
+	&stoppedDetector,
+	&retirementDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

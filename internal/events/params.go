@@ -12,6 +12,14 @@ type Params struct {
 	Lap        LapParams        `json:"lap"`
 	FastestLap FastestLapParams `json:"fastestlap"`
 	Pit        PitParams        `json:"pit"`
+	Order        OrderParams        `json:"order"`
+	Agree        AgreeParams        `json:"agree"`
+	BlueFlag     BlueFlagParams     `json:"blue_flag"`
+	OvertakeMode OvertakeModeParams `json:"overtake_mode"`
+	Penalty      PenaltyParams      `json:"penalty"`
+	Stopped      StoppedParams      `json:"stopped"`
+	Retirement   RetirementParams   `json:"retirement"`
+	Weather      WeatherParams      `json:"weather"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -30,6 +38,14 @@ func Defaults() Params {
 		Lap:        defaultLap,
 		FastestLap: defaultFastestLap,
 		Pit:        defaultPit,
+		Order:        defaultOrder,
+		Agree:        defaultAgree,
+		BlueFlag:     defaultBlueFlag,
+		OvertakeMode: defaultOvertakeMode,
+		Penalty:      defaultPenalty,
+		Stopped:      defaultStopped,
+		Retirement:   defaultRetirement,
+		Weather:      defaultWeather,
 	}
 }
 
@@ -43,6 +59,14 @@ func (p Params) Validate() error {
 		"pit.final_s":          p.Pit.Final,
 		"pit.transit_s":        p.Pit.Transit,
 		"pit.longest_s":        p.Pit.Longest,
+		"order.kept_s":   p.Order.Kept,
+		"agree.within_s": p.Agree.Within, "agree.alone_s": p.Agree.Alone,
+		"blue_flag.together_s": p.BlueFlag.Together, "overtake_mode.gap_s": p.OvertakeMode.Gap,
+		"penalty.exact_s": p.Penalty.Exact, "penalty.settle_s": p.Penalty.Settle,
+		"stopped.kept_s": p.Stopped.Kept, "stopped.joint_s": p.Stopped.Joint, "stopped.red_s": p.Stopped.Red,
+		"retirement.still_s": p.Retirement.Still, "retirement.sure_s": p.Retirement.Sure,
+		"retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
+		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
 	} {
 		if v <= 0 {
 			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)

@@ -1,10 +1,12 @@
 package events
 
 import (
+	"slices"
 	"time"
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/racecontrol"
 	"pitwall.live/internal/timing"
 )
 
@@ -107,12 +109,16 @@ type Entry struct {
 	By       []uint64
 }
 
-// Control is one message of race control, new or corrected.
+// Control is one message of race control, new, corrected or taken back.
 type Control struct {
 	Row    f1.RaceControlRow
 	Was    f1.RaceControlRow // as it was before a correction under the same index
 	Change bool              // it replaces Was
+	Gone   bool              // a snapshot does not know Was any more; Row is empty
 	By     uint64
+	WasBy  uint64              // the message that said Was
+	Says   racecontrol.Message // what Row means
+	Said   racecontrol.Message // what Was meant
 }
 
 // World is what detectors see: the state after a message, what the message changed, and where each value
@@ -140,6 +146,7 @@ type World struct {
 	*book
 	number [256]*Car
 	of     *timing.Session // whose cars the cars are
+	began  time.Time       // of the first message
 	second int64
 	stops  int // lane and standing times published
 	told   []f1.RaceControlRow
@@ -174,6 +181,9 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 		c.News = 0
 	}
 	w.Touched, w.Control = w.Touched[:0], w.Control[:0]
+	if w.began.IsZero() {
+		w.began = m.Time
+	}
 	if t := s.Now.Unix(); t != w.second {
 		w.second = t
 		w.News |= NewsSecond
@@ -234,14 +244,32 @@ func (w *World) hear() {
 			if w.told[old] == rows[i] {
 				continue
 			}
-			c.Was, c.Change = w.told[old], true
+			c.Was, c.Change, c.WasBy = w.told[old], true, w.byID[rows[i].MessageID]
+			c.Said = racecontrol.Parse(&c.Was)
 		}
+		c.Says = racecontrol.Parse(&c.Row)
 		w.byID[rows[i].MessageID] = w.Message.Offset
 		w.Control = append(w.Control, c)
+	}
+	if w.Message.Snapshot {
+		w.miss(rows)
 	}
 	if len(w.Control) > 0 {
 		w.News |= NewsControl
 		w.told = append(w.told[:0], rows...)
+	}
+}
+
+// miss finds the messages of race control that a snapshot no longer has, under whatever index.
+func (w *World) miss(rows []f1.RaceControlRow) {
+	for i := range w.told {
+		was := &w.told[i]
+		if rowWithID(rows, was.MessageID) >= 0 || slices.ContainsFunc(rows, func(r f1.RaceControlRow) bool {
+			return r.Message == was.Message && r.Time.Equal(was.Time)
+		}) {
+			continue
+		}
+		w.Control = append(w.Control, Control{Was: *was, Gone: true, By: w.Message.Offset, WasBy: w.byID[was.MessageID], Said: racecontrol.Parse(was)})
 	}
 }
 
