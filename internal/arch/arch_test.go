@@ -21,6 +21,7 @@ var plan = map[string][]string{
 	"wire":              {"f1"},
 	"wire/tsgen":        {"wire"},
 	"race":              {"f1"},
+	"rules":             {"f1"},
 	"race/circuits/gen": {"race"},
 	"telemetry":         {"f1", "feed"},
 	"timing":            {"f1", "feed", "telemetry"},
@@ -40,6 +41,7 @@ var plan = map[string][]string{
 
 // pure rooms have no clock, no files, no network and no goroutines: a replay equals the live run.
 var pure = []string{"f1", "feed", "race", "sim", "timing", "telemetry", "events", "wire"}
+var pure = []string{"f1", "feed", "race", "rules", "sim", "timing", "telemetry", "wire"}
 
 var impure = []string{"os", "net", "net/http", "log", "log/slog", "database/sql", "math/rand"}
 
