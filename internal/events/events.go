@@ -39,6 +39,7 @@ type detector struct {
 // detectors are called in this order.
 var detectors = []*detector{
 	&orderDetector,
+	&startDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

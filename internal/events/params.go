@@ -9,6 +9,7 @@ import (
 // same years later. Durations are in seconds in JSON.
 type Params struct {
 	Order OrderParams `json:"order"`
+	Start StartParams `json:"start"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -19,7 +20,10 @@ func (s Seconds) D() time.Duration { return time.Duration(float64(s) * float64(t
 
 // Defaults are the parameters of a new session.
 func Defaults() Params {
-	return Params{Order: defaultOrder}
+	return Params{
+		Order: defaultOrder,
+		Start: defaultStart,
+	}
 }
 
 // Validate reports the first parameter that can not be used.

@@ -11,7 +11,8 @@ import (
 // Proof is what the messages that an event cites say by themselves: the states of a session that got only
 // them, one after each.
 type Proof struct {
-	Steps []Moment
+	Params Params // in force when the event was told
+	Steps  []Moment
 }
 
 // Moment is the state after one cited message.
@@ -21,8 +22,11 @@ type Moment struct {
 }
 
 // Prove evaluates an event's definition from the cited messages alone; nil when it holds. messages are
-// those of e.Evidence, in its order.
-func Prove(e *f1.Event, messages []feed.Message) error {
+// those of e.Evidence, in its order. The parameters are the defaults.
+func Prove(e *f1.Event, messages []feed.Message) error { return ProveWith(Defaults(), e, messages) }
+
+// ProveWith is Prove for a session with parameters of its own.
+func ProveWith(params Params, e *f1.Event, messages []feed.Message) error {
 	det := detectorOf[e.Kind]
 	if det == nil {
 		return fmt.Errorf("events: %s is not a kind", e.Kind)
@@ -30,7 +34,7 @@ func Prove(e *f1.Event, messages []feed.Message) error {
 	if len(messages) != len(e.Evidence) || len(messages) == 0 {
 		return fmt.Errorf("events: %s cites %d messages, %d are there", e.Kind, len(e.Evidence), len(messages))
 	}
-	p := &Proof{}
+	p := &Proof{Params: params}
 	s := timing.New()
 	s.AltKey = e.SessionKey
 	for i := range messages {

@@ -69,7 +69,8 @@ type TimedLap struct {
 // Car is what detectors know of a car, each value with where it was said.
 type Car struct {
 	*timing.Car
-	News News // what the newest message that touched it changed
+	News  News // what the newest message that touched it changed
+	Index int  // in the order in which the cars were first heard of: for what a detector keeps of each
 
 	Position   Fact[int]
 	Pit        Fact[bool] // in the pit lane
@@ -90,6 +91,7 @@ type Car struct {
 	Compound   Fact[string] // of the newest stint
 	StintFresh Fact[f1.Opt[bool]]
 	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
+	Grid       Fact[int] // grid slot
 }
 
 // Control is one message of race control, new or corrected.
@@ -229,7 +231,7 @@ func (w *World) seeCars(ch *timing.Change) {
 		}
 		c := w.Cars[n]
 		if c == nil {
-			c = &Car{Car: tc}
+			c = &Car{Car: tc, Index: len(w.Cars)}
 			w.Cars[n] = c
 		}
 		c.Car = tc
@@ -282,6 +284,7 @@ func (c *Car) see(w *World) (n News) {
 	}
 	say(c.Gap.say(t.GapToLeader, w), NewsGap)
 	say(c.Interval.say(t.Interval, w), NewsInterval)
+	c.Grid.say(t.Grid, w)
 	say(c.Stints.say(len(t.Stints), w), NewsStint)
 	if k := len(t.Stints); k > 0 {
 		say(c.Compound.say(t.Stints[k-1].Compound, w), NewsStint)
@@ -320,6 +323,25 @@ func (w *World) reorder() {
 			kept[j], kept[j-1] = kept[j-1], kept[j]
 		}
 	}
+}
+
+// Ahead is the car one place before c, nil for the leader and where the places are not all known.
+func (w *World) Ahead(c *Car) *Car { return w.at(c.Position.Is - 1) }
+
+// Behind is the car one place after c, nil when there is none.
+func (w *World) Behind(c *Car) *Car {
+	if c.Position.Is == 0 {
+		return nil
+	}
+	return w.at(c.Position.Is + 1)
+}
+
+// at is the car at a place. For a moment two may share one; then nobody is at the one that is missing.
+func (w *World) at(place int) *Car {
+	if place < 1 || place > len(w.Order) || w.Order[place-1].Position.Is != place {
+		return nil
+	}
+	return w.Order[place-1]
 }
 
 // Racing reports whether cars race for places now: the session runs and the track is free.
