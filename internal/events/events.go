@@ -40,6 +40,7 @@ type detector struct {
 var detectors = []*detector{
 	&orderDetector,
 	&startDetector,
+	&battleDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

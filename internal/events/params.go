@@ -8,8 +8,9 @@ import (
 // Params are the thresholds of the detectors. They are kept with the session, so that its events mean the
 // same years later. Durations are in seconds in JSON.
 type Params struct {
-	Order OrderParams `json:"order"`
-	Start StartParams `json:"start"`
+	Order  OrderParams  `json:"order"`
+	Start  StartParams  `json:"start"`
+	Battle BattleParams `json:"battle"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -21,8 +22,9 @@ func (s Seconds) D() time.Duration { return time.Duration(float64(s) * float64(t
 // Defaults are the parameters of a new session.
 func Defaults() Params {
 	return Params{
-		Order: defaultOrder,
-		Start: defaultStart,
+		Order:  defaultOrder,
+		Start:  defaultStart,
+		Battle: defaultBattle,
 	}
 }
 
