@@ -73,7 +73,7 @@ type fight struct {
 	cites    []uint64
 	close    []uint64  // the newest messages that show them close
 	wide     time.Time // too far apart since
-	wideBy   uint64
+	wideBy   []uint64
 	apart    time.Time // not one behind the other since
 	apartBy  []uint64
 	passed   bool // the roles changed, and they were not close since
@@ -268,7 +268,7 @@ func (d *battles) distance(f *fight) (why string, cites []uint64) {
 		return "", nil
 	}
 	if f.wide.IsZero() {
-		f.wide, f.wideBy = w.Message.Time, w.Message.Offset
+		f.wide, f.wideBy = w.Message.Time, pairCites(f.a, f.b)
 	}
 	if w.Now().Sub(f.wide) < p.Wide.D() {
 		return "", nil
@@ -277,7 +277,7 @@ func (d *battles) distance(f *fight) (why string, cites []uint64) {
 	if f.passed {
 		why = "pass"
 	}
-	return why, append(pairCites(f.a, f.b), f.wideBy)
+	return why, append(pairCites(f.a, f.b), f.wideBy...)
 }
 
 // swapped amends a battle in which the one behind got ahead.
@@ -355,7 +355,8 @@ func battleOver(e *f1.Event, p *Proof, a, b *timing.Car) error {
 		for _, m := range p.Steps {
 			x, y := car(m.Session, e.Other), car(m.Session, e.Car)
 			switch {
-			case !follows(m.Session, x, y) || y.Interval.Time.Value <= leave:
+			case !follows(m.Session, x, y): // half of what places them is cited later
+			case y.Interval.Time.Value <= leave:
 				first = time.Time{}
 			case first.IsZero():
 				first = m.Message.Time

@@ -41,6 +41,7 @@ var detectors = []*detector{
 	&orderDetector,
 	&startDetector,
 	&battleDetector,
+	&trainDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

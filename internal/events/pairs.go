@@ -83,9 +83,9 @@ type lapEnd struct {
 // pairEnds are the ends of laps at which the cited messages show b one place behind a, both racing.
 func (p *Proof) pairEnds(a, b int) (ends []lapEnd) {
 	done := 0
-	for _, m := range p.Steps {
+	for i, m := range p.Steps {
 		x, y := car(m.Session, f1.Some(a)), car(m.Session, f1.Some(b))
-		if x.Laps != y.Laps || y.Laps <= done {
+		if x.Laps != y.Laps || y.Laps <= done || !p.endsLap(i, a, b) {
 			continue
 		}
 		done = y.Laps
@@ -94,4 +94,18 @@ func (p *Proof) pairEnds(a, b int) (ends []lapEnd) {
 		}
 	}
 	return ends
+}
+
+// endsLap reports whether the message of a step raised the number of laps of one of the cars.
+func (p *Proof) endsLap(step int, cars ...int) bool {
+	for _, n := range cars {
+		was := 0
+		if step > 0 {
+			was = car(p.Steps[step-1].Session, f1.Some(n)).Laps
+		}
+		if car(p.Steps[step].Session, f1.Some(n)).Laps > was {
+			return true
+		}
+	}
+	return false
 }

@@ -11,6 +11,7 @@ type Params struct {
 	Order  OrderParams  `json:"order"`
 	Start  StartParams  `json:"start"`
 	Battle BattleParams `json:"battle"`
+	Train  TrainParams  `json:"train"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -25,6 +26,7 @@ func Defaults() Params {
 		Order:  defaultOrder,
 		Start:  defaultStart,
 		Battle: defaultBattle,
+		Train:  defaultTrain,
 	}
 }
 
