@@ -42,6 +42,7 @@ var detectors = []*detector{
 	&startDetector,
 	&battleDetector,
 	&trainDetector,
+	&closingDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}
