@@ -28,12 +28,14 @@ type ClosingParams struct {
 	Amend   float64 `json:"amend"`     // the forecast is amended when the lap of the catch moves by so many
 }
 
-var defaultClosing = ClosingParams{Laps: 5, Over: 8, Rate: .1, Caught: 1, Least: 1.5, Horizon: 10, Amend: 2}
+// Of the forecasts that these make on the lap tables of 167 races from 2018 to 2025, three in five came true; with
+// half the rate and a horizon of ten laps, and without the gain on every lap, less than one in two.
+var defaultClosing = ClosingParams{Laps: 5, Over: 8, Rate: .2, Caught: 1, Least: 1.5, Horizon: 6, Amend: 2}
 
 var closingDetector = detector{
 	name: "closing",
 	kinds: []definition{
-		{GapClosing, f1.P2, "A car gains on the one ahead, by the median slope of the intervals at the end of its last {closing.laps} clean laps, at least {closing.rate_s} s a lap, and will be within {closing.caught_s} s in at most {closing.horizon} laps, before the race ends. The value is in how many laps. It is provisional until the car is there; a race that becomes shorter takes it back."},
+		{GapClosing, f1.P2, "A car gains on the one ahead on each of its last {closing.laps} clean laps, by the median slope of the intervals at their ends at least {closing.rate_s} s a lap, and will be within {closing.caught_s} s in at most {closing.horizon} laps, before the race ends. The value is in how many laps. It is provisional until the car is there; a race that becomes shorter takes it back."},
 		{GapClosingEnded, f1.P3, "What was forecast did not happen: one of them stopped or is out, somebody came between, the race was neutralised or ended, or the car does not gain any more."},
 	},
 	on:    NewsStatus | NewsTrack | NewsLaps | NewsPosition | NewsPit | NewsStopped | NewsRetired | NewsLapCount,
@@ -183,6 +185,8 @@ func (d *closings) forecast(p *pursuit, b *Car) {
 		switch {
 		case len(p.ends) == rule.Laps && slope > -rule.Rate.D()/2:
 			d.end(p, b, "it does not gain any more", p.endCites()...)
+		case float64(b.Laps.Is) > p.catch+rule.Horizon/2:
+			d.end(p, b, "not there in time")
 		case ok && math.Abs(float64(b.Laps.Is)+laps-p.catch) >= rule.Amend:
 			d.tell(p, b, laps, slope)
 		}
@@ -225,7 +229,8 @@ func (c *ClosingParams) catch(ends []lapEnd, lap, total int) (laps float64, slop
 		return 0, 0, false
 	}
 	slope = theilSen(ends)
-	if slope > -c.Rate.D() {
+	nearer := slices.IsSortedFunc(ends, func(a, b lapEnd) int { return int(b.interval - a.interval) })
+	if slope > -c.Rate.D() || !nearer {
 		return 0, slope, false
 	}
 	left := ends[len(ends)-1].interval - c.Caught.D()
@@ -285,14 +290,16 @@ func closingHolds(e *f1.Event, p *Proof) error {
 func closingOver(e *f1.Event, p *Proof, ends []lapEnd) error {
 	rule, s := &p.Params.Closing, p.Last()
 	a, b := car(s, e.Other), car(s, e.Car)
-	was := false
+	was, catch := false, 0.
 	for k := rule.Laps; k <= len(ends); k++ {
-		_, _, ok := rule.catch(ends[k-rule.Laps:k], ends[k-1].lap, 0)
-		was = was || ok
+		if laps, _, ok := rule.catch(ends[k-rule.Laps:k], ends[k-1].lap, 0); ok {
+			was, catch = true, float64(ends[k-1].lap)+laps
+		}
 	}
 	over := a.InPit || b.InPit || a.Stopped || b.Stopped || a.Retired || b.Retired || a.Chequered || b.Chequered || !racingState(s) || b.Position > a.Position+1
 	lost := len(ends) >= rule.Laps && theilSen(ends[len(ends)-rule.Laps:]) > -rule.Rate.D()/2
-	if !was || !over && !lost {
+	late := float64(b.Laps) > catch+rule.Horizon/2
+	if !was || !over && !lost && !late {
 		return fmt.Errorf("%w ending: %s", errClosing, e.Detail)
 	}
 	return nil
