@@ -43,6 +43,7 @@ var detectors = []*detector{
 	&battleDetector,
 	&trainDetector,
 	&closingDetector,
+	&lappingDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

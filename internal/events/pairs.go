@@ -24,7 +24,9 @@ func (w *World) chasing(a, b *Car) bool {
 }
 
 // within reports whether the interval to the car ahead is at most d.
-func (c *Car) within(d Seconds) bool { return c.Interval.Is.Time.Known && c.Interval.Is.Time.Value <= d.D() }
+func (c *Car) within(d Seconds) bool {
+	return c.Interval.Is.Time.Known && c.Interval.Is.Time.Value <= d.D()
+}
 
 // freeCites are the messages that show that cars race.
 func (w *World) freeCites(cars ...*Car) []uint64 {

@@ -12,6 +12,7 @@ type Params struct {
 	Start   StartParams   `json:"start"`
 	Battle  BattleParams  `json:"battle"`
 	Closing ClosingParams `json:"closing"`
+	Lapping LappingParams `json:"lapping"`
 	Train   TrainParams   `json:"train"`
 }
 
@@ -28,6 +29,7 @@ func Defaults() Params {
 		Start:   defaultStart,
 		Battle:  defaultBattle,
 		Closing: defaultClosing,
+		Lapping: defaultLapping,
 		Train:   defaultTrain,
 	}
 }
