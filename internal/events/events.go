@@ -44,6 +44,7 @@ var detectors = []*detector{
 	&trainDetector,
 	&closingDetector,
 	&lappingDetector,
+	&undercutDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

@@ -8,12 +8,13 @@ import (
 // Params are the thresholds of the detectors. They are kept with the session, so that its events mean the
 // same years later. Durations are in seconds in JSON.
 type Params struct {
-	Order   OrderParams   `json:"order"`
-	Start   StartParams   `json:"start"`
-	Battle  BattleParams  `json:"battle"`
-	Closing ClosingParams `json:"closing"`
-	Lapping LappingParams `json:"lapping"`
-	Train   TrainParams   `json:"train"`
+	Order    OrderParams    `json:"order"`
+	Start    StartParams    `json:"start"`
+	Battle   BattleParams   `json:"battle"`
+	Closing  ClosingParams  `json:"closing"`
+	Lapping  LappingParams  `json:"lapping"`
+	Undercut UndercutParams `json:"undercut"`
+	Train    TrainParams    `json:"train"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -25,12 +26,13 @@ func (s Seconds) D() time.Duration { return time.Duration(float64(s) * float64(t
 // Defaults are the parameters of a new session.
 func Defaults() Params {
 	return Params{
-		Order:   defaultOrder,
-		Start:   defaultStart,
-		Battle:  defaultBattle,
-		Closing: defaultClosing,
-		Lapping: defaultLapping,
-		Train:   defaultTrain,
+		Order:    defaultOrder,
+		Start:    defaultStart,
+		Battle:   defaultBattle,
+		Closing:  defaultClosing,
+		Lapping:  defaultLapping,
+		Undercut: defaultUndercut,
+		Train:    defaultTrain,
 	}
 }
 
