@@ -24,11 +24,10 @@ type Chance struct {
 // others the least, so comparing with it decides every question here, countback included. Races that are
 // shortened or not held at all only make less possible. Dead heats for a place are left out.
 func (s *Standings) Chances(title Title, left Remaining) []Chance {
-	all := s.titles[title]
-	table := s.Table(title)
+	all, most, table := s.titles[title], s.atBest(title, left), s.Table(title)
 	chances := make([]Chance, len(table))
 	for i, line := range table {
-		now, best := all[line.ID], s.best(title, all[line.ID], left)
+		now, best := all[line.ID], most[line.ID]
 		c := Chance{ID: line.ID, MaxPoints: float64(best.units) / unit, Best: 1, Champion: true}
 		for id, rival := range all {
 			if id == line.ID {
@@ -37,7 +36,7 @@ func (s *Standings) Chances(title Title, left Remaining) []Chance {
 			if compare(rival, best) > 0 {
 				c.Best++
 			}
-			if compare(now, s.best(title, rival, left)) <= 0 {
+			if compare(now, most[id]) <= 0 {
 				c.Champion = false
 			}
 		}
@@ -67,13 +66,12 @@ func (s *Standings) CanClinch(title Title, sprint bool, after Remaining) []strin
 	if s.Champion(title, Remaining{Races: after.Races + next.Races, Sprints: after.Sprints + next.Sprints}) != "" {
 		return nil
 	}
-	all := s.titles[title]
+	mine, theirs := s.atBest(title, next), s.atBest(title, after)
 	var can []string
 	for _, line := range s.Table(title) {
-		best := s.best(title, all[line.ID], next)
 		clinches := true
-		for id, rival := range all {
-			clinches = clinches && (id == line.ID || compare(best, s.best(title, rival, after)) > 0)
+		for id, most := range theirs {
+			clinches = clinches && (id == line.ID || compare(mine[line.ID], most) > 0)
 		}
 		if clinches {
 			can = append(can, line.ID)
@@ -82,19 +80,26 @@ func (s *Standings) CanClinch(title Title, sprint bool, after Remaining) []strin
 	return can
 }
 
-// best is what somebody has after the best that can happen to him.
-func (s *Standings) best(title Title, t tally, left Remaining) tally {
+// atBest is what each has after the best that can happen to him.
+func (s *Standings) atBest(title Title, left Remaining) map[string]tally {
 	cars := 1
 	if title == Teams {
 		cars = 2
 	}
-	t.places = slices.Concat(t.places, make([]int, max(cars-len(t.places), 0)))
 	race, sprint := s.book.FastestLapPoint(1, Distance{}), 0.
 	for place := 1; place <= cars; place++ {
 		race += s.book.RacePoints(place, Distance{})
 		sprint += s.book.SprintPoints(place, Distance{})
-		t.places[place-1] += left.Races
 	}
-	t.units += int64(left.Races)*units(race) + int64(left.Sprints)*units(sprint)
-	return t
+	gain := int64(left.Races)*units(race) + int64(left.Sprints)*units(sprint)
+	most := map[string]tally{}
+	for id, t := range s.titles[title] {
+		t.units += gain
+		t.places = slices.Concat(t.places, make([]int, max(cars-len(t.places), 0)))
+		for i := range cars {
+			t.places[i] += left.Races
+		}
+		most[id] = t
+	}
+	return most
 }

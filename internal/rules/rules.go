@@ -9,7 +9,7 @@
 // Articles are those of the FIA Formula One Sporting Regulations, numbered as in 2025 unless a year is
 // given; in 2026 the same rules stand in section B of the regulations.
 //
-// The events and strategy rooms call it. Everything here is a value or is copied: nothing is shared.
+// It is made for the events and strategy rooms. Books are shared and read only; all else is the caller's own.
 package rules
 
 import (
@@ -18,7 +18,7 @@ import (
 	"pitwall.live/internal/f1"
 )
 
-// Book is the rules of one season. It is read only.
+// Book is the rules of one season. Its tables are shared: read only.
 type Book struct {
 	Season int
 

@@ -63,9 +63,12 @@ func (s *Standings) Add(c Classification) {
 	}
 }
 
+// lastPlace is more than any field has had. Beyond it a place is an error, and not counted.
+const lastPlace = 99
+
 // place is the place that counts when points are equal, 0 for none: only those of races do (7.2).
 func place(c Classification, r Result) int {
-	if c.Sprint {
+	if c.Sprint || r.Place.Value > lastPlace {
 		return 0
 	}
 	return r.Place.Or(0)
@@ -96,7 +99,8 @@ func (s *Standings) rule(round int) {
 				continue
 			}
 			if r.Void {
-				t = tally{}
+				delete(s.titles[Teams], id) // its successor enters with its first result
+				continue
 			}
 			t.units -= units(r.Points)
 			s.titles[Teams][id] = t

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,9 +10,10 @@ import (
 
 // Duty is what a driver must do with his tyres in a race.
 type Duty struct {
-	Compounds int // different dry compounds to use, unless intermediates or wets were; 0: no such duty
-	Sets      int // sets of any kind to use; 0: no such duty
-	MaxLaps   int // that a set may cover, those before the race included; 0: no limit
+	Compounds   int // different dry compounds to use, unless intermediates or wets were; 0: no such duty
+	Sets        int // sets of any kind to use; 0: no such duty
+	MaxLaps     int // that a set may cover, those before the race included; 0: no limit
+	UsedMaxLaps int // of a set that was used before the race, where that is another number; else 0
 }
 
 // TyreDuty is the duty of a session at a circuit, which goes by the slug of the feed's name ("monte_carlo") or
@@ -38,16 +40,17 @@ var alsoKnownAs = map[string]string{
 
 // Used is what a driver has done with his tyres so far in a race.
 type Used struct {
-	Compounds []string    // of every set fitted, in order, the current one last, in the feed's words; "" or UNKNOWN: not known
-	Age       f1.Opt[int] // laps on the current set
-	LapsToGo  f1.Opt[int] // laps still to complete
+	Compounds []string     // of every set fitted, in order, the current one last, in the feed's words; "" or UNKNOWN: not known
+	Age       f1.Opt[int]  // laps on the current set
+	Fresh     f1.Opt[bool] // the current set was new when it was fitted
+	LapsToGo  f1.Opt[int]  // laps still to complete
 }
 
 // Obligation is what a driver still has to do with his tyres.
 type Obligation struct {
 	Compounds int         // different dry compounds he still has to use
 	Sets      int         // sets he still has to use
-	Stops     int         // fewest stops that fulfil all of it
+	Stops     int         // fewest stops that fulfil all of it, with new sets
 	LapsOnSet f1.Opt[int] // laps that the current set may still do, below 0 where it did too many; unknown: no limit or age unknown
 	// Unsure: a set of unknown compound may have fulfilled some of it. The numbers hold if it did not.
 	Unsure bool
@@ -72,7 +75,11 @@ func (d Duty) Left(u Used) Obligation {
 		o.Stops-- // he starts on one of them
 	}
 	if d.MaxLaps > 0 && u.Age.Known {
-		o.LapsOnSet = f1.Some(d.MaxLaps - u.Age.Value)
+		limit := d.MaxLaps
+		if u.Fresh.Known && !u.Fresh.Value {
+			limit = cmp.Or(d.UsedMaxLaps, limit)
+		}
+		o.LapsOnSet = f1.Some(limit - u.Age.Value)
 		if beyond := u.LapsToGo.Value - max(o.LapsOnSet.Value, 0); u.LapsToGo.Known && beyond > 0 {
 			o.Stops = max(o.Stops, (beyond+d.MaxLaps-1)/d.MaxLaps)
 		}
