@@ -56,6 +56,12 @@ var detectors = []*detector{
 	&penaltyDetector,
 	&stoppedDetector,
 	&retirementDetector,
+	&startDetector,
+	&battleDetector,
+	&trainDetector,
+	&closingDetector,
+	&lappingDetector,
+	&undercutDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

@@ -2,17 +2,17 @@ package events
 
 import (
 	"fmt"
+	"reflect"
 	"time"
 )
 
 // Params are the thresholds of the detectors. They are kept with the session, so that its events mean the
 // same years later. Durations are in seconds in JSON.
 type Params struct {
-	Order      OrderParams      `json:"order"`
-	Lap        LapParams        `json:"lap"`
-	FastestLap FastestLapParams `json:"fastestlap"`
-	Pit        PitParams        `json:"pit"`
 	Order        OrderParams        `json:"order"`
+	Lap          LapParams          `json:"lap"`
+	FastestLap   FastestLapParams   `json:"fastestlap"`
+	Pit          PitParams          `json:"pit"`
 	Agree        AgreeParams        `json:"agree"`
 	BlueFlag     BlueFlagParams     `json:"blue_flag"`
 	OvertakeMode OvertakeModeParams `json:"overtake_mode"`
@@ -20,6 +20,12 @@ type Params struct {
 	Stopped      StoppedParams      `json:"stopped"`
 	Retirement   RetirementParams   `json:"retirement"`
 	Weather      WeatherParams      `json:"weather"`
+	Start        StartParams        `json:"start"`
+	Battle       BattleParams       `json:"battle"`
+	Closing      ClosingParams      `json:"closing"`
+	Lapping      LappingParams      `json:"lapping"`
+	Undercut     UndercutParams     `json:"undercut"`
+	Train        TrainParams        `json:"train"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -34,11 +40,10 @@ func inSeconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 100
 // Defaults are the parameters of a new session.
 func Defaults() Params {
 	return Params{
-		Order:      defaultOrder,
-		Lap:        defaultLap,
-		FastestLap: defaultFastestLap,
-		Pit:        defaultPit,
 		Order:        defaultOrder,
+		Lap:          defaultLap,
+		FastestLap:   defaultFastestLap,
+		Pit:          defaultPit,
 		Agree:        defaultAgree,
 		BlueFlag:     defaultBlueFlag,
 		OvertakeMode: defaultOvertakeMode,
@@ -46,30 +51,25 @@ func Defaults() Params {
 		Stopped:      defaultStopped,
 		Retirement:   defaultRetirement,
 		Weather:      defaultWeather,
+		Start:        defaultStart,
+		Battle:       defaultBattle,
+		Closing:      defaultClosing,
+		Lapping:      defaultLapping,
+		Undercut:     defaultUndercut,
+		Train:        defaultTrain,
 	}
 }
 
-// Validate reports the first parameter that can not be used.
+// Validate reports the first parameter that can not be used: all of them are above 0.
 func (p Params) Validate() error {
-	for name, v := range map[string]Seconds{
-		"order.kept_s":         p.Order.Kept,
-		"lap.late_s":           p.Lap.Late,
-		"fastestlap.longest_s": p.FastestLap.Longest,
-		"pit.wait_s":           p.Pit.Wait,
-		"pit.final_s":          p.Pit.Final,
-		"pit.transit_s":        p.Pit.Transit,
-		"pit.longest_s":        p.Pit.Longest,
-		"order.kept_s":   p.Order.Kept,
-		"agree.within_s": p.Agree.Within, "agree.alone_s": p.Agree.Alone,
-		"blue_flag.together_s": p.BlueFlag.Together, "overtake_mode.gap_s": p.OvertakeMode.Gap,
-		"penalty.exact_s": p.Penalty.Exact, "penalty.settle_s": p.Penalty.Settle,
-		"stopped.kept_s": p.Stopped.Kept, "stopped.joint_s": p.Stopped.Joint, "stopped.red_s": p.Stopped.Red,
-		"retirement.still_s": p.Retirement.Still, "retirement.sure_s": p.Retirement.Sure,
-		"retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
-		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
-	} {
-		if v <= 0 {
-			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
+	groups := reflect.ValueOf(p)
+	for i := range groups.NumField() {
+		group, name := groups.Field(i), groups.Type().Field(i).Tag.Get("json")
+		for k := range group.NumField() {
+			v := group.Field(k)
+			if v.CanFloat() && !(v.Float() > 0) || v.CanInt() && v.Int() <= 0 {
+				return fmt.Errorf("events: parameter %s.%s is %v, it must be above 0", name, group.Type().Field(k).Tag.Get("json"), v)
+			}
 		}
 	}
 	return nil

@@ -72,7 +72,8 @@ type TimedLap struct {
 // Car is what detectors know of a car, each value with where it was said.
 type Car struct {
 	*timing.Car
-	News News // what the newest message changed
+	News  News // what the newest message changed
+	Index int  // in World.Cars: for what a detector keeps of each
 
 	Position   Fact[int]
 	Pit        Fact[bool] // in the pit lane
@@ -94,6 +95,7 @@ type Car struct {
 	StintFresh Fact[f1.Opt[bool]]
 	Entries    []Entry   // the feed's list of stints
 	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
+	Grid       Fact[int] // grid slot
 	outLap     int       // NumberOfLaps when it last left the pits
 	rank       int       // place in World.Order from 0, -1 none
 	rankWas    int       // and in World.OrderWas
@@ -300,7 +302,7 @@ func (w *World) seeCars(ch *timing.Change) {
 			if tc == nil {
 				continue
 			}
-			c = &Car{Car: tc, rank: -1, rankWas: -1}
+			c = &Car{Car: tc, Index: len(w.Cars), rank: -1, rankWas: -1}
 			w.number[n] = c
 			w.Cars = append(w.Cars, c)
 		}
@@ -361,6 +363,7 @@ func (c *Car) see(w *World) (n News) {
 	}
 	say(c.Gap.say(t.GapToLeader, w), NewsGap)
 	say(c.Interval.say(t.Interval, w), NewsInterval)
+	c.Grid.say(t.Grid, w)
 	say(c.Stints.say(len(t.Stints), w), NewsStint)
 	if k := len(t.Stints); k > 0 {
 		say(c.Compound.say(t.Stints[k-1].Compound, w), NewsStint)
@@ -437,6 +440,25 @@ func (w *World) reorder() {
 	}
 }
 
+// Ahead is the car one place before c, nil for the leader and where the places are not all known.
+func (w *World) Ahead(c *Car) *Car { return w.at(c.Position.Is - 1) }
+
+// Behind is the car one place after c, nil when there is none.
+func (w *World) Behind(c *Car) *Car {
+	if c.Position.Is == 0 {
+		return nil
+	}
+	return w.at(c.Position.Is + 1)
+}
+
+// at is the car at a place. For a moment two may share one; then nobody is at the one that is missing.
+func (w *World) at(place int) *Car {
+	if place < 1 || place > len(w.Order) || w.Order[place-1].Position.Is != place {
+		return nil
+	}
+	return w.Order[place-1]
+}
+
 // Racing reports whether cars race for places now: the session runs, or its leader has just finished it, and the
 // track is free.
 func (w *World) Racing() bool {
@@ -447,6 +469,15 @@ func (w *World) Racing() bool {
 // until the first timing point. The laps to the grid are none.
 func (c *Car) OnOutLap() bool {
 	return !c.Pit.Is && c.Laps.Is > 0 && (c.PitOut.Is || c.Pit.WasBy != 0 && c.Pit.Was && c.Laps.Is == c.outLap)
+}
+
+// flagged reports whether the car's race is over by the flag.
+func (w *World) flagged(c *Car) bool {
+	switch w.Status.Is {
+	case f1.StatusFinished, f1.StatusFinalised, f1.StatusEnds:
+		return true
+	}
+	return c.Chequered.Is
 }
 
 // Out reports whether the car takes no part any more, for now or for good.
