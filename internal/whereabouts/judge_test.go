@@ -1,0 +1,366 @@
+package whereabouts_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"pitwall.live/internal/dialect/recording"
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/race"
+	"pitwall.live/internal/sim"
+	"pitwall.live/internal/telemetry"
+	"pitwall.live/internal/timing"
+	"pitwall.live/internal/whereabouts"
+)
+
+// real opens a recording of the reference data, or skips the test when those are absent.
+func real(t testing.TB, path string) func(*feed.Message) error {
+	t.Helper()
+	root := filepath.Join("..", "..", "..", "shared", "data")
+	if _, err := os.Stat(root); err != nil {
+		t.Skipf("real data not present: %v", err)
+	}
+	r, err := recording.Open(filepath.Join(root, filepath.FromSlash(path)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return r.Next
+}
+
+func simulated(t testing.TB, cfg sim.Config) func(*feed.Message) error {
+	t.Helper()
+	s, err := sim.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Next
+}
+
+// fix is a real place of a car.
+type fix struct {
+	at   time.Time
+	x, y float64
+}
+
+// drive is a session read once: the messages without places, and the places apart.
+type drive struct {
+	messages []feed.Message
+	fixes    map[int][]fix
+}
+
+func take(t testing.TB, next func(*feed.Message) error) *drive {
+	t.Helper()
+	d := &drive{fixes: map[int][]fix{}}
+	var inflater feed.Inflater
+	var decoder telemetry.Decoder
+	for {
+		var m feed.Message
+		err := next(&m)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch m.Topic {
+		case feed.TopicPosition:
+			plain, err := inflater.Inflate(m.Payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			places, err := decoder.Position(nil, plain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range places {
+				if p.Located {
+					d.fixes[p.Number] = append(d.fixes[p.Number], fix{p.Time, float64(p.X) / 10, float64(p.Y) / 10})
+				}
+			}
+		case feed.TopicCarData:
+		default:
+			m.Payload = slices.Clone(m.Payload)
+			d.messages = append(d.messages, m)
+		}
+	}
+	for _, f := range d.fixes {
+		slices.SortStableFunc(f, func(a, b fix) int { return a.at.Compare(b.at) })
+	}
+	return d
+}
+
+// where is the real place of a car at a moment, and its speed in m/s.
+func (d *drive) where(car int, at time.Time) (x, y, v float64, ok bool) {
+	f := d.fixes[car]
+	i, _ := slices.BinarySearchFunc(f, at, func(f fix, at time.Time) int { return f.at.Compare(at) })
+	if i == 0 || i >= len(f) {
+		return 0, 0, 0, false
+	}
+	a, b := f[i-1], f[i]
+	span := b.at.Sub(a.at).Seconds()
+	if span > 1.5 || span <= 0 {
+		return 0, 0, 0, false
+	}
+	u := at.Sub(a.at).Seconds() / span
+	return a.x + u*(b.x-a.x), a.y + u*(b.y-a.y), math.Hypot(b.x-a.x, b.y-a.y) / span, true
+}
+
+// lap is one lap as the timing tells it: when the message of its end came.
+type lap struct {
+	car  int
+	end  time.Time
+	time time.Duration
+}
+
+func (d *drive) laps() []lap {
+	s := timing.New()
+	var all []lap
+	last := map[int]f1.Opt[time.Duration]{}
+	for i := range d.messages {
+		m := &d.messages[i]
+		ch := s.Apply(m)
+		for n, c := range s.Cars {
+			if ch.Has(n) && c.LastLap.Time != last[n] && c.LastLap.Time.Known {
+				last[n] = c.LastLap.Time
+				all = append(all, lap{n, m.Time, c.LastLap.Time.Value})
+			}
+		}
+	}
+	return all
+}
+
+// ring is the line that places are measured along: a quick lap's own places, closed.
+type ring struct {
+	x, y, cum []float64
+	scale     float64
+	zero      float64 // metres along it at which the timing line lies
+}
+
+func (d *drive) ring(t testing.TB, length float64) *ring {
+	t.Helper()
+	laps := d.laps()
+	if len(laps) == 0 {
+		t.Fatal("no lap was timed")
+	}
+	slices.SortFunc(laps, func(a, b lap) int { return int(a.time - b.time) })
+	var r *ring
+	for _, l := range laps[:min(20, len(laps))] {
+		if r = d.driven(l); r != nil {
+			break
+		}
+	}
+	if r == nil {
+		t.Fatal("no quick lap has places all around")
+	}
+	r.scale = length / r.cum[len(r.x)]
+	// The message of a lap's end comes a moment after it: what is regressed to speed zero is the line.
+	var at, speed []float64
+	first := math.NaN()
+	for _, l := range laps {
+		x, y, v, ok := d.where(l.car, l.end)
+		s, off := r.project(x, y)
+		if !ok || off > 10 || v < 20 || l.time > 2*laps[0].time {
+			continue
+		}
+		if math.IsNaN(first) {
+			first = s
+		}
+		if s = wrap(s-first, length); math.Abs(s) < 150 {
+			at, speed = append(at, s), append(speed, v)
+		}
+	}
+	if len(at) < 10 {
+		t.Fatalf("%d crossings of the line", len(at))
+	}
+	slices.Sort(at)
+	r.zero = first + at[len(at)/2]
+	return r
+}
+
+func (d *drive) driven(l lap) *ring {
+	r := &ring{}
+	var gap float64
+	for _, f := range d.fixes[l.car] {
+		if f.at.Before(l.end.Add(-l.time-time.Second)) || f.at.After(l.end.Add(time.Second)) {
+			continue
+		}
+		if n := len(r.x); n > 0 {
+			step := math.Hypot(f.x-r.x[n-1], f.y-r.y[n-1])
+			if step < 2 {
+				continue
+			}
+			gap = max(gap, step)
+		}
+		r.x, r.y = append(r.x, f.x), append(r.y, f.y)
+	}
+	n := len(r.x)
+	if n < 100 || gap > 150 {
+		return nil
+	}
+	best, cut := 1e9, 0
+	for i := n / 2; i < n; i++ {
+		if g := math.Hypot(r.x[i]-r.x[0], r.y[i]-r.y[0]); g < best {
+			best, cut = g, i
+		}
+	}
+	if best > 100 {
+		return nil
+	}
+	r.x, r.y = r.x[:cut], r.y[:cut]
+	r.cum = make([]float64, cut+1)
+	for i := range r.x {
+		j := (i + 1) % cut
+		r.cum[i+1] = r.cum[i] + math.Hypot(r.x[j]-r.x[i], r.y[j]-r.y[i])
+	}
+	r.scale = 1
+	return r
+}
+
+// project is how far along the line a place is, and how far beside it.
+func (r *ring) project(x, y float64) (along, off float64) {
+	off = 1e18
+	for i := range r.x {
+		j := (i + 1) % len(r.x)
+		dx, dy := r.x[j]-r.x[i], r.y[j]-r.y[i]
+		u := max(0, min(1, ((x-r.x[i])*dx+(y-r.y[i])*dy)/(dx*dx+dy*dy)))
+		if o := (r.x[i]+u*dx-x)*(r.x[i]+u*dx-x) + (r.y[i]+u*dy-y)*(r.y[i]+u*dy-y); o < off {
+			off, along = o, (r.cum[i]+u*math.Hypot(dx, dy))*r.scale
+		}
+	}
+	return along, math.Sqrt(off)
+}
+
+func wrap(d, length float64) float64 { return d - length*math.Round(d/length) }
+
+// miss is one comparison.
+type miss struct {
+	car   int
+	at    time.Time
+	v     float64
+	d     float64 // estimate less truth, metres
+	band  float64
+	state whereabouts.State
+	true_ float64
+}
+
+// verdict is how well the places of a session were estimated.
+type verdict struct {
+	misses []miss
+	on     int // moments at which a car was on the track
+	placed int // of these, how many had a place
+}
+
+func (d *drive) judge(t testing.TB, course *whereabouts.Course, length float64) *verdict {
+	t.Helper()
+	r := d.ring(t, length)
+	s, e := timing.New(), whereabouts.New(course)
+	v := &verdict{}
+	var next time.Time
+	for i := range d.messages {
+		m := &d.messages[i]
+		ch := s.Apply(m)
+		e.Follow(s, m, ch)
+		if s.Now.Before(next) || s.Status != f1.StatusStarted && s.Status != f1.StatusFinished {
+			continue
+		}
+		next = s.Now.Add(time.Second)
+		for _, p := range e.At(s.Now) {
+			x, y, speed, ok := d.where(p.Car, s.Now)
+			if !ok || speed < 3 {
+				continue
+			}
+			truth, off := r.project(x, y)
+			if off > 9 {
+				continue
+			}
+			v.on++
+			if !p.Share.Known {
+				continue
+			}
+			v.placed++
+			v.misses = append(v.misses, miss{p.Car, s.Now, speed, wrap(p.Share.Value*length-(truth-r.zero), length), p.Band * length, p.State, wrap(truth-r.zero-length/2, length) + length/2})
+		}
+	}
+	return v
+}
+
+func (v *verdict) figures(of func(miss) bool) (median, coverage, band float64, n int) {
+	var off, bands []float64
+	held := 0
+	for _, m := range v.misses {
+		if of != nil && !of(m) {
+			continue
+		}
+		off, bands = append(off, math.Abs(m.d)), append(bands, m.band)
+		if math.Abs(m.d) <= m.band {
+			held++
+		}
+	}
+	if len(off) == 0 {
+		return
+	}
+	slices.Sort(off)
+	slices.Sort(bands)
+	return off[len(off)/2], float64(held) / float64(len(off)), bands[len(bands)/2], len(off)
+}
+
+func (v *verdict) String() string {
+	a, b, c, n := v.figures(nil)
+	return fmt.Sprintf("median %.1f m, band holds %.1f %%, median band %.0f m, %d places, %.1f %% of the moments on track", a, 100*b, c, n, 100*float64(v.placed)/float64(max(1, v.on)))
+}
+
+func course(t testing.TB, id string, before float64) (*whereabouts.Course, float64) {
+	t.Helper()
+	c, err := race.FindCircuit(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := whereabouts.Outline{Length: float64(c.Length), Lap: c.Pole, Sectors: c.Sectors, Before: before}
+	tr := c.Track()
+	for i := range tr.X {
+		o.X, o.Y = append(o.X, float64(tr.X[i])), append(o.Y, float64(tr.Y[i]))
+	}
+	k, err := whereabouts.NewCourse(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k, o.Length
+}
+
+func TestExplore(t *testing.T) {
+	show := func(name string, v *verdict) {
+		fmt.Println(name, v)
+		for _, g := range []struct {
+			n string
+			f func(miss) bool
+		}{
+			{"running", func(m miss) bool { return m.state == whereabouts.Running }}, {"overdue", func(m miss) bool { return m.state == whereabouts.Overdue }},
+			{"stopped", func(m miss) bool { return m.state == whereabouts.Stopped }},
+			{"v<30", func(m miss) bool { return m.v < 30 }}, {"30-60", func(m miss) bool { return m.v >= 30 && m.v < 60 }}, {">60", func(m miss) bool { return m.v >= 60 }},
+		} {
+			a, b, c, n := v.figures(g.f)
+			fmt.Printf("   %-8s n %6d median %5.1f holds %.3f band %.0f\n", g.n, n, a, b, c)
+		}
+	}
+	k, l := course(t, "mexico_city", 230)
+	d := take(t, real(t, "live-timing/archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying"))
+	show("mexico", d.judge(t, k, l))
+	show("mexico, no course", d.judge(t, nil, l))
+	for _, c := range []sim.Config{{Circuit: "silverstone", Seed: 3, Laps: 12}, {Circuit: "monaco", Session: f1.Qualifying, Seed: 4}, {Circuit: "spa", Session: f1.Practice1, Length: 20 * time.Minute, Seed: 5}} {
+		k, l := course(t, c.Circuit, 0)
+		show(c.Circuit, take(t, simulated(t, c)).judge(t, k, l))
+	}
+}
