@@ -15,6 +15,7 @@ type Course struct {
 	sectors [3]float64 // share of the lap time, a guess until a lap has been driven
 	lap     time.Duration
 	when    []float64 // share of the lap time at even distances from the timing line, one more than stations
+	spread  []float64 // at even distances: how far the model cars are apart, as a share of the length
 }
 
 // Outline is what NewCourse has to know of a circuit.
@@ -28,21 +29,34 @@ type Outline struct {
 	Before float64
 }
 
-// The model car. Power, drag, tyres and brakes are round figures of a modern car; the grip in corners is
-// what makes the lap take its known time. Two figures are fitted, to a lap each of the 2025 Australian and
-// Chinese races: over how many metres drivers straighten the line, and how much of the grip is downforce.
-const (
-	straighten = 60.   // m: a corner is as tight as the bend between points so far apart
-	downforce  = .0003 // 1/m: grip added per grip and speed squared
-	power      = 930.  // W/kg
-	traction   = 13.   // m/s2
-	topSpeed   = 96.   // m/s
-	braking    = 15.   // m/s2 at rest
-	airBraking = .004  // 1/m, added per speed squared
-	slowest    = 12.   // m/s
-	tightest   = 2.    // m/s2, the least grip that is tried
-	stickiest  = 150.  // m/s2, the most
+// car is the model car. Power, tyres and brakes are round figures of a modern one; the grip in corners is
+// what makes the lap take its known time.
+type model struct {
+	straighten float64 // m: a corner is as tight as the bend between points so far apart
+	downforce  float64 // 1/m: grip added per grip and speed squared
+	power      float64 // W/kg
+}
+
+// likely is the car of the place. Its first two figures are fitted, to one lap each of the 2025 Australian
+// and Chinese races. Where the others put the same moment of the lap says how sure the place is.
+var (
+	likely = model{60, .0003, 930}
+	others = []model{{25, .0003, 930}, {110, .0003, 930}, {60, .0015, 930}, {60, .0001, 600}, {60, .0003, 1500}}
 )
+
+// Figures common to all model cars.
+const (
+	traction   = 13.  // m/s2
+	topSpeed   = 96.  // m/s
+	braking    = 15.  // m/s2 at rest
+	airBraking = .004 // 1/m, added per speed squared
+	slowest    = 12.  // m/s
+	tightest   = 2.   // m/s2, the least grip that is tried
+	stickiest  = 150. // m/s2, the most
+)
+
+// lineUnsure is how far the timing line may be from where the outline has it, in metres.
+const lineUnsure = 60.
 
 // errOutline refuses an outline from which nothing can be computed.
 var errOutline = errors.New("whereabouts: an outline wants 50 points, as many x as y, a length and a lap time")
@@ -52,28 +66,49 @@ func NewCourse(o Outline) (*Course, error) {
 	if len(o.X) < 50 || len(o.X) != len(o.Y) || !(o.Length > 0) || o.Lap <= 0 {
 		return nil, errOutline
 	}
-	bends := curvature(o)
+	c := &Course{length: o.Length, sectors: o.Sectors, lap: o.Lap, when: likely.lap(o)}
+	c.spread = make([]float64, len(c.when))
+	laps := make([][]float64, 0, len(others)+2)
+	for _, m := range others {
+		laps = append(laps, m.lap(o))
+	}
+	for _, off := range []float64{-lineUnsure, lineUnsure} {
+		moved := o
+		moved.Before += off
+		laps = append(laps, likely.lap(moved))
+	}
+	for i := range c.spread {
+		share := float64(i) / float64(len(c.spread)-1)
+		at := secondsAt(c.when, share) // the lap time's share there
+		for _, when := range laps {
+			c.spread[i] = max(c.spread[i], math.Abs(find(when, at)-share))
+		}
+	}
+	return c, nil
+}
+
+// lap is the share of the lap time at even distances from the timing line.
+func (m model) lap(o Outline) []float64 {
+	bends := m.curvature(o)
 	lo, hi := tightest, stickiest
 	for range 30 {
-		if mid := (lo + hi) / 2; drive(bends, o.Length, mid)[len(bends)] > o.Lap.Seconds() {
+		if mid := (lo + hi) / 2; m.drive(bends, o.Length, mid)[len(bends)] > o.Lap.Seconds() {
 			lo = mid
 		} else {
 			hi = mid
 		}
 	}
-	c := &Course{length: o.Length, sectors: o.Sectors, lap: o.Lap}
-	c.when = from(drive(bends, o.Length, hi), o.Before/o.Length)
-	return c, nil
+	return from(m.drive(bends, o.Length, hi), o.Before/o.Length)
 }
 
 // Length is the lap's length in metres.
 func (c *Course) Length() float64 { return c.length }
 
 // curvature is the bend of the outline at each of its points, in 1/m.
-func curvature(o Outline) []float64 {
+func (m model) curvature(o Outline) []float64 {
 	n := len(o.X)
 	step := o.Length / float64(n)
-	span := max(1, int(math.Round(straighten/step)))
+	span := max(1, int(math.Round(m.straighten/step)))
 	bends := make([]float64, n)
 	for i := range bends {
 		a, b := (i+n-span%n)%n, (i+span)%n
@@ -84,19 +119,19 @@ func curvature(o Outline) []float64 {
 }
 
 // drive returns the seconds at which the model car with that grip is at each point, and of the lap.
-func drive(bends []float64, length, grip float64) []float64 {
+func (m model) drive(bends []float64, length, grip float64) []float64 {
 	n := len(bends)
 	step := length / float64(n)
 	v := make([]float64, n)
 	for i, k := range bends {
 		v[i] = topSpeed
-		if k -= grip * downforce; k > 0 {
+		if k -= grip * m.downforce; k > 0 {
 			v[i] = max(slowest, min(topSpeed, math.Sqrt(grip/k)))
 		}
 	}
 	for i := range 2 * n { // twice around, so that the speed at the line is that of a flying lap
 		i, next := i%n, (i+1)%n
-		pull := max(.1, min(traction, power/v[i])-power/math.Pow(topSpeed, 3)*v[i]*v[i])
+		pull := max(.1, min(traction, m.power/v[i])-m.power/math.Pow(topSpeed, 3)*v[i]*v[i])
 		v[next] = min(v[next], math.Sqrt(v[i]*v[i]+2*pull*step))
 	}
 	for i := range 2 * n {
@@ -137,18 +172,34 @@ func (c *Course) along(share float64) float64 {
 	if c == nil {
 		return share
 	}
-	n := len(c.when) - 1
+	return find(c.when, share)
+}
+
+// doubt is how far a car may be from a share of the length because the course is but a model.
+func (c *Course) doubt(share float64) float64 {
+	if c == nil {
+		return blindDoubt
+	}
+	at := share * float64(len(c.spread)-1)
+	i := max(0, min(int(at), len(c.spread)-2))
+	spread := c.spread[i] + (c.spread[i+1]-c.spread[i])*(at-float64(i))
+	return spreadShare * (spread + modelDoubt/c.length)
+}
+
+// find is the share of the length at a share of the lap time.
+func find(when []float64, share float64) float64 {
+	n := len(when) - 1
 	lo, hi := 0, n
 	for hi-lo > 1 {
-		if mid := (lo + hi) / 2; c.when[mid] <= share {
+		if mid := (lo + hi) / 2; when[mid] <= share {
 			lo = mid
 		} else {
 			hi = mid
 		}
 	}
 	u := 0.
-	if w := c.when[hi] - c.when[lo]; w > 0 {
-		u = (share - c.when[lo]) / w
+	if w := when[hi] - when[lo]; w > 0 {
+		u = (share - when[lo]) / w
 	}
 	return (float64(lo) + u) / float64(n)
 }

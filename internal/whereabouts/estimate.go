@@ -8,50 +8,72 @@ import (
 	"pitwall.live/internal/f1"
 )
 
-// pace is how much longer than the reference a car takes: over the last stretch, and over the one before.
-type pace struct {
-	last, before float64 // 0 unknown
-}
+// pace is how much longer than the reference a car takes: over the last stretch, and over the one before;
+// 0 unknown.
+type pace struct{ last, before float64 }
 
 func (p *pace) add(took, expected float64) {
-	if expected <= 0 {
-		return
+	if expected > 0 {
+		p.before, p.last = p.last, took/expected
 	}
-	p.before, p.last = p.last, took/expected
 }
 
-var (
-	wLast   = .7
-	maxPace = 6.
-	delay   = .12
-	bProf   = 50.
-	bTime   = .25
-	bQuick  = .04
-	bSlow   = .35
-	bLin    = .5
-	scale   = 1.
+// The pace of the stretch being driven. Laps out of the pits and back, behind a safety car or after the flag
+// are several times slower than the reference, and change from one stretch to the next.
+const (
+	newest     = .7  // weight of the last stretch
+	quickest   = .8  // of the reference: below, a message came late
+	slowestCar = 6.  // times the reference: beyond, the car has halted
+	freshPace  = 1.2 // of a car seen once, out of the pits
+	freshDoubt = .5
 )
 
-// expect is by how much the next stretch is thought to take longer than the reference, and how unsure that
-// is as a share of it.
-func (p pace) expect() (ratio, unsure float64) {
+// What is not known of a pace, as a share of the stretch driven since the last point.
+const (
+	steadyDoubt = .04 // of a quick and steady lap
+	slowDoubt   = .35 // per pace above the reference
+	swingDoubt  = .5  // per change of pace between the last two stretches
+	onceDoubt   = .2  // of a pace seen over one stretch only
+)
+
+// expect is how much longer than the reference the stretch being driven is thought to take, and how much of
+// that is doubtful.
+func (p pace) expect() (ratio, doubt float64) {
+	swing := onceDoubt
 	switch {
 	case p.last == 0:
-		return 1.2, .5
+		return freshPace, freshDoubt
 	case p.before == 0:
 		ratio = p.last
 	default:
-		ratio = wLast*p.last + (1-wLast)*p.before
+		ratio = newest*p.last + (1-newest)*p.before
+		swing = swingDoubt * min(1, math.Abs(p.last-p.before))
 	}
-	ratio = max(.8, min(maxPace, ratio))
-	unsure = bQuick + bSlow*min(1, math.Abs(ratio-1))
-	if p.before > 0 {
-		unsure += bLin * min(1, math.Abs(p.last-p.before))
-	} else {
-		unsure += .2
-	}
-	return ratio, unsure
+	ratio = max(quickest, min(slowestCar, ratio))
+	return ratio, steadyDoubt + slowDoubt*min(1, math.Abs(ratio-1)) + swing
 }
+
+// The feed tells of a point some tenths of a second after the car has passed it: 0.08 s in the median of 2025
+// Mexico City qualifying, 0.2 s in the simulator.
+const (
+	told      = .12 // s
+	toldDoubt = .25 // s
+)
+
+// A car that is not seen at the next point when it should be is still short of it.
+const (
+	crawl   = 1.05 // it is taken to need so many times what has gone since
+	overdue = 1.5  // times the time it should need
+	lost    = 3.   // times: it may be anywhere on the stretch by then
+)
+
+// How much of a lap's length the course is doubtful about. The spread of the model cars is wide enough where
+// they differ; with this share of it nine in ten places of the simulator's circuits are held.
+const (
+	spreadShare = .75
+	modelDoubt  = 15. // m, added to the spread
+	blindDoubt  = .08 // of the length, without a course
+)
 
 // At says where every car is at a moment, by car number. It is meant for the session's own clock: a moment
 // not before the last message.
@@ -66,62 +88,71 @@ func (e *Estimator) At(now time.Time) []Place {
 
 func (e *Estimator) place(number int, k *car, now time.Time) Place {
 	p := Place{Car: number}
-	if k.inPit {
+	switch {
+	case k.inPit:
 		p.State = InPit
 		return p
+	case k.stopped:
+		p.State = Stopped
+	case k.seen:
+		p.State = Running
 	}
-	if !k.seen || e.ref.steps == nil {
-		if k.stopped {
-			p.State = Stopped
-		}
+	if !k.seen {
 		return p
 	}
 	p.Seen = f1.Some(k.at)
-	n := len(e.ref.steps)
-	next := (k.point + 1) % n
-	from := 0.
-	if next > 0 {
-		from = e.ref.at(k.point)
-	}
-	step := e.ref.steps[next] / e.ref.lap
-	ratio, unsure := k.pace.expect()
-	expected := ratio * e.ref.steps[next]
-	gone := max(0, now.Sub(k.at).Seconds()+delay)
-	a, b := e.course.along(from), e.course.along(from+step)
-	if b < a {
-		b = 1
-	}
-	over := gone / expected
-	u := gone / max(expected, gone*1.05)
-	p.State = Running
-	if over > 1.5 {
+	s := e.stretch(k.point)
+	ratio, doubt := k.pace.expect()
+	expected := ratio * s.seconds
+	gone := max(0, now.Sub(k.at).Seconds()+told)
+	late := gone / expected
+	if p.State == Running && late > overdue {
 		p.State = Overdue
 	}
-	// A quick car is as quick as the model along the stretch; a slow one is evenly slow.
-	even := min(1, max(0, (ratio-1)/.5))
-	share := (1-even)*e.course.along(from+u*step) + even*(a+u*(b-a))
-	length := 1000.
-	prof := .05
-	if e.course != nil {
-		length = e.course.length
-		prof = bProf / length
+	share := e.course.within(s, gone/max(expected, gone*crawl), ratio)
+	length, speed := s.end-s.begin, (s.end-s.begin)/expected
+	model := e.course.doubt(share)
+	moved := speed * min(gone, expected) * doubt
+	band := math.Sqrt(model*model + speed*toldDoubt*speed*toldDoubt + moved*moved)
+	if late > 1 {
+		w := min(1, (late-1)/(lost-1))
+		share += w * ((s.begin+s.end)/2 - share)
+		band += w * length / 2
 	}
-	v := (b - a) / max(expected, .5) // share per second
-	move := v * min(gone, expected) * unsure
-	band := scale * math.Sqrt(prof*prof+v*v*bTime*bTime+move*move)
-	if over > 1 {
-		w := min(1, (over-1)/2)
-		share += w * ((a+b)/2 - share)
-		band += w * (b - a) / 2
-	}
-	band = min(band, (b-a)/2+prof+.0)
-	if k.stopped {
-		p.State = Stopped
-	}
+	p.Band = min(band, length/2+model) // it has passed one end of the stretch and not the other
 	share -= math.Floor(share)
-	p.Share, p.Band = f1.Some(share), band
-	if e.course != nil {
-		p.Metres, p.BandMetres = f1.Some(share*length), f1.Some(band*length)
+	p.Share = f1.Some(share)
+	if c := e.course; c != nil {
+		p.Metres, p.BandMetres = f1.Some(share*c.length), f1.Some(p.Band*c.length)
 	}
 	return p
+}
+
+// stretch is the way from one point to the next.
+type stretch struct {
+	from, to   float64 // shares of the lap time
+	begin, end float64 // shares of the length
+	seconds    float64 // of the reference
+}
+
+// stretch is the way from a point to the next.
+func (e *Estimator) stretch(point int) stretch {
+	next := (point + 1) % len(e.ref.steps)
+	s := stretch{seconds: e.ref.steps[next]}
+	if next > 0 {
+		s.from = e.ref.at(point)
+	}
+	s.to = min(1, s.from+s.seconds/e.ref.lap)
+	s.begin, s.end = e.course.along(s.from), e.course.along(s.to)
+	return s
+}
+
+// evenPace is the pace from which on a car is taken to be evenly slow all along a stretch. A quick one is as
+// quick as the model: late on the brakes, slow in the corner.
+const evenPace = 1.5
+
+// within is the share of the length of a car that has driven a part of the time of a stretch.
+func (c *Course) within(s stretch, part, ratio float64) float64 {
+	even := max(0, min(1, (ratio-1)/(evenPace-1)))
+	return (1-even)*c.along(s.from+part*(s.to-s.from)) + even*(s.begin+part*(s.end-s.begin))
 }

@@ -1,0 +1,3 @@
+package whereabouts
+
+func (c *Course) Along(s float64) float64 { return c.along(s) }
