@@ -33,6 +33,7 @@ const (
 	steadyDoubt = .04 // of a quick and steady lap
 	slowDoubt   = .35 // per pace above the reference
 	swingDoubt  = .5  // per change of pace between the last two stretches
+	plainDoubt  = 1.6 // times all these where points are a whole sector apart
 	onceDoubt   = .2  // of a pace seen over one stretch only
 )
 
@@ -70,9 +71,9 @@ const (
 // How much of a lap's length the course is doubtful about. The spread of the model cars is wide enough where
 // they differ; with this share of it nine in ten places of the simulator's circuits are held.
 const (
-	spreadShare = .75
+	spreadShare = .85
 	modelDoubt  = 15. // m, added to the spread
-	blindDoubt  = .08 // of the length, without a course
+	blindDoubt  = .09 // of the length, without a course
 )
 
 // At says where every car is at a moment, by car number. It is meant for the session's own clock: a moment
@@ -92,8 +93,8 @@ func (e *Estimator) place(number int, k *car, now time.Time) Place {
 	case k.inPit:
 		p.State = InPit
 		return p
-	case k.stopped:
-		p.State = Stopped
+	case !k.halt.IsZero():
+		p.State, now = Stopped, k.halt
 	case k.seen:
 		p.State = Running
 	}
@@ -103,6 +104,9 @@ func (e *Estimator) place(number int, k *car, now time.Time) Place {
 	p.Seen = f1.Some(k.at)
 	s := e.stretch(k.point)
 	ratio, doubt := k.pace.expect()
+	if e.layout.plain {
+		doubt *= plainDoubt
+	}
 	expected := ratio * s.seconds
 	gone := max(0, now.Sub(k.at).Seconds()+told)
 	late := gone / expected
@@ -110,22 +114,40 @@ func (e *Estimator) place(number int, k *car, now time.Time) Place {
 		p.State = Overdue
 	}
 	share := e.course.within(s, gone/max(expected, gone*crawl), ratio)
-	length, speed := s.end-s.begin, (s.end-s.begin)/expected
-	model := e.course.doubt(share)
-	moved := speed * min(gone, expected) * doubt
-	band := math.Sqrt(model*model + speed*toldDoubt*speed*toldDoubt + moved*moved)
-	if late > 1 {
-		w := min(1, (late-1)/(lost-1))
+	band := e.band(s, share, min(gone, expected)*doubt, expected)
+	switch w := min(1, (late-1)/(lost-1)); {
+	case p.State == Stopped:
+		// It stands somewhere on its way to where it would have been when the feed noticed.
+		band += (share - s.begin) / 2
+		share = (s.begin + share) / 2
+	case late > 1:
 		share += w * ((s.begin+s.end)/2 - share)
-		band += w * length / 2
+		band += w * (s.end - s.begin) / 2
 	}
-	p.Band = min(band, length/2+model) // it has passed one end of the stretch and not the other
+	if e.layout.plain && late > 1 && p.State != Stopped {
+		// The time of a slow sector is often not told: the car may have passed the next point unseen.
+		band += (s.end - s.begin) * (late - 1)
+	} else {
+		// It has passed one end of the stretch and not the other.
+		band = min(band, (s.end-s.begin)/2+e.course.doubt(share))
+	}
+	if band >= .5 {
+		return p // anywhere
+	}
 	share -= math.Floor(share)
-	p.Share = f1.Some(share)
+	p.Share, p.Band = f1.Some(share), band
 	if c := e.course; c != nil {
-		p.Metres, p.BandMetres = f1.Some(share*c.length), f1.Some(p.Band*c.length)
+		p.Metres, p.BandMetres = f1.Some(share*c.length), f1.Some(band*c.length)
 	}
 	return p
+}
+
+// band is how far the car may be from a share of the length: as far as the course is a model, the message of
+// the point came sooner or later, and the pace is another by so many seconds.
+func (e *Estimator) band(s stretch, share, seconds, expected float64) float64 {
+	speed := (s.end - s.begin) / expected
+	model := e.course.doubt(share)
+	return math.Sqrt(model*model + speed*speed*(toldDoubt*toldDoubt+seconds*seconds))
 }
 
 // stretch is the way from one point to the next.

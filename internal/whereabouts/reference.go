@@ -1,6 +1,11 @@
 package whereabouts
 
-import "pitwall.live/internal/timing"
+import (
+	"maps"
+	"slices"
+
+	"pitwall.live/internal/timing"
+)
 
 // reference is how long a quick lap of this session takes from point to point, in seconds.
 type reference struct {
@@ -62,18 +67,21 @@ func (r *reference) at(point int) float64 {
 	return sum / r.lap
 }
 
+// blindLap is the seconds of a lap of which nothing is known at all.
+const blindLap = 90.
+
 // guess is the reference until a lap has been seen from line to line: the sectors of the quickest best lap
 // that the feed tells, or those of the course, each split evenly.
 func (e *Estimator) guess(s *timing.Session) reference {
-	sectors, lap := [3]float64{30, 30, 30}, 0.
+	sectors, lap := [3]float64{blindLap / 3, blindLap / 3, blindLap / 3}, 0.
 	if e.course != nil {
 		for i, share := range e.course.sectors {
 			sectors[i] = share * e.course.lap.Seconds()
 		}
 	}
-	for _, c := range s.Cars {
-		best, ok := c.BestLapSectors()
-		if t := c.BestLap.Time.Value.Seconds(); ok && (lap == 0 || t < lap) {
+	for _, n := range slices.Sorted(maps.Keys(s.Cars)) {
+		best, ok := s.Cars[n].BestLapSectors()
+		if t := s.Cars[n].BestLap.Time.Value.Seconds(); ok && (lap == 0 || t < lap) {
 			lap = t
 			for i := range best {
 				sectors[i] = best[i].Seconds()

@@ -5,57 +5,56 @@ import (
 	"time"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
 	"pitwall.live/internal/timing"
 )
 
 // car is what has been seen of one car.
 type car struct {
-	known   bool      // its line has been looked at before
-	lit     [3]uint64 // mini-sectors that have a colour, a bit each
-	times   [3]f1.Opt[time.Duration]
-	laps    int
-	inPit   bool
-	stopped bool
+	known bool      // its line has been looked at before
+	lit   [3]uint64 // mini-sectors that have a colour, a bit each
+	times [3]f1.Opt[time.Duration]
+	laps  int
+	inPit bool
+	halt  time.Time // since when the feed has it stopped or retired; zero: it has not
 
-	seen     bool
-	point    int       // passed last
-	at       time.Time // when
+	seen     bool // since it left the pits
+	point    int  // passed last
+	at       time.Time
 	pace     pace
 	steps    []float64 // seconds for each stretch as last driven, by the point at its end
 	unbroken int       // how many stretches in a row have been timed, pits apart
-}
-
-// sight is the message a car is looked at with.
-type sight struct {
-	at       time.Time
-	snapshot bool // repeats a state: does not say when
 }
 
 // pitCode is the colour of a mini-sector passed in the pit lane.
 const pitCode = 2064
 
 // see compares a car's line with what it was.
-func (e *Estimator) see(k *car, c *timing.Car, s sight) {
-	point, passed := -1, false
+func (e *Estimator) see(k *car, c *timing.Car, m *feed.Message) {
+	var point int
+	var passed bool
 	if e.layout.plain {
 		point, passed = k.sectors(c)
 	} else {
 		point, passed = k.furthest(e.layout, c)
 	}
 	first := !k.known
-	k.known, k.laps = true, c.Laps
-	stopped := c.Stopped || c.Retired
-	if c.InPit {
-		k.seen, k.unbroken = false, 0
-	}
-	k.inPit, k.stopped = c.InPit, stopped
+	k.known, k.laps, k.inPit = true, c.Laps, c.InPit
 	switch {
-	case !passed || c.InPit:
-	case first || s.snapshot:
+	case !c.Stopped && !c.Retired:
+		k.halt = time.Time{}
+	case k.halt.IsZero():
+		k.halt = m.Time
+	}
+	switch {
+	case c.InPit:
+		k.seen, k.unbroken = false, 0
+	case !passed:
+	case first || m.Snapshot:
 		// It was passed, but not now: where the car is follows from the next point only.
 		k.seen, k.unbroken = false, 0
 	default:
-		e.pass(k, point, s.at, e.layout.code(c, point) == pitCode)
+		e.pass(k, point, m.Time, e.layout.code(c, point) == pitCode)
 	}
 }
 
@@ -84,7 +83,7 @@ func (k *car) furthest(l layout, c *timing.Car) (point int, passed bool) {
 	var lit [3]uint64
 	for i := range lit {
 		for j, code := range c.Sectors[i].Segments {
-			if code != 0 && j < 63 {
+			if code != 0 && j < maxMinis {
 				lit[i] |= 1 << j
 			}
 		}

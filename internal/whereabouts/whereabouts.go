@@ -10,6 +10,8 @@
 package whereabouts
 
 import (
+	"iter"
+	"math/bits"
 	"time"
 
 	"pitwall.live/internal/f1"
@@ -51,7 +53,6 @@ type Estimator struct {
 	layout layout
 	ref    reference
 	cars   map[int]*car
-	began  time.Time // of the first message: what was there before is not known
 }
 
 // New returns an estimator that has seen nothing. course may be nil: the circuit is not known.
@@ -72,8 +73,9 @@ func (e *Estimator) Follow(s *timing.Session, m *feed.Message, ch timing.Change)
 	if e.ref.laps == 0 {
 		e.ref = e.guess(s)
 	}
-	for n, c := range s.Cars {
-		if !ch.Has(n) {
+	for n := range touched(ch) {
+		c := s.Cars[n]
+		if c == nil {
 			continue
 		}
 		k := e.cars[n]
@@ -81,9 +83,25 @@ func (e *Estimator) Follow(s *timing.Session, m *feed.Message, ch timing.Change)
 			k = &car{}
 			e.cars[n] = k
 		}
-		e.see(k, c, sight{at: m.Time, snapshot: m.Snapshot})
+		e.see(k, c, m)
 	}
 }
+
+// touched are the numbers of a change's cars, rising: what is learned must not hang on the order of a map.
+func touched(ch timing.Change) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for w, set := range ch.Cars {
+			for ; set != 0; set &= set - 1 {
+				if !yield(w<<6 | bits.TrailingZeros64(set)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// maxMinis bounds the mini-sectors of a sector to the bits of a word; the feed has 5 to 10.
+const maxMinis = 63
 
 // layout is how many points each sector ends with: its mini-sectors, or one where the feed has none.
 type layout struct {
@@ -103,12 +121,11 @@ func (l layout) points() int {
 // was learned worthless.
 func (e *Estimator) measure(s *timing.Session, ch timing.Change) {
 	now := e.layout.minis
-	for n, c := range s.Cars {
-		if !ch.Has(n) {
-			continue
-		}
-		for i := range now {
-			now[i] = max(now[i], min(len(c.Sectors[i].Segments), 63))
+	for n := range touched(ch) {
+		if c := s.Cars[n]; c != nil {
+			for i := range now {
+				now[i] = max(now[i], min(len(c.Sectors[i].Segments), maxMinis))
+			}
 		}
 	}
 	l := layout{minis: now, plain: now[0] == 0 || now[1] == 0 || now[2] == 0}
