@@ -30,7 +30,8 @@ var plan = map[string][]string{
 	"ingest":            {"f1", "feed", "sessionlog"},
 	"dialect/recording": {"f1", "feed"},
 	"dialect/f1live":    {"f1", "feed"},
-	"live":              {"f1", "feed", "timing", "telemetry", "sessionlog", "wire", "bus"},
+	"whereabouts":       {"f1", "feed", "timing"},
+	"live":              {"f1", "feed", "race", "timing", "telemetry", "sessionlog", "whereabouts", "wire", "bus"},
 	"gateway":           {"wire", "bus"},
 	"api":               {"f1", "wire"},
 	"watch":             {"wire"},
@@ -38,7 +39,7 @@ var plan = map[string][]string{
 }
 
 // pure rooms have no clock, no files, no network and no goroutines: a replay equals the live run.
-var pure = []string{"f1", "feed", "race", "sim", "timing", "telemetry", "wire"}
+var pure = []string{"f1", "feed", "race", "sim", "timing", "telemetry", "whereabouts", "wire"}
 
 var impure = []string{"os", "net", "net/http", "log", "log/slog", "database/sql", "math/rand"}
 
