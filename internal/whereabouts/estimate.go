@@ -71,7 +71,7 @@ const (
 // How much of a lap's length the course is doubtful about. The spread of the model cars is wide enough where
 // they differ; with this share of it nine in ten places of the simulator's circuits are held.
 const (
-	spreadShare = .85
+	spreadShare = .8
 	modelDoubt  = 15. // m, added to the spread
 	blindDoubt  = .09 // of the length, without a course
 )
