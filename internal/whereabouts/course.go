@@ -59,11 +59,11 @@ const (
 const lineUnsure = 60.
 
 // errOutline refuses an outline from which nothing can be computed.
-var errOutline = errors.New("whereabouts: an outline wants 50 points, as many x as y, a length and a lap time")
+var errOutline = errors.New("whereabouts: an outline wants 50 points, as many x as y, a length, a lap time and its sectors")
 
-// NewCourse drives the model lap. It takes a millisecond.
+// NewCourse drives the model laps. It takes some ten milliseconds.
 func NewCourse(o Outline) (*Course, error) {
-	if len(o.X) < 50 || len(o.X) != len(o.Y) || !(o.Length > 0) || o.Lap <= 0 {
+	if len(o.X) < 50 || len(o.X) != len(o.Y) || !(o.Length > 0) || o.Lap <= 0 || !(min(o.Sectors[0], o.Sectors[1], o.Sectors[2]) > 0) {
 		return nil, errOutline
 	}
 	c := &Course{length: o.Length, sectors: o.Sectors, lap: o.Lap, when: likely.lap(o)}

