@@ -158,3 +158,43 @@ func TestPlacesThatAreSentAreNotEstimated(t *testing.T) {
 		t.Fatalf("%d places", sent)
 	}
 }
+
+// The same with recordings: the sprint has no Position.z, the qualifying has it.
+func TestPlacesOfRecordings(t *testing.T) {
+	for _, c := range []struct {
+		path, key string
+		at        time.Time
+		estimated bool
+	}{
+		{"archive/2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint", "10028", time.Date(2025, 5, 3, 16, 50, 0, 0, time.UTC), true},
+		{"archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying", "9873", time.Date(2025, 10, 25, 21, 10, 0, 0, time.UTC), false},
+	} {
+		s := service(t)
+		if _, err := s.Add(t.Context(), logOf(t, shared(t, c.path)), live.About{Key: c.key}, &live.Replay{Speed: 1}, nil); err != nil {
+			t.Fatal(err)
+		}
+		paused := true
+		clock, err := s.CreateClock(c.key, wire.ClockWish{At: &c.at, Paused: &paused})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var e placed
+		begin := time.Now()
+		if attached := s.Attach("locations:"+c.key+"@"+clock.ID, func(snapshot []byte) { err = json.Unmarshal(snapshot, &e) }); attached != nil || err != nil {
+			t.Fatal(attached, err)
+		}
+		t.Logf("%s: %d cars after %v", c.path, len(e.Data), time.Since(begin))
+		known := 0
+		for _, l := range e.Data {
+			if l.Estimated != c.estimated || l.Estimated != (l.Z == nil) {
+				t.Errorf("%s: %+v", c.path, l)
+			}
+			if l.X != nil && l.Y != nil {
+				known++
+			}
+		}
+		if known < 15 {
+			t.Errorf("%s: %d of %d cars have a place: %+v", c.path, known, len(e.Data), e.Data)
+		}
+	}
+}
