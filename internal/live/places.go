@@ -60,7 +60,7 @@ func groundOf(i *timing.Info) (*ground, error) {
 		o.X, o.Y = append(o.X, float64(track.X[n])), append(o.Y, float64(track.Y[n]))
 	}
 	if !i.Simulated { // the simulator times laps where the outline begins
-		o.Before = float64(circuit.Timing)
+		o.Before, o.LineDoubt = float64(circuit.Timing), float64(circuit.TimingDoubt)
 	}
 	course, err := whereabouts.NewCourse(o)
 	if err != nil {

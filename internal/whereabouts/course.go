@@ -24,13 +24,13 @@ type Outline struct {
 	Length  float64       // metres of a lap
 	Lap     time.Duration // of a quick dry lap
 	Sectors [3]float64    // shares of it
-	// Before is how many metres before the outline's first point the timing line lies. Outlines begin where
-	// the cars start; laps are timed at another line on many circuits.
-	Before float64
+	// Before is how many metres before the outline's first point the timing line lies: laps are not timed where
+	// they are started on many circuits. LineDoubt is by how many metres that may be wrong, 60 at least.
+	Before, LineDoubt float64
 }
 
-// car is the model car. Power, tyres and brakes are round figures of a modern one; the grip in corners is
-// what makes the lap take its known time.
+// model is a model car. Power, tyres and brakes are round figures of a modern one; the grip in corners is what
+// makes the lap take its known time.
 type model struct {
 	straighten float64 // m: a corner is as tight as the bend between points so far apart
 	downforce  float64 // 1/m: grip added per grip and speed squared
@@ -55,8 +55,8 @@ const (
 	stickiest  = 150. // m/s2, the most
 )
 
-// lineUnsure is how far the timing line may be from where the outline has it, in metres.
-const lineUnsure = 60.
+// lineDoubt is how far the timing line may be from where the outline has it, in metres, when it is known.
+const lineDoubt = 60.
 
 // errOutline refuses an outline from which nothing can be computed.
 var errOutline = errors.New("whereabouts: an outline wants 50 points, as many x as y, a length, a lap time and its sectors")
@@ -72,7 +72,8 @@ func NewCourse(o Outline) (*Course, error) {
 	for _, m := range others {
 		laps = append(laps, m.lap(o))
 	}
-	for _, off := range []float64{-lineUnsure, lineUnsure} {
+	doubt := max(o.LineDoubt, lineDoubt)
+	for _, off := range []float64{-doubt, doubt} {
 		moved := o
 		moved.Before += off
 		laps = append(laps, likely.lap(moved))
