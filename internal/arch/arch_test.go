@@ -35,6 +35,8 @@ var plan = map[string][]string{
 	"dialect/recording": {"f1", "feed"},
 	"dialect/f1live":    {"f1", "feed"},
 	"live":              {"f1", "feed", "timing", "events", "telemetry", "sessionlog", "wire", "bus"},
+	"whereabouts":       {"f1", "feed", "timing"},
+	"live":              {"f1", "feed", "race", "timing", "telemetry", "sessionlog", "whereabouts", "wire", "bus"},
 	"gateway":           {"wire", "bus"},
 	"api":               {"f1", "wire"},
 	"watch":             {"wire"},
@@ -55,6 +57,7 @@ var pure = []string{
 	"wire",
 }
 var pure = []string{"f1", "feed", "race", "racecontrol", "sim", "timing", "telemetry", "events", "wire"}
+var pure = []string{"f1", "feed", "race", "sim", "timing", "telemetry", "whereabouts", "wire"}
 
 var impure = []string{"os", "net", "net/http", "log", "log/slog", "database/sql", "math/rand"}
 

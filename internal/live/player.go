@@ -35,6 +35,8 @@ type player struct {
 	control   stream
 	events    stream
 	locations stream
+	spotter   *spotter  // estimates places; nil while the feed sends them or nobody wants them
+	spotted   time.Time // session time at which estimates went out last
 	cars      map[int]*stream
 	told      []f1.RaceControlRow // race control as last published
 	chapter   int                 // versions of events that have been published
@@ -198,6 +200,9 @@ func (p *player) take(m *feed.Message, now time.Time) error {
 			return err
 		}
 	}
+	if err := p.publishEstimates(m, change, now); err != nil {
+		return err
+	}
 	switch m.Topic {
 	case feed.TopicCarData:
 		return p.publishCars(m, now)
@@ -281,7 +286,7 @@ func (p *player) jump(to *state, at, now time.Time) error {
 	p.clock.set(at, now)
 	p.raw.pending, p.raw.count = nil, 0
 	p.quality = time.Time{}
-	p.decoder = telemetry.Decoder{}
+	p.decoder, p.spotter, p.spotted = telemetry.Decoder{}, nil, time.Time{}
 	p.told = append(p.told[:0], to.timing.RaceControl...)
 	p.chapter = len(p.session.chronicle.until(to.offset))
 	p.spoken = true
@@ -293,7 +298,7 @@ func (p *player) jump(to *state, at, now time.Time) error {
 func (p *player) sleep() {
 	p.state, p.board, p.ahead, p.told = nil, wire.Board{}, nil, nil
 	p.raw.pending, p.raw.count = nil, 0
-	p.inflater, p.samples, p.places = feed.Inflater{}, nil, nil
+	p.inflater, p.samples, p.places, p.spotter = feed.Inflater{}, nil, nil, nil
 	p.dirty = false
 	clear(p.snapshots)
 }

@@ -13,9 +13,10 @@ from common import BUILD, PITWALL, ROOT, Results
 import fanout
 import micro
 import offline
+import places
 import server
 
-PARTS = ['offline', 'fanout', 'server', 'micro']
+PARTS = ['offline', 'fanout', 'server', 'places', 'micro']
 
 
 def arguments():
@@ -63,6 +64,8 @@ def main():
         fanout.run(results, reps, 4 if a.quick else 8)
     if 'server' in a.only:
         server.run(results, 10 if a.quick else 60, 10 if a.quick else 60)
+    if 'places' in a.only:
+        places.run(results)
     if 'micro' in a.only:
         micro.run(results, '50ms' if a.quick else '1s')
     about['seconds'] = round(time.time() - begin)

@@ -210,14 +210,31 @@ export interface Sample {
   drs: number | null;
 }
 
-/** Location is one sample of a car's place on "locations:{key}". */
+/**
+ * Location is one sample of a car's place on "locations:{key}". Where the feed sends no places they are
+ * estimated: then lap_share and its band say where, and x_m and y_m are that place on our outline of the
+ * circuit, which begins at 0, 0 with y to the north. Sent places are in the feed's own frame.
+ */
 export interface Location {
   time: string;
   driver_number: number;
-  x_m: number;
-  y_m: number;
-  z_m: number;
+  /** null: estimated, and the place or the circuit's outline is not known */
+  x_m: number | null;
+  y_m: number | null;
+  z_m: number | null;
   on_track: boolean | null;
+  /** nobody said so: from mini-sectors and the pace of the lap */
+  estimated?: boolean;
+  /** of the lap's length from the timing line, 0 to 1 */
+  lap_share?: number | null;
+  /** of the length on each side, which holds the car nine times in ten */
+  band_share?: number | null;
+  /** the same in metres */
+  band_m?: number | null;
+  /** of an estimate: unknown running overdue stopped in_pit */
+  state?: string;
+  /** when it passed the last point of the lap */
+  seen?: string;
 }
 
 /** Radio is one published radio message. */
