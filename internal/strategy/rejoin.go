@@ -1,0 +1,288 @@
+package strategy
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"pitwall.live/internal/f1"
+)
+
+// Rejoin is where a car would be if it came in at the end of the lap it is on, or where it will be if it is
+// in the pit lane: at the end of its out-lap, the others staying out. Low to High holds the place in four
+// cases of five, as far as the stop and the pace go; who else comes in meanwhile is not in it.
+type Rejoin struct {
+	Lap            int // the out-lap, at the end of which this holds
+	Under          string
+	Loss           time.Duration // the stop's, as expected
+	Position       int
+	Low, High      int // best and worst place of the band
+	Ahead, Behind  int // cars in order, 0 none
+	GapAhead       f1.Opt[time.Duration]
+	GapBehind      f1.Opt[time.Duration]
+	Traffic        []int // cars on the road within TrafficWithin ahead, lapped ones included, nearest first
+	InPit          bool  // it is in the lane already
+	end, low, high time.Duration
+}
+
+// TrafficWithin is how near ahead on the road a car is that will hold the out-lap up.
+const TrafficWithin = 3 * time.Second
+
+// paceNoise is what a car's next two laps differ by from twice its recent pace, one standard deviation,
+// against another's: measured on the lap tables.
+const paceNoise = 900 * time.Millisecond
+
+// moment is a race as it stood at one time.
+type moment struct {
+	f     *field
+	at    time.Duration
+	under string
+	loss  PitLoss
+	cars  []standing
+}
+
+// standing is one car at a moment.
+type standing struct {
+	car     *entry
+	lap     int           // completed
+	end     time.Duration // of it
+	pace    time.Duration // of its next laps without a stop
+	pending time.Duration // what is still to come of a stop under way
+	inPit   bool          // in the lane, or the lap after it is not through
+	running bool
+}
+
+// moment lays out what was known at a time on the line.
+func (f *field) moment(at time.Duration, losses []PitLoss) *moment {
+	m := &moment{f: f, at: at, under: f.underAt(at)}
+	for _, l := range losses {
+		if l.Under == m.under {
+			m.loss = l
+		}
+	}
+	if f.median == 0 {
+		return m
+	}
+	var newest []time.Duration
+	for _, c := range f.cars {
+		s := standing{car: c, end: noTime}
+		for k := len(c.laps) - 1; k > 0; k-- {
+			if end := c.laps[k].end; end != noTime && end <= at {
+				s.lap, s.end = k, end
+				break
+			}
+		}
+		if s.lap == 0 {
+			continue
+		}
+		s.pace = c.recentPace(s.lap)
+		if l := &c.laps[s.lap]; !c.pits(s.lap) && l.time != 0 {
+			newest = append(newest, l.time)
+		}
+		m.cars = append(m.cars, s)
+	}
+	slow := middle(newest)
+	for i := range m.cars {
+		s := &m.cars[i]
+		switch {
+		case m.under != Green && slow != 0, s.pace == 0 && slow != 0:
+			s.pace = slow
+		case s.pace == 0:
+			s.pace = f.median
+		}
+		m.pit(s)
+		s.running = at-s.end < s.pace*5/2+s.pending && !(at >= f.now && f.race.Out[s.car.number])
+	}
+	return m
+}
+
+// recentPace is the middle of a car's last three clean laps on its set, or of those before; 0 when there are
+// none among the last few.
+func (c *entry) recentPace(lap int) time.Duration {
+	var times, before []time.Duration
+	for k := lap; k > 0 && k > lap-recent && len(times) < 3; k-- {
+		l := &c.laps[k]
+		if !l.clean {
+			continue
+		}
+		if l.row.StintNumber == c.laps[lap].row.StintNumber {
+			times = append(times, l.time)
+		} else if len(before) < 3 {
+			before = append(before, l.time)
+		}
+	}
+	if len(times) > 0 {
+		return middle(times)
+	}
+	return middle(before)
+}
+
+// underAt is what held on the track at a time: the last thing told of the newest lap that had ended.
+func (f *field) underAt(at time.Duration) string {
+	status := f.race.Track
+	if at < f.now || status == "" {
+		i, _ := slices.BinarySearchFunc(f.lines, at+1, func(x crossing, at time.Duration) int { return int(x.at - at) })
+		digits := ""
+		for i--; i >= 0 && digits == ""; i-- {
+			if row := f.lines[i].car.laps[f.lines[i].lap].row; row != nil {
+				digits = row.TrackStatus
+			}
+		}
+		if digits == "" {
+			return Green
+		}
+		status = map[byte]f1.TrackStatus{'4': f1.TrackSC, '5': f1.TrackRed, '6': f1.TrackVSC, '7': f1.TrackVSCEnding}[digits[len(digits)-1]]
+	}
+	switch status {
+	case f1.TrackSC, f1.TrackRed:
+		return SC
+	case f1.TrackVSC, f1.TrackVSCEnding:
+		return VSC
+	}
+	return Green
+}
+
+// pit finds out what is still to come of a stop under way.
+func (m *moment) pit(s *standing) {
+	if st := s.car.stopOn(s.lap + 1); st != nil && st.row.PitIn.Known && st.row.PitIn.Value.Sub(m.f.zero) <= m.at {
+		s.inPit, s.pending = true, m.loss.Median
+		return
+	}
+	if st := s.car.stopOn(s.lap); st != nil {
+		s.inPit = true
+		if before := s.car.at(s.lap - 1); before != noTime {
+			s.pending = max(0, m.loss.Median-(s.end-before-s.pace))
+		}
+	}
+}
+
+func (m *moment) standing(c *entry) *standing {
+	for i := range m.cars {
+		if m.cars[i].car == c {
+			return &m.cars[i]
+		}
+	}
+	return nil
+}
+
+func (m *moment) running(c *entry) bool {
+	s := m.standing(c)
+	return s != nil && s.running
+}
+
+// ends is when a car will have completed a lap, or did.
+func (m *moment) ends(s *standing, lap int) time.Duration {
+	if lap <= s.lap {
+		if at := s.car.at(lap); at != noTime {
+			return at
+		}
+		return s.end - time.Duration(s.lap-lap)*s.pace
+	}
+	at := s.end + time.Duration(lap-s.lap)*s.pace + s.pending
+	return max(at, m.at+time.Duration(lap-s.lap-1)*s.pace)
+}
+
+// rejoin is where the car would come out; unknown when it can not stop any more.
+func (m *moment) rejoin(c *entry) f1.Opt[Rejoin] {
+	s := m.standing(c)
+	if s == nil || !s.running || m.loss.Median == 0 {
+		return f1.Opt[Rejoin]{}
+	}
+	out := Rejoin{Lap: s.lap + 2, Under: m.under, Loss: m.loss.Median, InPit: s.inPit}
+	if s.inPit && c.stopOn(s.lap) != nil {
+		out.Lap--
+	}
+	if total := m.f.race.Session.TotalLaps; total.Known && out.Lap > total.Value {
+		return f1.Opt[Rejoin]{}
+	}
+	out.end = m.ends(s, out.Lap)
+	if !s.inPit {
+		out.end += m.loss.Median
+	}
+	wide := func(d time.Duration) time.Duration {
+		return time.Duration(math.Hypot(float64(d), tenth*float64(paceNoise)))
+	}
+	out.low, out.high = out.end-wide(m.loss.Median-m.loss.Low), out.end+wide(m.loss.High-m.loss.Median)
+	m.among(s, &out)
+	return f1.Some(out)
+}
+
+// among finds a car's place, neighbours and traffic at the end of its out-lap.
+func (m *moment) among(s *standing, out *Rejoin) {
+	type other struct {
+		number int
+		apart  time.Duration
+	}
+	var traffic []other
+	out.Position, out.Low, out.High = 1, 1, 1
+	for i := range m.cars {
+		o := &m.cars[i]
+		if o.car == s.car || !o.running {
+			continue
+		}
+		at := m.ends(o, out.Lap)
+		if at < out.end {
+			out.Position++
+			if gap := out.end - at; out.Ahead == 0 || gap < out.GapAhead.Value {
+				out.Ahead, out.GapAhead = o.car.number, f1.Some(gap)
+			}
+		} else if gap := at - out.end; out.Behind == 0 || gap < out.GapBehind.Value {
+			out.Behind, out.GapBehind = o.car.number, f1.Some(gap)
+		}
+		if at < out.low {
+			out.Low++
+		}
+		if at < out.high {
+			out.High++
+		}
+		road := (out.end - at) % o.pace
+		if road < 0 {
+			road += o.pace
+		}
+		if road <= TrafficWithin {
+			traffic = append(traffic, other{o.car.number, road})
+		}
+	}
+	slices.SortFunc(traffic, func(a, b other) int { return int(a.apart - b.apart) })
+	for _, o := range traffic {
+		out.Traffic = append(out.Traffic, o.number)
+	}
+}
+
+// RejoinAt is what Rejoin said of a car when it completed a lap, from what was known then.
+type RejoinAt struct {
+	Number int
+	At     int         // lap completed
+	Actual f1.Opt[int] // place at the end of the out-lap, where it did come in on the next lap
+	Rejoin
+}
+
+// Rejoins are the forecasts of every car at the end of every lap, in order of car and lap.
+func (r *Race) Rejoins(c Config) []RejoinAt {
+	if !r.Session.Type.IsRace() {
+		return nil
+	}
+	f, priors := newField(r), c.priors()
+	losses := f.losses()
+	var out []RejoinAt
+	for _, car := range f.cars {
+		for k := 1; k <= car.last(); k++ {
+			if car.at(k) == noTime || car.stopOn(k) != nil {
+				continue
+			}
+			m := f.moment(car.at(k), priors.inSession(r.Session.CircuitID, losses, car.at(k)))
+			if j := m.rejoin(car); j.Known && !j.Value.InPit {
+				out = append(out, RejoinAt{Number: car.number, At: k, Rejoin: j.Value, Actual: car.cameOut(k + 1)})
+			}
+		}
+	}
+	return out
+}
+
+// cameOut is the place after the out-lap of a stop on the lap, which the tables know by order of crossing.
+func (c *entry) cameOut(lap int) f1.Opt[int] {
+	if st := c.stopOn(lap); st == nil || st.out >= len(c.laps) || c.laps[st.out].row == nil {
+		return f1.Opt[int]{}
+	}
+	return c.laps[lap+1].row.Position
+}
