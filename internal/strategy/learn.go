@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"pitwall.live/internal/f1"
 )
@@ -135,4 +136,51 @@ func (f *field) fullRace() float64 {
 		laps /= sprintShare
 	}
 	return laps
+}
+
+// learnAnswers counts, at every stop under green, which of the cars that were ahead and within reach came in
+// before the out-lap was over.
+func (p *Priors) learnAnswers(fields []*field) {
+	var came, all [6]float64
+	for _, f := range fields {
+		full, losses := f.fullRace(), f.losses()
+		for _, l := range losses {
+			c := f.by[l.Number]
+			at := c.at(l.Lap - 1)
+			if l.Under != Green || at == noTime {
+				continue
+			}
+			m := f.moment(at, p, p.inSession(f.race.Session.CircuitID, losses, at))
+			out := m.rejoin(c)
+			for i := range m.cars {
+				o := &m.cars[i]
+				row := o.car.laps[o.lap].row
+				if !out.Known || o.car == c || !o.running || o.inPit || row == nil || !row.TyreAge.Known {
+					continue
+				}
+				end, life := m.ends(o, out.Value.Lap), p.tyre(row.Compound, f.race).Life*full
+				if end >= out.Value.end || end+m.loss.Median < out.Value.end || life <= 0 {
+					continue
+				}
+				quarter := min(int(4*float64(row.TyreAge.Value)/life), len(all)-1)
+				all[quarter]++
+				if o.car.cameIn(f.zero.Add(at), f.zero.Add(out.Value.end)) {
+					came[quarter]++
+				}
+			}
+		}
+	}
+	p.Answers = make([]float64, len(all))
+	for i := range all {
+		p.Answers[i] = round(came[i]/max(1, all[i]), 3)
+	}
+}
+
+func (c *entry) cameIn(after, before time.Time) bool {
+	for i := range c.stops {
+		if in := c.stops[i].row.PitIn; in.Known && in.Value.After(after) && in.Value.Before(before) {
+			return true
+		}
+	}
+	return false
 }

@@ -22,6 +22,9 @@ type Priors struct {
 	Tyres     map[string]Tyre `json:"tyres"`     // by compound; "" is any other
 	Fuel      Share           `json:"fuel"`      // seconds a lap per lap driven, divided by the square of the lap time in seconds
 	Following Share           `json:"following"` // share of the lap time that a lap in another's wake costs
+	// Answers are the chances that, when one car stops, another ahead within a stop's loss comes in before the
+	// first one's out-lap is over, by the age of its set in quarters of its life, the last one for all older.
+	Answers []float64 `json:"answers"`
 }
 
 // Loss is what stops cost: the weighted middle, what one in ten is below, one in ten above, and of how many.
@@ -98,6 +101,7 @@ func Learn(races []*Race) *Priors {
 		p.learnLosses(under, all[under])
 	}
 	p.learnPace(fields)
+	p.learnAnswers(fields)
 	return p
 }
 

@@ -112,7 +112,7 @@ func (r *Race) Picture(c Config) Picture {
 	p.StopLosses = losses
 	p.Consistency = m.consistency()
 	p.Ledger = f.ledger(m, priors)
-	at := f.moment(f.now, p.PitLoss)
+	at := f.moment(f.now, priors, p.PitLoss)
 	for _, car := range f.cars {
 		p.Cars = append(p.Cars, f.carOf(car, m, at, c.Duty))
 	}
