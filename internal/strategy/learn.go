@@ -158,7 +158,7 @@ func (p *Priors) learnAnswers(fields []*field) {
 				if !out.Known || o.car == c || !o.running || o.inPit || row == nil || !row.TyreAge.Known {
 					continue
 				}
-				end, life := m.ends(o, out.Value.Lap), p.tyre(row.Compound, f.race).Life*full
+				end, life := m.ends(o, m.standing(c), out.Value.Lap), p.tyre(row.Compound, f.race).Life*full
 				if end >= out.Value.end || end+m.loss.Median < out.Value.end || life <= 0 {
 					continue
 				}

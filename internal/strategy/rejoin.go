@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -65,7 +66,7 @@ func (f *field) moment(at time.Duration, p *Priors, losses []PitLoss) *moment {
 	if f.median == 0 {
 		return m
 	}
-	var newest []time.Duration
+	var newest, paces []time.Duration
 	for _, c := range f.cars {
 		s := standing{car: c, end: noTime}
 		for k := len(c.laps) - 1; k > 0; k-- {
@@ -77,20 +78,22 @@ func (f *field) moment(at time.Duration, p *Priors, losses []PitLoss) *moment {
 		if s.lap == 0 {
 			continue
 		}
-		s.pace = c.recentPace(s.lap)
+		if s.pace = c.recentPace(s.lap); s.pace != 0 {
+			paces = append(paces, s.pace)
+		}
 		if l := &c.laps[s.lap]; !c.pits(s.lap) && l.time != 0 {
 			newest = append(newest, l.time)
 		}
 		m.cars = append(m.cars, s)
 	}
-	slow := middle(newest)
+	slow, free := middle(newest), middle(paces)
 	for i := range m.cars {
 		s := &m.cars[i]
 		switch {
-		case m.under != Green && slow != 0, s.pace == 0 && slow != 0:
+		case m.under != Green && slow != 0, free == 0 && slow != 0:
 			s.pace = slow
 		case s.pace == 0:
-			s.pace = f.median
+			s.pace = cmp.Or(free, f.median)
 		}
 		m.pit(s)
 		s.running = at-s.end < s.pace*5/2+s.pending && !(at >= f.now && f.race.Out[s.car.number])
@@ -98,18 +101,17 @@ func (f *field) moment(at time.Duration, p *Priors, losses []PitLoss) *moment {
 	return m
 }
 
-// recentPace is the middle of a car's last three clean laps on its set, or of those before; 0 when there are
-// none among the last few.
+// recentPace is the middle of a car's last three clean laps on its set, or, where it has none yet, of those
+// before; 0 when there are none at all.
 func (c *entry) recentPace(lap int) time.Duration {
 	var times, before []time.Duration
-	for k := lap; k > 0 && k > lap-recent && len(times) < 3; k-- {
+	for k := lap; k > 0 && len(times)+len(before) < 3; k-- {
 		l := &c.laps[k]
-		if !l.clean {
-			continue
-		}
-		if l.row.StintNumber == c.laps[lap].row.StintNumber {
+		switch {
+		case !l.clean || len(times) > 0 && k <= lap-recent:
+		case l.row.StintNumber == c.laps[lap].row.StintNumber:
 			times = append(times, l.time)
-		} else if len(before) < 3 {
+		case len(times) == 0:
 			before = append(before, l.time)
 		}
 	}
@@ -172,22 +174,46 @@ func (m *moment) running(c *entry) bool {
 	return s != nil && s.running
 }
 
-// ends is when a car will have completed a lap, or did.
-func (m *moment) ends(s *standing, lap int) time.Duration {
-	if lap <= s.lap {
-		if at := s.car.at(lap); at != noTime {
-			return at
-		}
-		return s.end - time.Duration(s.lap-lap)*s.pace
+// ends is when a car will have completed a lap, or did, seen from another one: as far from it as on the last
+// lap that both have completed, but for what one is quicker. Gaps outlive the coming and going of a safety car,
+// lap times do not. Only where both have been driving free since, or one of them has stopped, does its own
+// newest crossing tell more.
+func (m *moment) ends(s, from *standing, lap int) time.Duration {
+	if at := s.car.at(lap); lap <= s.lap && at != noTime {
+		return at
 	}
-	at := s.end + time.Duration(lap-s.lap)*s.pace + s.pending
-	return max(at, m.at+time.Duration(lap-s.lap-1)*s.pace)
+	at := s.end + time.Duration(lap-s.lap)*s.pace
+	common := min(s.lap, from.lap)
+	mine, his := from.car.at(common), s.car.at(common)
+	if mine != noTime && his != noTime && !s.car.tells(common, s.lap) && !from.car.stopped(common, from.lap) {
+		at = from.end + time.Duration(lap-from.lap)*from.pace + his - mine + time.Duration(lap-common)*(s.pace-from.pace)
+	}
+	return max(at+s.pending, m.at+time.Duration(lap-s.lap-1)*s.pace)
+}
+
+// tells reports whether the laps after from up to to were free or had a stop.
+func (c *entry) tells(from, to int) bool {
+	free := to > from
+	for k := from + 1; k <= to; k++ {
+		free = free && c.laps[k].flag == '1'
+	}
+	return free || c.stopped(from, to)
+}
+
+// stopped reports whether the car was in the lane on the laps after from up to to.
+func (c *entry) stopped(from, to int) bool {
+	for k := from + 1; k <= to; k++ {
+		if c.pits(k) {
+			return true
+		}
+	}
+	return false
 }
 
 // rejoin is where the car would come out; unknown when it can not stop any more.
 func (m *moment) rejoin(c *entry) f1.Opt[Rejoin] {
 	s := m.standing(c)
-	if s == nil || !s.running || m.loss.Median == 0 {
+	if s == nil || !s.running || m.loss.Median == 0 || s.lap < 2 { // the grid tells nothing of gaps
 		return f1.Opt[Rejoin]{}
 	}
 	out := Rejoin{Lap: s.lap + 2, Under: m.under, Loss: m.loss.Median, InPit: s.inPit}
@@ -197,10 +223,11 @@ func (m *moment) rejoin(c *entry) f1.Opt[Rejoin] {
 	if total := m.f.race.Session.TotalLaps; total.Known && out.Lap > total.Value {
 		return f1.Opt[Rejoin]{}
 	}
-	out.end = m.ends(s, out.Lap)
+	out.end = s.end + time.Duration(out.Lap-s.lap)*s.pace + s.pending
 	if !s.inPit {
 		out.end += m.loss.Median
 	}
+	out.end = max(out.end, m.at)
 	wide := func(d time.Duration) time.Duration {
 		return time.Duration(math.Hypot(float64(d), tenth*float64(paceNoise)))
 	}
@@ -223,7 +250,7 @@ func (m *moment) among(s *standing, out *Rejoin) {
 		if o.car == s.car || !o.running {
 			continue
 		}
-		at := m.ends(o, out.Lap)
+		at := m.ends(o, s, out.Lap)
 		if at < out.end {
 			out.Position++
 			if gap := out.end - at; out.Ahead == 0 || gap < out.GapAhead.Value {
@@ -310,7 +337,7 @@ func (r *Race) Rejoins(c Config) []RejoinAt {
 	losses := f.losses()
 	var out []RejoinAt
 	for _, car := range f.cars {
-		for k := 1; k <= car.last(); k++ {
+		for k := 2; k <= car.last(); k++ {
 			if car.at(k) == noTime || car.stopOn(k) != nil {
 				continue
 			}
