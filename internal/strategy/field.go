@@ -140,7 +140,7 @@ func worst(digits string) byte {
 
 // settle puts a car's crossings where its lap times put them. A message tells of a crossing some tenths
 // late, each time differently, while lap times are exact: a run of laps without a hole is laid on the line as
-// a whole, where most of its messages are least late.
+// a whole, where the middle of its messages has it.
 func (c *entry) settle() {
 	for from := 1; from < len(c.laps); {
 		if c.laps[from].end == noTime {

@@ -38,6 +38,7 @@ type point struct {
 	n        int
 	seconds  float64
 	residual float64
+	own      float64 // how much the lap tells of its own car
 }
 
 type term struct {
@@ -47,8 +48,11 @@ type term struct {
 
 const rounds = 8
 
+// held is what a lap behind another car counts: it shows the pace of the car ahead more than wear of its own.
+const held = .15
+
 // carry widens what the residuals say of the coefficients: laps of one stint are not independent.
-const carry = 2.
+const carry = 4.
 
 func (f *field) fit(p *Priors) *model {
 	m := &model{f: f, priors: p, total: max(f.race.Session.TotalLaps.Or(0), f.leaderLap()), car: map[*entry]int{}}
@@ -75,7 +79,7 @@ func (f *field) fit(p *Priors) *model {
 	m.x = slices.Clone(mean)
 	weights := make([]float64, len(m.points))
 	for i := range weights {
-		weights[i] = 1
+		weights[i] = m.points[i].own
 	}
 	for range rounds {
 		m.solve(weights, mean, precision)
@@ -90,7 +94,7 @@ func (f *field) fit(p *Priors) *model {
 		}
 		for i := range weights {
 			r := m.points[i].residual / (2 * m.sigma)
-			weights[i] = 1 / (1 + r*r)
+			weights[i] = m.points[i].own / (1 + r*r)
 		}
 	}
 	return m
@@ -124,7 +128,7 @@ func (m *model) start(p *Priors) (mean, precision []float64) {
 
 func (m *model) point(c *entry, k int) point {
 	l := &c.laps[k]
-	p := point{car: c, lap: k, seconds: l.time.Seconds()}
+	p := point{car: c, lap: k, seconds: l.time.Seconds(), own: 1}
 	add := func(at int, v float64) {
 		if v != 0 {
 			p.row[p.n] = term{at, v}
@@ -135,6 +139,7 @@ func (m *model) point(c *entry, k int) point {
 	add(m.car[c], 1)
 	add(m.fuel(), float64(m.total-k))
 	if l.following {
+		p.own = held
 		add(m.fuel()+1, 1)
 	}
 	add(comp, 1)

@@ -225,7 +225,8 @@ func (m *model) forecast(u *Undercut, p *Priors, losses []StopLoss) {
 	f := m.f
 	a, b := f.by[u.First], f.by[u.Second]
 	from := u.FirstLap - 1
-	mine, his := a.recentPace(from), b.recentPace(from)
+	mine, _ := a.recentPace(from)
+	his, _ := b.recentPace(from)
 	old, fresh := a.laps[from].row, a.laps[u.FirstLap+1].row
 	if mine == 0 || his == 0 || old == nil || fresh == nil || old.Compound == "" || fresh.Compound == "" ||
 		isWet(old.Compound) || isWet(fresh.Compound) || !old.TyreAge.Known || u.Under != Green {

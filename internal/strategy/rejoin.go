@@ -50,6 +50,7 @@ type standing struct {
 	lap     int           // completed
 	end     time.Duration // of it
 	pace    time.Duration // of its next laps without a stop
+	paced   int           // laps the pace rests on
 	pending time.Duration // what is still to come of a stop under way
 	inPit   bool          // in the lane, or the lap after it is not through
 	running bool
@@ -78,7 +79,7 @@ func (f *field) moment(at time.Duration, p *Priors, losses []PitLoss) *moment {
 		if s.lap == 0 {
 			continue
 		}
-		if s.pace = c.recentPace(s.lap); s.pace != 0 {
+		if s.pace, s.paced = c.recentPace(s.lap); s.pace != 0 {
 			paces = append(paces, s.pace)
 		}
 		if l := &c.laps[s.lap]; !c.pits(s.lap) && l.time != 0 {
@@ -94,6 +95,8 @@ func (f *field) moment(at time.Duration, p *Priors, losses []PitLoss) *moment {
 			s.pace = slow
 		case s.pace == 0:
 			s.pace = cmp.Or(free, f.median)
+		default: // the fewer laps it rests on, the more the field's is to be expected
+			s.pace = (time.Duration(s.paced)*s.pace + free) / time.Duration(s.paced+1)
 		}
 		m.pit(s)
 		s.running = at-s.end < s.pace*5/2+s.pending && !(at >= f.now && f.race.Out[s.car.number])
@@ -101,9 +104,9 @@ func (f *field) moment(at time.Duration, p *Priors, losses []PitLoss) *moment {
 	return m
 }
 
-// recentPace is the middle of a car's last three clean laps on its set, or, where it has none yet, of those
-// before; 0 when there are none at all.
-func (c *entry) recentPace(lap int) time.Duration {
+// recentPace is the middle of a car's last three clean laps on its set, or, where it has none yet, of those before,
+// and of how many; 0 when there are none at all.
+func (c *entry) recentPace(lap int) (pace time.Duration, laps int) {
 	var times, before []time.Duration
 	for k := lap; k > 0 && len(times)+len(before) < 3; k-- {
 		l := &c.laps[k]
@@ -116,9 +119,9 @@ func (c *entry) recentPace(lap int) time.Duration {
 		}
 	}
 	if len(times) > 0 {
-		return middle(times)
+		return middle(times), len(times)
 	}
-	return middle(before)
+	return middle(before), len(before)
 }
 
 // underAt is what held on the track at a time: the last thing told of the newest lap that had ended.

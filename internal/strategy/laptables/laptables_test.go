@@ -1,11 +1,19 @@
 package laptables_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/csv"
 	"encoding/json"
+	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -157,4 +165,126 @@ func TestLedgerOnTables(t *testing.T) {
 	if pairs < 1000 || far[len(far)/2] > 3*time.Second {
 		t.Error("fewer pairs, or worse forecasts, than there were")
 	}
+}
+
+// TestPitLossAgainstOthers holds the learned losses under green to two figures got otherwise: those of the
+// prediction tables (the middle of earlier races) and the parameters of a published race simulation (lane and
+// fastest change of tyres, 2014-2019).
+func TestPitLossAgainstOthers(t *testing.T) {
+	priors := strategy.Learned()
+	gp := map[string]string{} // race id to circuit
+	for _, r := range rows(t, shared(t, "prediction_tables/races.csv.gz")) {
+		gp[r["raceid"]] = names[r["circuit"]]
+	}
+	theirs := map[string]float64{}
+	for _, r := range rows(t, shared(t, "prediction_tables/snapshots_2025.csv.gz")) {
+		if id, v := gp[r["raceid"]], r["pitloss"]; id != "" && v != "" {
+			loss, err := strconv.ParseFloat(v, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			theirs[id] = loss
+		}
+	}
+	compare(t, "prediction tables", theirs, priors, 1, 3.5)
+
+	theirs = map[string]float64{}
+	files, err := filepath.Glob(shared(t, "circuits/tumftm_race_parameters", "pars_*_2019.ini.gz"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d parameter files, %v", len(files), err)
+	}
+	for _, path := range files {
+		name, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(path), "pars_"), "_")
+		id := names[name]
+		if id == "" {
+			t.Errorf("no circuit is known of %s", name)
+			continue
+		}
+		text := unzip(t, path)
+		for _, key := range []string{"t_pit_tirechange_min", "t_pitdrive_inlap", "t_pitdrive_outlap"} {
+			m := regexp.MustCompile(`"` + key + `": ([\d.-]+)`).FindSubmatch(text)
+			if m == nil {
+				t.Fatalf("%s has no %s", path, key)
+			}
+			v, err := strconv.ParseFloat(string(m[1]), 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			theirs[id] += v
+		}
+	}
+	compare(t, "race simulation", theirs, priors, 2, 5)
+}
+
+func compare(t *testing.T, of string, theirs map[string]float64, priors *strategy.Priors, within, most float64) {
+	t.Helper()
+	var far []float64
+	for _, id := range slices.Sorted(maps.Keys(theirs)) {
+		ours := float64(priors.Circuits[id][strategy.Green].MedianMS) / 1000
+		if ours == 0 {
+			t.Errorf("%s: nothing learned of %s", of, id)
+			continue
+		}
+		far = append(far, math.Abs(ours-theirs[id]))
+		if d := math.Abs(ours - theirs[id]); d > within {
+			t.Logf("%s: %s %.1f s, ours %.1f s", of, id, theirs[id], ours)
+		}
+	}
+	slices.Sort(far)
+	if len(far) < 15 {
+		t.Fatalf("%s: %d circuits", of, len(far))
+	}
+	t.Logf("%s: %d circuits, %.1f s apart in the middle, %.1f s at most", of, len(far), far[len(far)/2], far[len(far)-1])
+	if far[len(far)/2] > within || far[len(far)-1] > most {
+		t.Errorf("%s: more than %.1f s apart in the middle, or %.1f s anywhere", of, within, most)
+	}
+}
+
+// names are our circuits by what the two sources call them.
+var names = map[string]string{
+	"melbourne": "melbourne", "shanghai": "shanghai", "suzuka": "suzuka", "bahrain": "sakhir", "jeddah": "jeddah", "miami": "miami", "imola": "imola",
+	"monaco": "monte_carlo", "catalunya": "catalunya", "montreal": "montreal", "spielberg": "spielberg", "silverstone": "silverstone",
+	"spa-francorchamps": "spa_francorchamps", "hungaroring": "hungaroring", "zandvoort": "zandvoort", "monza": "monza", "baku": "baku",
+	"marina-bay": "singapore", "austin": "austin", "mexico-city": "mexico_city", "interlagos": "interlagos", "las-vegas": "las_vegas", "lusail": "lusail",
+	"yas-marina": "yas_marina_circuit", "paul-ricard": "paul_ricard", "hockenheimring": "hockenheim", "sochi": "sochi",
+	"Austin": "austin", "Baku": "baku", "Budapest": "hungaroring", "Catalunya": "catalunya", "Hockenheim": "hockenheim", "LeCastellet": "paul_ricard",
+	"Melbourne": "melbourne", "MexicoCity": "mexico_city", "MonteCarlo": "monte_carlo", "Montreal": "montreal", "Monza": "monza", "Sakhir": "sakhir",
+	"SaoPaulo": "interlagos", "Shanghai": "shanghai", "Silverstone": "silverstone", "Singapore": "singapore", "Sochi": "sochi", "Spa": "spa_francorchamps",
+	"Spielberg": "spielberg", "Suzuka": "suzuka", "YasMarina": "yas_marina_circuit",
+}
+
+func unzip(t testing.TB, path string) []byte {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// rows reads a compressed CSV as maps by column.
+func rows(t testing.TB, path string) []map[string]string {
+	t.Helper()
+	all, err := csv.NewReader(bytes.NewReader(unzip(t, path))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []map[string]string
+	for _, rec := range all[1:] {
+		row := make(map[string]string, len(rec))
+		for i, name := range all[0] {
+			row[name] = rec[i]
+		}
+		out = append(out, row)
+	}
+	return out
 }
