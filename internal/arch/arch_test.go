@@ -33,7 +33,7 @@ var plan = map[string][]string{
 	"ingest":             {"f1", "feed", "sessionlog"},
 	"dialect/recording":  {"f1", "feed"},
 	"dialect/f1live":     {"f1", "feed"},
-	"live":               {"f1", "feed", "timing", "telemetry", "sessionlog", "wire", "bus"},
+	"live":               {"f1", "feed", "timing", "telemetry", "strategy", "sessionlog", "wire", "bus"},
 	"gateway":            {"wire", "bus"},
 	"api":                {"f1", "wire"},
 	"watch":              {"wire"},
