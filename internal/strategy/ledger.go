@@ -234,10 +234,36 @@ func (m *model) forecast(u *Undercut, p *Priors, losses []StopLoss) {
 	}
 	lap := f.median.Seconds()
 	was, is := p.tyre(old.Compound, f.race), p.tyre(fresh.Compound, f.race)
-	gain := lap * (was.Offset.Median - is.Offset.Median + was.Wear.Median*float64(old.TyreAge.Value) - is.Wear.Median)
+	wear := m.worn(p, []*entry{a, b}, from)
+	gain := lap*(was.Offset.Median-is.Offset.Median-is.Wear.Median) + wear*float64(old.TyreAge.Value)
 	u.Forecast = f1.Some(u.Before + mine - his - seconds(gain))
 	loss := p.inSession(f.race.Session.CircuitID, losses, a.at(from))[0]
 	u.ForecastSpread = time.Duration(math.Sqrt2 * math.Hypot(float64(loss.Spread()), float64(paceNoise)))
+}
+
+// worn is the wear of the sets that cars are on, in seconds a lap, as known when a lap was over: what past
+// seasons say, moved by the laps of their stints. Long stints are those of races with little wear, so that past
+// seasons alone would promise much to whoever stops late.
+func (m *model) worn(p *Priors, cars []*entry, lap int) float64 {
+	scale := m.f.median.Seconds()
+	weight, sum := 0., 0.
+	for _, c := range cars {
+		prior := p.tyre(c.laps[lap].row.Compound, m.f.race).Wear
+		sd := max(prior.Spread*scale, .001)
+		weight, sum = weight+1/(sd*sd), sum+prior.Median*scale/(sd*sd)
+		var laps [][2]float64
+		for k := lap; k > 0 && c.laps[k].row != nil && c.laps[k].row.StintNumber == c.laps[lap].row.StintNumber; k-- {
+			if l := &c.laps[k]; l.clean && l.row.TyreAge.Known {
+				laps = append(laps, [2]float64{age(l.row), l.time.Seconds() - p.Fuel.Median*scale*scale*float64(m.total-k)})
+			}
+		}
+		if len(laps) >= fewestWear {
+			own := slope(laps)
+			sd := math.Hypot(own.Spread*2, .01)
+			weight, sum = weight+1/(sd*sd), sum+own.Seconds/(sd*sd)
+		}
+	}
+	return sum / weight
 }
 
 // tyre is what is known of a compound under its name of the race's season.

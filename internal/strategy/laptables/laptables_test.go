@@ -136,10 +136,36 @@ func TestRejoinOnTables(t *testing.T) {
 	}
 }
 
+// guess is a figure that is higher the likelier something is, and whether it came.
+type guess struct {
+	score float64
+	came  bool
+}
+
+// area is the chance that one that came was scored higher than one that did not.
+func area(all []guess) float64 {
+	higher, pairs := 0.0, 0.0
+	for _, a := range all {
+		for _, b := range all {
+			if a.came && !b.came {
+				pairs++
+				switch {
+				case a.score > b.score:
+					higher++
+				case a.score == b.score:
+					higher += .5
+				}
+			}
+		}
+	}
+	return higher / pairs
+}
+
 // TestLedgerOnTables adds up the parts of every pair of stops of seven seasons, and compares the forecasts
 // with what came.
 func TestLedgerOnTables(t *testing.T) {
 	pairs, under, worked := 0, 0, 0
+	var byForecast, byGap []guess
 	var far []time.Duration
 	inside := 0
 	for _, year := range laptables.Seasons {
@@ -155,6 +181,10 @@ func TestLedgerOnTables(t *testing.T) {
 						worked++
 					}
 				}
+				if u.Forecast.Known && u.Kind == strategy.KindUndercut && u.Before <= 3500*time.Millisecond {
+					byForecast = append(byForecast, guess{-u.Forecast.Value.Seconds(), u.Worked})
+					byGap = append(byGap, guess{-u.Before.Seconds(), u.Worked})
+				}
 				if u.Forecast.Known && u.SecondLap == u.FirstLap+1 {
 					d := (u.After - u.Forecast.Value).Abs()
 					far = append(far, d)
@@ -168,6 +198,10 @@ func TestLedgerOnTables(t *testing.T) {
 	slices.Sort(far)
 	t.Logf("%d pairs; %d undercuts under green, %d of them worked; forecasts of those answered a lap later: %d, %s off in the middle, %.0f %% within their 80 %% band",
 		pairs, under, worked, len(far), far[len(far)/2], 100*float64(inside)/float64(len(far)))
+	t.Logf("undercuts from within 3.5 s: %d; area under the curve %.3f by the forecast, %.3f by the gap alone", len(byGap), area(byForecast), area(byGap))
+	if area(byForecast) <= area(byGap) {
+		t.Error("the forecast tells less than the gap alone")
+	}
 	if pairs < 1000 || far[len(far)/2] > 3*time.Second {
 		t.Error("fewer pairs, or worse forecasts, than there were")
 	}
