@@ -58,6 +58,33 @@ var pure = []string{
 }
 var pure = []string{"f1", "feed", "race", "racecontrol", "sim", "timing", "telemetry", "events", "wire"}
 var pure = []string{"f1", "feed", "race", "sim", "timing", "telemetry", "whereabouts", "wire"}
+	"f1":                 {},
+	"feed":               {},
+	"bus":                {},
+	"wire":               {"f1"},
+	"wire/tsgen":         {"wire"},
+	"race":               {"f1"},
+	"race/circuits/gen":  {"race"},
+	"telemetry":          {"f1", "feed"},
+	"timing":             {"f1", "feed", "telemetry"},
+	"strategy":           {"f1", "timing"},
+	"strategy/laptables": {"f1", "strategy"},
+	"strategy/gen":       {"strategy", "strategy/laptables"},
+	"tables":             {"f1"},
+	"sim":                {"f1", "feed", "race"},
+	"sessionlog":         {"feed"},
+	"ingest":             {"f1", "feed", "sessionlog"},
+	"dialect/recording":  {"f1", "feed"},
+	"dialect/f1live":     {"f1", "feed"},
+	"live":               {"f1", "feed", "timing", "telemetry", "strategy", "sessionlog", "wire", "bus"},
+	"gateway":            {"wire", "bus"},
+	"api":                {"f1", "wire"},
+	"watch":              {"wire"},
+	"arch":               {},
+}
+
+// pure rooms have no clock, no files, no network and no goroutines: a replay equals the live run.
+var pure = []string{"f1", "feed", "race", "sim", "timing", "telemetry", "strategy", "wire"}
 
 var impure = []string{"os", "net", "net/http", "log", "log/slog", "database/sql", "math/rand"}
 
