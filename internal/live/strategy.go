@@ -7,9 +7,79 @@ import (
 	"time"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/rules"
 	"pitwall.live/internal/strategy"
+	"pitwall.live/internal/timing"
 	"pitwall.live/internal/wire"
 )
+
+// planEvery is how often the strategy picture is made anew while it is watched: it costs some milliseconds, and
+// nobody reads faster.
+const planEvery = time.Second
+
+// planOf is the strategy picture of a state, with the tyre duty of the season's rules.
+func planOf(s *timing.Session) wire.Strategy {
+	book, known := rules.Of(s.Info.Start.Year())
+	var c strategy.Config
+	if known {
+		duty := book.TyreDuty(s.Info.Type, s.SessionRow().CircuitID)
+		c.Duty = func(compounds []string) bool { return !duty.Left(rules.Used{Compounds: compounds}).Done() }
+	}
+	p := strategy.Of(s, c)
+	return strategyOf(&p)
+}
+
+// publishPlan sends what has changed of the strategy picture, at most once in planEvery, and says when it wants to
+// be called again.
+func (p *player) publishPlan(now, next time.Time) (time.Time, error) {
+	if !p.plan.wanted || p.planned == p.state.offset {
+		return next, nil
+	}
+	if due := p.planTime.Add(planEvery); now.Before(due) {
+		if next.IsZero() || due.Before(next) {
+			next = due
+		}
+		return next, nil
+	}
+	picture := planOf(p.state.timing)
+	patch, err := wire.Patch(&p.picture, &picture)
+	if err != nil {
+		return next, fmt.Errorf("live: strategy of %s: %w", p.session.about.Key, err)
+	}
+	p.picture, p.planned, p.planTime = picture, p.state.offset, now
+	delete(p.snapshots, p.plan.channel)
+	delete(p.snapshots, "envelope "+p.plan.channel)
+	if patch == nil {
+		return next, nil
+	}
+	return next, p.plan.publish("delta", now, p.state.timing.Now, patch)
+}
+
+// plannedNow is the picture that a new viewer gets: what deltas to come are made against.
+func (p *player) plannedNow() wire.Strategy {
+	if !p.plan.wanted || p.planned == 0 {
+		p.picture, p.planned = planOf(p.state.timing), p.state.offset
+	}
+	return p.picture
+}
+
+// Strategy is a session's strategy picture at a time, at the start of a race lap, at a clock, or (all zero) at the
+// process's own clock.
+func (s *Service) Strategy(session string, at time.Time, lap int, clock string) (wire.Strategy, error) {
+	held, err := s.Session(session)
+	if err != nil {
+		return wire.Strategy{}, err
+	}
+	offset, err := s.offsetAt(held, at, lap, clock)
+	if err != nil {
+		return wire.Strategy{}, err
+	}
+	state, err := held.stateAt(offset)
+	if err != nil {
+		return wire.Strategy{}, err
+	}
+	return planOf(state.timing), nil
+}
 
 // strategyOf is a strategy picture as it leaves the program.
 func strategyOf(p *strategy.Picture) wire.Strategy {

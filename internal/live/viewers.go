@@ -33,6 +33,8 @@ func (p *player) snapshotOf(channel string) ([]byte, error) {
 		data = p.board.RaceControl
 	case kind[0] == "events":
 		data = p.session.chronicle.eventsAt(p.state.offset)
+	case kind[0] == "strategy":
+		data = p.plannedNow()
 	case kind[0] == "telemetry":
 		data = p.carSample(kind[2])
 	case kind[0] == "locations":
@@ -99,7 +101,7 @@ func (p *player) join(channel string, fn func(snapshot []byte)) error {
 
 // streamOf finds the channel among those of this clock.
 func (p *player) streamOf(channel string) (*stream, error) {
-	for _, s := range []*stream{&p.timing, &p.raw.stream, &p.control, &p.events, &p.locations} {
+	for _, s := range []*stream{&p.timing, &p.raw.stream, &p.control, &p.events, &p.plan, &p.locations} {
 		if s.channel == channel {
 			return s, nil
 		}
