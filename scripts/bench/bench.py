@@ -10,13 +10,14 @@ import sys
 import time
 
 from common import BUILD, PITWALL, ROOT, Results
+import events
 import fanout
 import micro
 import offline
 import places
 import server
 
-PARTS = ['offline', 'fanout', 'server', 'places', 'micro']
+PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'micro']
 
 
 def arguments():
@@ -60,6 +61,8 @@ def main():
     reps = 1 if a.quick else 3
     if 'offline' in a.only:
         offline.run(results, reps)
+    if 'events' in a.only:
+        events.run(results, 2 if a.quick else 10, 4000 if a.quick else 20000)
     if 'fanout' in a.only:
         fanout.run(results, reps, 4 if a.quick else 8)
     if 'server' in a.only:

@@ -20,6 +20,8 @@ export interface Event {
   time: string;
   /** when this version could first be told */
   known: string;
+  /** log position of the message that made it known */
+  offset: number;
   lap_number: number | null;
   driver_number: number | null;
   other_driver_number: number | null;
