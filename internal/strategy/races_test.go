@@ -293,3 +293,50 @@ func TestAzerbaijan(t *testing.T) {
 		}
 	}
 }
+
+// TestRejoinOnRecordings scores the forecasts of real and simulated stops under green: the place expected on
+// the lap before against the place after the out-lap.
+func TestRejoinOnRecordings(t *testing.T) {
+	score := func(name string, sessions ...*timing.Session) (off []int, inside int) {
+		for _, s := range sessions {
+			r := strategy.RaceOf(s)
+			green := map[[2]int]bool{}
+			for _, l := range r.Losses() {
+				green[[2]int{l.Number, l.Lap}] = l.Under == strategy.Green
+			}
+			for _, j := range r.Rejoins(strategy.Config{}) {
+				if !j.Actual.Known || !green[[2]int{j.Number, j.At + 1}] {
+					continue
+				}
+				d := j.Position - j.Actual.Value
+				off = append(off, max(d, -d))
+				if j.Low <= j.Actual.Value && j.Actual.Value <= j.High {
+					inside++
+				}
+			}
+		}
+		if len(off) == 0 {
+			t.Logf("%s: no stop under green", name)
+			return nil, 0
+		}
+		slices.Sort(off)
+		t.Logf("%s: %d stops under green, %d places off in the middle, %d in nine of ten, %d in the band", name, len(off), off[len(off)/2],
+			off[len(off)*9/10], inside)
+		return off, inside
+	}
+	var made []*timing.Session
+	for seed, circuit := range []string{"catalunya", "monza", "suzuka", "austin", "spielberg", "baku"} {
+		_, s := simulate(t, sim.Config{Session: f1.Race, Circuit: circuit, Seed: uint64(seed), Season: 2025})
+		made = append(made, s)
+	}
+	off, inside := score("simulations", made...)
+	if len(off) < 60 || off[len(off)/2] > 1 || inside*100 < len(off)*70 {
+		t.Error("forecasts of simulated stops: more than a place off in the middle, or less than 70 % in the band")
+	}
+	off, inside = score("2018 Azerbaijan", play(t, azerbaijan(t)))
+	if len(off) < 10 || off[len(off)/2] > 1 || inside*100 < len(off)*60 {
+		t.Error("forecasts of 2018 Azerbaijan: more than a place off in the middle, or less than 60 % in the band")
+	}
+	score("2025 Miami sprint", play(t, miami(t)))
+	score("2025 Australia", play(t, australia(t)))
+}
