@@ -340,3 +340,56 @@ func TestRejoinOnRecordings(t *testing.T) {
 	score("2025 Miami sprint", play(t, miami(t)))
 	score("2025 Australia", play(t, australia(t)))
 }
+
+// TestInTheLane asks for the picture while cars are in the pit lane: each is told where it will come out.
+func TestInTheLane(t *testing.T) {
+	s, err := sim.New(sim.Config{Session: f1.Race, Circuit: "catalunya", Seed: 5, Season: 2025, Calm: true, Rain: race.RainNever, Without: sim.AccountTopics})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type visit struct {
+		car int
+		strategy.Rejoin
+	}
+	state, in, n := timing.New(), map[int]bool{}, 0
+	var visits []visit
+	for {
+		var m feed.Message
+		if err := s.Next(&m); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		state.Apply(&m)
+		if n++; n%25 != 0 || state.Lap.Current < 4 || state.Status != f1.StatusStarted {
+			continue
+		}
+		for number, c := range state.Cars {
+			if c.InPit && !in[number] {
+				p := strategy.Of(state, strategy.Config{})
+				r := carOf(t, &p, number).Rejoin
+				if !r.Known || !r.Value.InPit {
+					t.Errorf("car %d is in the lane on lap %d: %+v", number, c.Laps+1, r)
+				}
+				visits = append(visits, visit{number, r.Value})
+			}
+			in[number] = c.InPit
+		}
+	}
+	place := map[[2]int]int{}
+	for _, l := range state.Laps() {
+		place[[2]int{l.DriverNumber, l.LapNumber}] = l.Position.Or(0)
+	}
+	near := 0
+	for _, v := range visits {
+		if d := v.Position - place[[2]int{v.car, v.Lap}]; d >= -1 && d <= 1 {
+			near++
+		} else {
+			t.Logf("car %d on lap %d: expected %d [%d-%d], was %d", v.car, v.Lap, v.Position, v.Low, v.High, place[[2]int{v.car, v.Lap}])
+		}
+	}
+	t.Logf("%d visits, %d within one place", len(visits), near)
+	if len(visits) < 15 || near*10 < len(visits)*7 {
+		t.Error("fewer than seven in ten within one place")
+	}
+}
