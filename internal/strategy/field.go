@@ -178,7 +178,7 @@ func (c *entry) settle() {
 
 func (f *field) addStop(row *f1.PitStopRow) {
 	c := f.by[row.DriverNumber]
-	if c == nil || row.Under == "red" || row.LapNumber < 1 || row.LapNumber >= len(c.laps) {
+	if c == nil || row.Under == "red" || row.LapNumber < 1 || row.LapNumber > len(c.laps) { // the lap being run has no row
 		return
 	}
 	s := stop{row: row, in: row.LapNumber, out: row.LapNumber + 1, lane: row.PitLane.Or(0)}
@@ -296,6 +296,14 @@ func (f *field) clean() {
 			f.pace[k] = middle(all)
 		}
 	}
+}
+
+// paceOn is the field's pace on a lap, 0 unknown.
+func (f *field) paceOn(lap int) time.Duration {
+	if lap >= len(f.pace) {
+		return 0
+	}
+	return f.pace[lap]
 }
 
 // fewest is how many cars a statement about the field needs.
