@@ -45,6 +45,8 @@ var detectors = []*detector{
 	&trackLimitsDetector,
 	&pitDetector,
 	&tyreDetector,
+	&sectorRecordDetector,
+	&speedTrapDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

@@ -8,10 +8,12 @@ import (
 // Params are the thresholds of the detectors. They are kept with the session, so that its events mean the
 // same years later. Durations are in seconds in JSON.
 type Params struct {
-	Order      OrderParams      `json:"order"`
-	Lap        LapParams        `json:"lap"`
-	FastestLap FastestLapParams `json:"fastestlap"`
-	Pit        PitParams        `json:"pit"`
+	Order        OrderParams        `json:"order"`
+	Lap          LapParams          `json:"lap"`
+	FastestLap   FastestLapParams   `json:"fastestlap"`
+	Pit          PitParams          `json:"pit"`
+	SectorRecord SectorRecordParams `json:"sectorrecord"`
+	SpeedTrap    SpeedTrapParams    `json:"speedtrap"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -26,23 +28,29 @@ func inSeconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 100
 // Defaults are the parameters of a new session.
 func Defaults() Params {
 	return Params{
-		Order:      defaultOrder,
-		Lap:        defaultLap,
-		FastestLap: defaultFastestLap,
-		Pit:        defaultPit,
+		Order:        defaultOrder,
+		Lap:          defaultLap,
+		FastestLap:   defaultFastestLap,
+		Pit:          defaultPit,
+		SectorRecord: defaultSectorRecord,
+		SpeedTrap:    defaultSpeedTrap,
 	}
 }
 
 // Validate reports the first parameter that can not be used.
 func (p Params) Validate() error {
-	for name, v := range map[string]Seconds{
-		"order.kept_s":         p.Order.Kept,
-		"lap.late_s":           p.Lap.Late,
-		"fastestlap.longest_s": p.FastestLap.Longest,
-		"pit.wait_s":           p.Pit.Wait,
-		"pit.final_s":          p.Pit.Final,
-		"pit.transit_s":        p.Pit.Transit,
-		"pit.longest_s":        p.Pit.Longest,
+	for name, v := range map[string]Seconds{ // all of them numbers above 0
+		"order.kept_s":          p.Order.Kept,
+		"lap.late_s":            p.Lap.Late,
+		"fastestlap.longest_s":  p.FastestLap.Longest,
+		"pit.wait_s":            p.Pit.Wait,
+		"pit.final_s":           p.Pit.Final,
+		"pit.transit_s":         p.Pit.Transit,
+		"pit.longest_s":         p.Pit.Longest,
+		"sectorrecord.again_s":  p.SectorRecord.Again,
+		"speedtrap.again_s":     p.SpeedTrap.Again,
+		"speedtrap.field":       Seconds(p.SpeedTrap.Field),
+		"speedtrap.highest_kmh": Seconds(p.SpeedTrap.Highest),
 	} {
 		if v <= 0 {
 			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
