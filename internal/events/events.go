@@ -47,6 +47,9 @@ var detectors = []*detector{
 	&tyreDetector,
 	&sectorRecordDetector,
 	&speedTrapDetector,
+	&knockoutDetector,
+	&bubbleDetector,
+	&chequeredDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

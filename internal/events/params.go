@@ -14,6 +14,9 @@ type Params struct {
 	Pit          PitParams          `json:"pit"`
 	SectorRecord SectorRecordParams `json:"sectorrecord"`
 	SpeedTrap    SpeedTrapParams    `json:"speedtrap"`
+	Knockout     KnockoutParams     `json:"knockout"`
+	Bubble       BubbleParams       `json:"bubble"`
+	Chequered    ChequeredParams    `json:"chequered"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -34,6 +37,9 @@ func Defaults() Params {
 		Pit:          defaultPit,
 		SectorRecord: defaultSectorRecord,
 		SpeedTrap:    defaultSpeedTrap,
+		Knockout:     defaultKnockout,
+		Bubble:       defaultBubble,
+		Chequered:    defaultChequered,
 	}
 }
 
@@ -51,6 +57,10 @@ func (p Params) Validate() error {
 		"speedtrap.again_s":     p.SpeedTrap.Again,
 		"speedtrap.field":       Seconds(p.SpeedTrap.Field),
 		"speedtrap.highest_kmh": Seconds(p.SpeedTrap.Highest),
+		"knockout.home_s":       p.Knockout.Home,
+		"bubble.debounce_s":     p.Bubble.Debounce,
+		"bubble.kept_s":         p.Bubble.Kept,
+		"chequered.again_s":     p.Chequered.Again,
 	} {
 		if v <= 0 {
 			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)

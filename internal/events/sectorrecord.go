@@ -114,7 +114,7 @@ func (r *sectorRecords) beats(t *sectorTable, kind f1.EventKind, c *Car, part, i
 		words = append(words, "Q"+strconv.Itoa(part))
 	}
 	id := w.ID(kind, strconv.Itoa(c.Number), strconv.Itoa(part), strconv.Itoa(i+1), strconv.FormatInt(f.Is.Value.Milliseconds(), 10))
-	e := f1.Event{ID: id, Kind: kind, Car: f1.Some(c.Number), Lap: f1.Some(lapRun(w, c)), Value: f1.Some(inSeconds(f.Is.Value))}
+	e := f1.Event{ID: id, Kind: kind, Car: f1.Some(c.Number), Lap: f1.Some(lapRun(w, c, i == 2)), Value: f1.Some(inSeconds(f.Is.Value))}
 	if before.time != 0 && !c.Joined() {
 		words = append(words, "before "+lapTimeWord(before.time))
 		if before.car != c {
@@ -127,12 +127,20 @@ func (r *sectorRecords) beats(t *sectorTable, kind f1.EventKind, c *Car, part, i
 	w.Tell(e, f.By)
 }
 
-// lapRun is the lap the car is on: in a race one more than it has completed, elsewhere the newest begun.
-func lapRun(w *World, c *Car) int {
+// lineLate is how long after a lap has been counted a value taken at the line may come.
+const lineLate = 5 * time.Second
+
+// lapRun is the lap that a value of a car belongs to: in a race one more than it has completed, elsewhere the newest
+// begun; for a value taken at the line, the one that has just ended.
+func lapRun(w *World, c *Car, line bool) int {
+	n := c.Laps.Is
 	if w.Session.IsRace() {
-		return c.Laps.Is + 1
+		n++
 	}
-	return c.Laps.Is
+	if line && n > 1 && w.Message.Time.Sub(c.Laps.Since) < lineLate {
+		n--
+	}
+	return n
 }
 
 // corrected takes a record back whose time the feed has said anew.

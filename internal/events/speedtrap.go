@@ -87,8 +87,11 @@ func (r *speedRecords) passes(c *Car, i int) {
 		return // where laps were not heard the feed must agree
 	}
 	best.told = w.ID(SpeedRecord, strconv.Itoa(c.Number), speedTraps[i], strconv.Itoa(f.Is.Value))
-	e := f1.Event{ID: best.told, Kind: SpeedRecord, Car: f1.Some(c.Number), Other: f1.Some(before.car.Number), Lap: f1.Some(lapRun(w, c)),
+	e := f1.Event{ID: best.told, Kind: SpeedRecord, Car: f1.Some(c.Number), Lap: f1.Some(lapRun(w, c, i == 2)),
 		Value: f1.Some(float64(f.Is.Value)), Detail: speedTraps[i] + "; before " + strconv.Itoa(before.kmh)}
+	if before.car != c {
+		e.Other = f1.Some(before.car.Number)
+	}
 	if speedTraps[i] == "ST" {
 		e.Priority = f1.P2
 	}
@@ -109,7 +112,11 @@ func speedHolds(e *f1.Event, p *Proof) error {
 			return v.Known && v.Value == kmh
 		}
 	}
-	if err != nil || float64(before) >= e.Value.Value || !p.Some(shows(e.Car, int(e.Value.Value))) || !p.Some(shows(e.Other, before)) {
+	holder := e.Car
+	if e.Other.Known {
+		holder = e.Other
+	}
+	if err != nil || float64(before) >= e.Value.Value || !p.Some(shows(e.Car, int(e.Value.Value))) || !p.Some(shows(holder, before)) {
 		return errSpeed
 	}
 	if e.Status == f1.Retracted && shows(e.Car, int(e.Value.Value))(p.Last()) {
