@@ -279,7 +279,7 @@ func (c *Car) see(w *World) (n News) {
 	say(c.Laps.say(t.Laps, w), NewsLaps)
 	number, lapTime := t.NewestTimed()
 	if is := &c.LapTime.Is; number != is.Number && lapTime == is.Time && is.Number > 0 {
-		if old, _ := w.Session.TimedLap(t, is.Number); !old.Known {
+		if old := w.Session.TimedLap(t, is.Number); !old.Time.Known {
 			is.Number = number // the lap has got another number, no other time
 		}
 	}
