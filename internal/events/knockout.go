@@ -102,9 +102,9 @@ func (k *knockout) list() {
 		switch {
 		case c.Knocked.Is || i >= from:
 		case i >= cut:
-			k.tell(c, KnockedOut, i+1, f1.Provisional)
+			k.tell(c, KnockedOut, c.Position.Is, f1.Provisional)
 		default:
-			k.tell(c, Advanced, i+1, f1.Provisional)
+			k.tell(c, Advanced, c.Position.Is, f1.Provisional)
 		}
 	}
 }
@@ -168,6 +168,9 @@ func knockoutHolds(e *f1.Event, p *Proof) error {
 		return place == e.To.Value && (place > s.Entries[part]) == (e.Kind == KnockedOut)
 	})
 	said := p.Some(func(s *timing.Session) bool { return car(s, e.Car).KnockedOut })
+	if !p.Some(func(s *timing.Session) bool { return !e.To.Known || car(s, e.Car).Position == e.To.Value }) {
+		return errKnockout
+	}
 	final := p.Last().Part > part || said
 	if !placed && !(said && e.Kind == KnockedOut) || e.Status == f1.Confirmed && !final {
 		return errKnockout
