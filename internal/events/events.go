@@ -62,6 +62,11 @@ var detectors = []*detector{
 	&closingDetector,
 	&lappingDetector,
 	&undercutDetector,
+	&sectorRecordDetector,
+	&speedTrapDetector,
+	&knockoutDetector,
+	&bubbleDetector,
+	&chequeredDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

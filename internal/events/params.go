@@ -26,6 +26,11 @@ type Params struct {
 	Lapping      LappingParams      `json:"lapping"`
 	Undercut     UndercutParams     `json:"undercut"`
 	Train        TrainParams        `json:"train"`
+	SectorRecord SectorRecordParams `json:"sectorrecord"`
+	SpeedTrap    SpeedTrapParams    `json:"speedtrap"`
+	Knockout     KnockoutParams     `json:"knockout"`
+	Bubble       BubbleParams       `json:"bubble"`
+	Chequered    ChequeredParams    `json:"chequered"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -57,6 +62,11 @@ func Defaults() Params {
 		Lapping:      defaultLapping,
 		Undercut:     defaultUndercut,
 		Train:        defaultTrain,
+		SectorRecord: defaultSectorRecord,
+		SpeedTrap:    defaultSpeedTrap,
+		Knockout:     defaultKnockout,
+		Bubble:       defaultBubble,
+		Chequered:    defaultChequered,
 	}
 }
 
@@ -70,6 +80,25 @@ func (p Params) Validate() error {
 			if v.CanFloat() && !(v.Float() > 0) || v.CanInt() && v.Int() <= 0 {
 				return fmt.Errorf("events: parameter %s.%s is %v, it must be above 0", name, group.Type().Field(k).Tag.Get("json"), v)
 			}
+	for name, v := range map[string]Seconds{ // all of them numbers above 0
+		"order.kept_s":          p.Order.Kept,
+		"lap.late_s":            p.Lap.Late,
+		"fastestlap.longest_s":  p.FastestLap.Longest,
+		"pit.wait_s":            p.Pit.Wait,
+		"pit.final_s":           p.Pit.Final,
+		"pit.transit_s":         p.Pit.Transit,
+		"pit.longest_s":         p.Pit.Longest,
+		"sectorrecord.again_s":  p.SectorRecord.Again,
+		"speedtrap.again_s":     p.SpeedTrap.Again,
+		"speedtrap.field":       Seconds(p.SpeedTrap.Field),
+		"speedtrap.highest_kmh": Seconds(p.SpeedTrap.Highest),
+		"knockout.home_s":       p.Knockout.Home,
+		"bubble.debounce_s":     p.Bubble.Debounce,
+		"bubble.kept_s":         p.Bubble.Kept,
+		"chequered.again_s":     p.Chequered.Again,
+	} {
+		if v <= 0 {
+			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
 		}
 	}
 	return nil

@@ -338,7 +338,7 @@ func (c *Car) see(w *World) (n News) {
 	say(c.Laps.say(t.Laps, w), NewsLaps)
 	number, lapTime := t.NewestTimed()
 	if is := &c.LapTime.Is; number != is.Number && lapTime == is.Time && is.Number > 0 {
-		if old, _ := w.Session.TimedLap(t, is.Number); !old.Known {
+		if old := w.Session.TimedLap(t, is.Number); !old.Time.Known {
 			is.Number = number // the lap has got another number, no other time
 		}
 	}
@@ -393,10 +393,17 @@ func (c *Car) seeEntries(w *World) (news bool) {
 	return news
 }
 
-// SaidOf are the messages that said what the feed has of a set of tyres. What was said under the entries beside
-// its own is among them: the feed moves sets from one to the other.
+// SaidOf are the messages that said what the feed has of a set of tyres. Where its own entry now says otherwise, what
+// was said under the entries beside it is among them: the feed moves sets from one to the other.
 func (c *Car) SaidOf(set *timing.Set) (by []uint64) {
-	for i := max(set.Entry-1, 0); set.Entry >= 0 && i <= set.Entry+1 && i < len(c.Entries); i++ {
+	if set.Entry < 0 || set.Entry >= len(c.Entries) {
+		return nil
+	}
+	own := &c.Entries[set.Entry]
+	if own.Compound == set.Compound && own.New == set.New && (!set.Age.Known || set.Age.Value == own.Start) {
+		return own.By
+	}
+	for i := max(set.Entry-1, 0); i <= set.Entry+1 && i < len(c.Entries); i++ {
 		by = append(by, c.Entries[i].By...)
 	}
 	return by
