@@ -50,6 +50,7 @@ var detectors = []*detector{
 	&penaltyDetector,
 	&stoppedDetector,
 	&retirementDetector,
+	&datagapDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

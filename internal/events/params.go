@@ -15,6 +15,7 @@ type Params struct {
 	Penalty      PenaltyParams      `json:"penalty"`
 	Stopped      StoppedParams      `json:"stopped"`
 	Retirement   RetirementParams   `json:"retirement"`
+	DataGap      DataGapParams      `json:"datagap"`
 	Weather      WeatherParams      `json:"weather"`
 }
 
@@ -34,6 +35,7 @@ func Defaults() Params {
 		Penalty:      defaultPenalty,
 		Stopped:      defaultStopped,
 		Retirement:   defaultRetirement,
+		DataGap:      defaultDataGap,
 		Weather:      defaultWeather,
 	}
 }
@@ -48,6 +50,8 @@ func (p Params) Validate() error {
 		"stopped.kept_s": p.Stopped.Kept, "stopped.joint_s": p.Stopped.Joint, "stopped.red_s": p.Stopped.Red,
 		"retirement.still_s": p.Retirement.Still, "retirement.sure_s": p.Retirement.Sure,
 		"retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
+		"datagap.periods": Seconds(p.DataGap.Periods), "datagap.longest": Seconds(p.DataGap.Longest),
+		"datagap.every_s": p.DataGap.Every, "datagap.differ_s": p.DataGap.Differ,
 		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
 	} {
 		if v <= 0 {
