@@ -50,7 +50,9 @@ var detectors = []*detector{
 	&penaltyDetector,
 	&stoppedDetector,
 	&retirementDetector,
+	&incidentDetector,
 	&datagapDetector,
+	&resultDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

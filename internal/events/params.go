@@ -16,6 +16,8 @@ type Params struct {
 	Stopped      StoppedParams      `json:"stopped"`
 	Retirement   RetirementParams   `json:"retirement"`
 	DataGap      DataGapParams      `json:"datagap"`
+	Incident     IncidentParams     `json:"incident"`
+	Result       ResultParams       `json:"result"`
 	Weather      WeatherParams      `json:"weather"`
 }
 
@@ -36,6 +38,8 @@ func Defaults() Params {
 		Stopped:      defaultStopped,
 		Retirement:   defaultRetirement,
 		DataGap:      defaultDataGap,
+		Incident:     defaultIncident,
+		Result:       defaultResult,
 		Weather:      defaultWeather,
 	}
 }
@@ -52,6 +56,8 @@ func (p Params) Validate() error {
 		"retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
 		"datagap.periods": Seconds(p.DataGap.Periods), "datagap.longest": Seconds(p.DataGap.Longest),
 		"datagap.every_s": p.DataGap.Every, "datagap.differ_s": p.DataGap.Differ,
+		"incident.stall": Seconds(p.Incident.Stall), "incident.yellow_s": p.Incident.Yellow, "incident.word_s": p.Incident.Word,
+		"result.home_s": p.Result.Home, "result.steady_s": p.Result.Steady,
 		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
 	} {
 		if v <= 0 {
