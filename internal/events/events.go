@@ -41,6 +41,7 @@ var detectors = []*detector{
 	&orderDetector,
 	&sessionDetector,
 	&partDetector,
+	&procedureDetector,
 	&flagDetector,
 	&safetycarDetector,
 	&blueflagDetector,
