@@ -52,6 +52,7 @@ type rhythm struct {
 	n       int                       // of them, ever
 	longest [longMemory]time.Duration // newest silences, as a ring
 	live    time.Duration             // the live clock when it came last
+	quiet   int                       // seconds since it came in which others did
 	last    time.Time                 // and the message time
 	gap     string                    // ID of the gap it is in
 	due     time.Time
@@ -67,7 +68,12 @@ type beat struct {
 // something: steadily as long as cars run.
 var clocked = []string{feed.TopicHeartbeat, feed.TopicWeatherData, feed.TopicCarData, feed.TopicPosition}
 
+// lull is the longest time between two messages of a feed that lives: its heartbeat's. What is longer does not
+// count as silence of one topic.
+const lull = 15 * time.Second
+
 const (
+	quietSeconds = 3  // others come in so many seconds before one is missed
 	rhythmMemory = 16 // beats, the median of 15 silences
 	longMemory   = 128
 	ragged       = 4 // a topic whose longest silence is so many medians keeps no time
@@ -78,7 +84,7 @@ type datagap struct {
 	w       *World
 	topics  []*rhythm     // by name
 	known   int           // topics that there are
-	live    time.Duration // session time during which messages came
+	live    time.Duration // session time during which anything came
 	now     time.Time
 	running time.Time // since when the session runs, zero: it does not
 	apart   [3]Fact[bool]
@@ -114,7 +120,7 @@ func (d *datagap) step() {
 func (d *datagap) second() {
 	w := d.w
 	if passed := w.Now().Sub(d.now); !d.now.IsZero() {
-		d.live += min(passed, 2*time.Second) // while nothing came at all, no topic was silent
+		d.live += min(passed, lull)
 	}
 	d.now = w.Now()
 	if len(w.Session.Topics) != d.known {
@@ -146,26 +152,25 @@ func (d *datagap) meet() {
 
 // came counts a topic that has come since the second before.
 func (d *datagap) came(r *rhythm) {
-	w := d.w
 	r.seen = r.topic.Messages
 	missed := r.gap != ""
 	if missed {
 		d.recovered(r)
 	}
-	if silence := d.live - r.live; r.n > 0 && silence > 0 && !missed {
-		r.longest[r.n%longMemory] = silence
+	if r.n > 0 && !missed {
+		r.longest[r.n%longMemory] = r.topic.Last.Sub(r.last)
 	}
 	r.at[r.n%rhythmMemory] = beat{r.topic.Last, r.topic.By}
 	r.n++
-	r.live, r.last = d.live, w.Now()
+	r.quiet, r.live, r.last = 0, d.live, r.topic.Last
 }
 
 // silent tells that a topic is missing when it is overdue.
 func (d *datagap) silent(r *rhythm) {
 	w, p := d.w, &d.w.Params.DataGap
 	silence := d.live - r.live
-	if r.n <= rhythmMemory || silence < 3*time.Second {
-		return
+	if r.quiet++; r.n <= rhythmMemory || r.quiet < quietSeconds || silence <= quietSeconds*time.Second {
+		return // while nothing came at all, no topic was silent
 	}
 	if r.name == feed.TopicTimingData && (d.running.IsZero() || w.Now().Sub(d.running) < p.Warm.D() || !w.carsRun()) {
 		return
