@@ -47,6 +47,7 @@ var detectors = []*detector{
 	&tyreDetector,
 	&sessionDetector,
 	&partDetector,
+	&procedureDetector,
 	&flagDetector,
 	&safetycarDetector,
 	&blueflagDetector,
@@ -67,6 +68,9 @@ var detectors = []*detector{
 	&knockoutDetector,
 	&bubbleDetector,
 	&chequeredDetector,
+	&incidentDetector,
+	&datagapDetector,
+	&resultDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

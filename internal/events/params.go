@@ -19,6 +19,9 @@ type Params struct {
 	Penalty      PenaltyParams      `json:"penalty"`
 	Stopped      StoppedParams      `json:"stopped"`
 	Retirement   RetirementParams   `json:"retirement"`
+	DataGap      DataGapParams      `json:"datagap"`
+	Incident     IncidentParams     `json:"incident"`
+	Result       ResultParams       `json:"result"`
 	Weather      WeatherParams      `json:"weather"`
 	Start        StartParams        `json:"start"`
 	Battle       BattleParams       `json:"battle"`
@@ -55,6 +58,9 @@ func Defaults() Params {
 		Penalty:      defaultPenalty,
 		Stopped:      defaultStopped,
 		Retirement:   defaultRetirement,
+		DataGap:      defaultDataGap,
+		Incident:     defaultIncident,
+		Result:       defaultResult,
 		Weather:      defaultWeather,
 		Start:        defaultStart,
 		Battle:       defaultBattle,
@@ -96,6 +102,19 @@ func (p Params) Validate() error {
 		"bubble.debounce_s":     p.Bubble.Debounce,
 		"bubble.kept_s":         p.Bubble.Kept,
 		"chequered.again_s":     p.Chequered.Again,
+	for name, v := range map[string]Seconds{
+		"order.kept_s":   p.Order.Kept,
+		"agree.within_s": p.Agree.Within, "agree.alone_s": p.Agree.Alone,
+		"blue_flag.together_s": p.BlueFlag.Together, "overtake_mode.gap_s": p.OvertakeMode.Gap,
+		"penalty.exact_s": p.Penalty.Exact, "penalty.settle_s": p.Penalty.Settle,
+		"stopped.kept_s": p.Stopped.Kept, "stopped.joint_s": p.Stopped.Joint, "stopped.red_s": p.Stopped.Red,
+		"retirement.still_s": p.Retirement.Still, "retirement.sure_s": p.Retirement.Sure,
+		"retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
+		"datagap.periods": Seconds(p.DataGap.Periods), "datagap.longest": Seconds(p.DataGap.Longest),
+		"datagap.every_s": p.DataGap.Every, "datagap.differ_s": p.DataGap.Differ,
+		"incident.stall": Seconds(p.Incident.Stall), "incident.yellow_s": p.Incident.Yellow, "incident.word_s": p.Incident.Word,
+		"result.home_s": p.Result.Home, "result.steady_s": p.Result.Steady,
+		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
 	} {
 		if v <= 0 {
 			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)

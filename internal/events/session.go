@@ -105,7 +105,7 @@ func (s *session) status() {
 		s.begun = true
 	case f1.StatusFinished:
 		s.begun, s.suspended = true, 0
-		if s.lastPart() {
+		if w.lastPart() {
 			s.end(tell(SessionEnded, w.Part.By))
 		}
 	case f1.StatusFinalised, f1.StatusEnds:
@@ -136,19 +136,6 @@ func (s *session) close(tell func(f1.EventKind, ...uint64) string) {
 }
 
 func (s *session) end(id string) { s.ended = id }
-
-// lastPart reports whether no part of qualifying follows the newest one. A part that nobody told is not the last.
-func (s *session) lastPart() bool {
-	w := s.w
-	if !w.Session.Info.Type.IsQualifying() && w.Part.Is == 0 {
-		return true
-	}
-	last := len(w.Session.Entries)
-	if last == 0 {
-		last = qualifyingParts
-	}
-	return w.Part.Is >= last
-}
 
 // qualifyingParts is how many parts qualifying has had since 2006.
 const qualifyingParts = 3

@@ -41,6 +41,7 @@ const (
 	NewsInterval                    // interval to the car ahead
 	NewsStint                       // the list of stints
 	NewsStationary                  // a stationary time was published
+	NewsTop                         // the feed's own top three: World.Top
 )
 
 // Fact is a value with the message that said it, and what held before.
@@ -136,10 +137,11 @@ type World struct {
 	Status Fact[f1.SessionStatus]
 	Track  Fact[f1.TrackStatus]
 	Part   Fact[int]
-	Lap    Fact[int]  // race lap of the leader
-	Total  Fact[int]  // scheduled laps
-	Info   uint64     // the message that told which session this is
-	Flag   Fact[bool] // the chequered flag has fallen; in qualifying in the newest part
+	Lap    Fact[int]    // race lap of the leader
+	Total  Fact[int]    // scheduled laps
+	Info   uint64       // the message that told which session this is
+	Top    [3]Fact[int] // cars of the feed's own top three, a topic beside the tower
+	Flag   Fact[bool]   // the chequered flag has fallen; in qualifying in the newest part
 
 	Cars     []*Car // all of whom anything was said, in the order in which that was
 	Order    []*Car // by place; cars without one are not in it
@@ -215,6 +217,13 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if p&(timing.PartRaceControl|timing.PartStatus) != 0 {
 		w.Flag.say(!s.Flag.IsZero(), w)
+	}
+	if p&timing.PartTopThree != 0 {
+		for i := range min(len(s.TopThree), len(w.Top)) {
+			if w.Top[i].say(s.TopThree[i].Number, w) {
+				w.News |= NewsTop
+			}
+		}
 	}
 	if p&timing.PartWeather != 0 {
 		w.News |= NewsWeather
