@@ -1,10 +1,9 @@
 package timing
 
 import (
-	"strings"
 	"time"
 
-	"pitwall.live/internal/f1"
+	"pitwall.live/internal/racecontrol"
 )
 
 // deletion is one lap that race control deleted or gave back.
@@ -19,56 +18,16 @@ type deletion struct {
 	at, heard  int64 // the message's own time, and when it came
 }
 
-// parseDeletion reads "CAR 3 (VER) TIME 1:39.582 DELETED - TRACK LIMITS AT TURN 2 LAP 5 15:10:57",
-// "CAR 43 (COL) LAP DELETED - TRACK LIMITS AT TURN 3 LAP 9 15:16:30 (PIT)", the older form without lap
-// and time of day, and the same with REINSTATED, with or without a prefix such as "CORRECTION:".
-func parseDeletion(msg string) (deletion, bool) {
-	d := deletion{clock: -1}
-	words := strings.Fields(msg)
-	verb, car := -1, -1
-	for i, w := range words {
-		switch w {
-		case "CAR":
-			if car < 0 {
-				car = i
-			}
-		case "DELETED", "REINSTATED":
-			if verb < 0 {
-				verb = i
-			}
-		}
+// deletionOf takes what a message of race control says about a lap of one car that was deleted or given back.
+func deletionOf(m *racecontrol.Message) (deletion, bool) {
+	if m.Kind != racecontrol.LapDeleted && m.Kind != racecontrol.LapReinstated || len(m.Cars) != 1 {
+		return deletion{}, false
 	}
-	if car < 0 || verb < car+2 {
-		return d, false
+	d := deletion{car: int16(m.Cars[0]), lap: int16(m.Lap.Value), lapTime: toMillis(m.LapTime.Value), clock: -1,
+		reinstated: m.Kind == racecontrol.LapReinstated, reason: m.Reason}
+	if m.LocalTime.Known {
+		d.clock = int32(m.LocalTime.Value / time.Second)
 	}
-	n, ok := atoi([]byte(words[car+1]))
-	if !ok || n < 0 || n > maxCarNumber {
-		return d, false
-	}
-	d.car, d.reinstated = int16(n), words[verb] == "REINSTATED"
-	for _, w := range words[car+2 : verb] {
-		if t, ok := f1.ParseLapTime(w); ok && strings.Contains(w, ".") {
-			d.lapTime = toMillis(t)
-		}
-	}
-	rest := words[verb+1:]
-	if len(rest) > 0 && rest[0] == "-" {
-		rest = rest[1:]
-	}
-	end := len(rest)
-	for i, w := range rest {
-		if w == "LAP" && i+1 < len(rest) {
-			if n, ok := atoi([]byte(rest[i+1])); ok && n > 0 && n <= maxIndex {
-				d.lap = int16(n)
-				end = min(end, i)
-			}
-		}
-		if t, ok := f1.ParseOffset(w); ok && len(w) == 8 {
-			d.clock = int32(t / time.Second)
-			end = min(end, i)
-		}
-	}
-	d.reason = strings.TrimSuffix(strings.Join(rest[:end], " "), " (PIT)")
 	return d, true
 }
 

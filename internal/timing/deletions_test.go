@@ -2,12 +2,16 @@ package timing
 
 import (
 	"testing"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/racecontrol"
 )
 
-func TestParseDeletion(t *testing.T) {
+func TestDeletionOf(t *testing.T) {
 	f := func(msg string, want deletion, ok bool) {
 		t.Helper()
-		if got, gotOK := parseDeletion(msg); gotOK != ok || ok && got != want {
+		said := racecontrol.Parse(&f1.RaceControlRow{Message: msg})
+		if got, gotOK := deletionOf(&said); gotOK != ok || ok && got != want {
 			t.Errorf("%q: %+v %v, want %+v", msg, got, gotOK, want)
 		}
 	}
@@ -53,13 +57,14 @@ func TestDeletedLapAmongEqualOnes(t *testing.T) {
 	f(-500, 1) // nobody knows when: the newest
 }
 
-func FuzzParseDeletion(f *testing.F) {
+func FuzzDeletionOf(f *testing.F) {
 	f.Add("CAR 3 (VER) TIME 1:39.582 DELETED - TRACK LIMITS AT TURN 2 LAP 5 15:10:57")
 	f.Add("CAR 43 (COL) LAP DELETED - TRACK LIMITS AT TURN 3 LAP 9 15:16:30 (PIT)")
-	f.Add("CAR 4 REINSTATED - LAP")
+	f.Add("CAR 4 LAP REINSTATED - LAP")
 	f.Fuzz(func(t *testing.T, msg string) {
-		d, ok := parseDeletion(msg)
-		if ok && (d.car < 0 || d.car > maxCarNumber || d.lap < 0 || d.lapTime < 0) {
+		said := racecontrol.Parse(&f1.RaceControlRow{Message: msg})
+		d, ok := deletionOf(&said)
+		if ok && (d.car < 1 || d.car > maxCarNumber || d.lap < 0 || d.lapTime < 0 || d.clock >= 24*3600) {
 			t.Fatalf("%q: %+v", msg, d)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/racecontrol"
 )
 
 // raceControl applies messages of race control. The index is the identity: a corrected message comes
@@ -128,7 +129,8 @@ func (s *Session) hear(row *f1.RaceControlRow, m *feed.Message, ch *Change) {
 		ch.Parts |= PartTrack
 		clear(s.Track.Sectors)
 	}
-	if d, ok := parseDeletion(row.Message); ok {
+	said := racecontrol.Parse(row)
+	if d, ok := deletionOf(&said); ok {
 		d.message, d.at = int32(row.MessageID), nanos(row.Time)
 		d.heard = nanos(m.Time)
 		s.deletions = append(s.deletions, d)
