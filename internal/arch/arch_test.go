@@ -22,14 +22,11 @@ var plan = map[string][]string{
 	"wire/tsgen":        {"wire"},
 	"race":              {"f1"},
 	"rules":             {"f1"},
-	"race/circuits/gen": {"race"},
-	"telemetry":         {"f1", "feed"},
-	"timing":            {"f1", "feed", "telemetry"},
-	"events":            {"f1", "feed", "timing"},
 	"racecontrol":       {"f1"},
 	"race/circuits/gen": {"race"},
 	"telemetry":         {"f1", "feed"},
 	"timing":            {"f1", "feed", "racecontrol", "telemetry"},
+	"events":            {"f1", "feed", "racecontrol", "rules", "timing"},
 	"tables":            {"f1"},
 	"sim":               {"f1", "feed", "race"},
 	"sessionlog":        {"feed"},
@@ -44,9 +41,7 @@ var plan = map[string][]string{
 }
 
 // pure rooms have no clock, no files, no network and no goroutines: a replay equals the live run.
-var pure = []string{"f1", "feed", "race", "sim", "timing", "telemetry", "events", "wire"}
-var pure = []string{"f1", "feed", "race", "rules", "sim", "timing", "telemetry", "wire"}
-var pure = []string{"f1", "feed", "race", "racecontrol", "sim", "timing", "telemetry", "wire"}
+var pure = []string{"f1", "feed", "race", "racecontrol", "rules", "sim", "timing", "telemetry", "events", "wire"}
 
 var impure = []string{"os", "net", "net/http", "log", "log/slog", "database/sql", "math/rand"}
 

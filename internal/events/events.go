@@ -45,6 +45,7 @@ var detectors = []*detector{
 	&closingDetector,
 	&lappingDetector,
 	&undercutDetector,
+	&ruleDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

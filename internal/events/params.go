@@ -14,6 +14,7 @@ type Params struct {
 	Closing  ClosingParams  `json:"closing"`
 	Lapping  LappingParams  `json:"lapping"`
 	Undercut UndercutParams `json:"undercut"`
+	Rule     RuleParams     `json:"rulewarning"`
 	Train    TrainParams    `json:"train"`
 }
 
@@ -32,6 +33,7 @@ func Defaults() Params {
 		Closing:  defaultClosing,
 		Lapping:  defaultLapping,
 		Undercut: defaultUndercut,
+		Rule:     defaultRule,
 		Train:    defaultTrain,
 	}
 }

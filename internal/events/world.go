@@ -39,6 +39,7 @@ const (
 	NewsInterval                    // interval to the car ahead
 	NewsStint                       // the list of stints
 	NewsStationary                  // a stationary time was published
+	NewsClock                       // the session clock: World.Clock
 )
 
 // Fact is a value with the message that said it, and what held before.
@@ -118,6 +119,7 @@ type World struct {
 	Lap    Fact[int]  // race lap of the leader
 	Total  Fact[int]  // scheduled laps
 	Info   uint64     // the message that told which session this is
+	Clock  uint64     // the message that set the session clock last
 	Flag   Fact[bool] // the chequered flag has fallen; in qualifying in the newest part
 
 	Cars     map[int]*Car
@@ -176,6 +178,10 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if p&(timing.PartRaceControl|timing.PartStatus) != 0 {
 		w.Flag.say(!s.Flag.IsZero(), w)
+	}
+	if p&timing.PartClock != 0 {
+		w.Clock = m.Offset
+		w.News |= NewsClock
 	}
 	if p&timing.PartWeather != 0 {
 		w.News |= NewsWeather
