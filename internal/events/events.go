@@ -46,6 +46,7 @@ var detectors = []*detector{
 	&lappingDetector,
 	&undercutDetector,
 	&ruleDetector,
+	&championshipDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}
