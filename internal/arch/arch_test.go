@@ -60,32 +60,6 @@ var pure = []string{
 	"whereabouts",
 	"wire",
 }
-	"f1":                {},
-	"feed":              {},
-	"bus":               {},
-	"wire":              {"f1"},
-	"wire/tsgen":        {"wire"},
-	"race":              {"f1"},
-	"racecontrol":       {"f1"},
-	"race/circuits/gen": {"race"},
-	"telemetry":         {"f1", "feed"},
-	"timing":            {"f1", "feed", "racecontrol", "telemetry"},
-	"events":            {"f1", "feed", "racecontrol", "timing"},
-	"tables":            {"f1"},
-	"sim":               {"f1", "feed", "race"},
-	"sessionlog":        {"feed"},
-	"ingest":            {"f1", "feed", "sessionlog"},
-	"dialect/recording": {"f1", "feed"},
-	"dialect/f1live":    {"f1", "feed"},
-	"live":              {"f1", "feed", "timing", "telemetry", "sessionlog", "wire", "bus"},
-	"gateway":           {"wire", "bus"},
-	"api":               {"f1", "wire"},
-	"watch":             {"wire"},
-	"arch":              {},
-}
-
-// pure rooms have no clock, no files, no network and no goroutines: a replay equals the live run.
-var pure = []string{"f1", "feed", "race", "racecontrol", "sim", "timing", "telemetry", "events", "wire"}
 
 var impure = []string{"os", "net", "net/http", "log", "log/slog", "database/sql", "math/rand"}
 

@@ -71,6 +71,8 @@ var detectors = []*detector{
 	&incidentDetector,
 	&datagapDetector,
 	&resultDetector,
+	&ruleDetector,
+	&championshipDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

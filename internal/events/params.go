@@ -34,6 +34,8 @@ type Params struct {
 	Knockout     KnockoutParams     `json:"knockout"`
 	Bubble       BubbleParams       `json:"bubble"`
 	Chequered    ChequeredParams    `json:"chequered"`
+	Rule         RuleParams         `json:"rulewarning"`
+	Championship ChampionshipParams `json:"championship"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -73,10 +75,12 @@ func Defaults() Params {
 		Knockout:     defaultKnockout,
 		Bubble:       defaultBubble,
 		Chequered:    defaultChequered,
+		Rule:         defaultRule,
+		Championship: defaultChampionship,
 	}
 }
 
-// Validate reports the first parameter that can not be used: all of them are above 0.
+// Validate reports the first parameter that can not be used. All of them are numbers above 0.
 func (p Params) Validate() error {
 	groups := reflect.ValueOf(p)
 	for i := range groups.NumField() {
@@ -86,39 +90,15 @@ func (p Params) Validate() error {
 			if v.CanFloat() && !(v.Float() > 0) || v.CanInt() && v.Int() <= 0 {
 				return fmt.Errorf("events: parameter %s.%s is %v, it must be above 0", name, group.Type().Field(k).Tag.Get("json"), v)
 			}
-	for name, v := range map[string]Seconds{ // all of them numbers above 0
-		"order.kept_s":          p.Order.Kept,
-		"lap.late_s":            p.Lap.Late,
-		"fastestlap.longest_s":  p.FastestLap.Longest,
-		"pit.wait_s":            p.Pit.Wait,
-		"pit.final_s":           p.Pit.Final,
-		"pit.transit_s":         p.Pit.Transit,
-		"pit.longest_s":         p.Pit.Longest,
-		"sectorrecord.again_s":  p.SectorRecord.Again,
-		"speedtrap.again_s":     p.SpeedTrap.Again,
-		"speedtrap.field":       Seconds(p.SpeedTrap.Field),
-		"speedtrap.highest_kmh": Seconds(p.SpeedTrap.Highest),
-		"knockout.home_s":       p.Knockout.Home,
-		"bubble.debounce_s":     p.Bubble.Debounce,
-		"bubble.kept_s":         p.Bubble.Kept,
-		"chequered.again_s":     p.Chequered.Again,
-	for name, v := range map[string]Seconds{
-		"order.kept_s":   p.Order.Kept,
-		"agree.within_s": p.Agree.Within, "agree.alone_s": p.Agree.Alone,
-		"blue_flag.together_s": p.BlueFlag.Together, "overtake_mode.gap_s": p.OvertakeMode.Gap,
-		"penalty.exact_s": p.Penalty.Exact, "penalty.settle_s": p.Penalty.Settle,
-		"stopped.kept_s": p.Stopped.Kept, "stopped.joint_s": p.Stopped.Joint, "stopped.red_s": p.Stopped.Red,
-		"retirement.still_s": p.Retirement.Still, "retirement.sure_s": p.Retirement.Sure,
-		"retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
-		"datagap.periods": Seconds(p.DataGap.Periods), "datagap.longest": Seconds(p.DataGap.Longest),
-		"datagap.every_s": p.DataGap.Every, "datagap.differ_s": p.DataGap.Differ,
-		"incident.stall": Seconds(p.Incident.Stall), "incident.yellow_s": p.Incident.Yellow, "incident.word_s": p.Incident.Word,
-		"result.home_s": p.Result.Home, "result.steady_s": p.Result.Steady,
-		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
-	} {
-		if v <= 0 {
-			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
 		}
+	}
+	switch {
+	case p.Battle.Leave < p.Battle.Enter:
+		return fmt.Errorf("events: parameter battle.leave_s is %v, it must not be below battle.enter_s, %v", p.Battle.Leave, p.Battle.Enter)
+	case p.Closing.Laps < 2:
+		return fmt.Errorf("events: parameter closing.laps is %d, a trend takes 2", p.Closing.Laps)
+	case p.Train.Intervals < 2:
+		return fmt.Errorf("events: parameter train.intervals is %d, a train has 2", p.Train.Intervals)
 	}
 	return nil
 }

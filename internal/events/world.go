@@ -42,6 +42,7 @@ const (
 	NewsStint                       // the list of stints
 	NewsStationary                  // a stationary time was published
 	NewsTop                         // the feed's own top three: World.Top
+	NewsClock                       // the session clock: World.Clock
 )
 
 // Fact is a value with the message that said it, and what held before.
@@ -142,6 +143,7 @@ type World struct {
 	Info   uint64       // the message that told which session this is
 	Top    [3]Fact[int] // cars of the feed's own top three, a topic beside the tower
 	Flag   Fact[bool]   // the chequered flag has fallen; in qualifying in the newest part
+	Clock  uint64       // the message that set the session clock last
 
 	Cars     []*Car // all of whom anything was said, in the order in which that was
 	Order    []*Car // by place; cars without one are not in it
@@ -224,6 +226,10 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 				w.News |= NewsTop
 			}
 		}
+	}
+	if p&timing.PartClock != 0 {
+		w.Clock = m.Offset
+		w.News |= NewsClock
 	}
 	if p&timing.PartWeather != 0 {
 		w.News |= NewsWeather
