@@ -292,7 +292,7 @@ func (p painter) messages(b wire.Board, room int) []string {
 		if t, err := time.Parse(wire.TimeFormat, m.Time); err == nil {
 			clock = t.Format("15:04:05")
 		}
-		lines = append(lines, p.dim(clock)+"  "+m.Message)
+		lines = append(lines, p.dim(clock)+"  "+clean(m.Message))
 	}
 	return lines
 }

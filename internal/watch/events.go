@@ -83,7 +83,7 @@ func EventLine(b *wire.Board, e *wire.Event, colour bool) string {
 	if e.Value != nil {
 		words = append(words, strconv.FormatFloat(*e.Value, 'f', -1, 64))
 	}
-	words = append(words, string(e.Detail), end)
+	words = append(words, clean(string(e.Detail)), end)
 	line := words[0]
 	for _, w := range words[1:] {
 		if w != "" {

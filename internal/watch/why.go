@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"pitwall.live/internal/wire"
@@ -87,7 +88,7 @@ func wrap(text string, width int) []string {
 func decisive(e *wire.Event, payload json.RawMessage) string {
 	var v any
 	if err := json.Unmarshal(payload, &v); err != nil {
-		return string(payload)
+		return clean(string(payload))
 	}
 	cars := map[string]bool{}
 	for _, n := range e.Drivers {
@@ -100,7 +101,17 @@ func decisive(e *wire.Event, payload json.RawMessage) string {
 	}
 	var parts []string
 	say("", prune("", v, cars), &parts)
-	return strings.Join(parts, "; ")
+	return clean(strings.Join(parts, "; "))
+}
+
+// clean keeps a text of the feed from steering the terminal.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, text)
 }
 
 // byCar are the members of the feed's payloads that hold one entry a car; "" is the payload itself.
