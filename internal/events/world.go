@@ -179,6 +179,9 @@ func (w *World) ControlBy(index int) uint64 { return w.byID[index] }
 
 // see takes in what a message has changed.
 func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
+	if w.Session != s {
+		w.rebind(s)
+	}
 	w.Session, w.Message, w.News = s, m, 0
 	if w.of != s {
 		w.rebind(s)
@@ -246,6 +249,16 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if ch.Cars != [4]uint64{} {
 		w.seeCars(&ch)
+	}
+}
+
+// rebind points the cars to those of another instance of the session, a copy of the one before: cars that the
+// next messages do not touch would go on showing what holds in the old one.
+func (w *World) rebind(s *timing.Session) {
+	for n, c := range w.Cars {
+		if tc := s.Cars[n]; tc != nil {
+			c.Car = tc
+		}
 	}
 }
 
