@@ -54,6 +54,9 @@ type rhythm struct {
 	live    time.Duration             // the live clock when it came last
 	quiet   int                       // seconds since it came in which others did
 	last    time.Time                 // and the message time
+	judged  int                       // beats when every and limit were found
+	every   time.Duration             // period
+	limit   time.Duration             // silence that is too long, 0: it has no rhythm
 	gap     string                    // ID of the gap it is in
 	due     time.Time
 }
@@ -172,20 +175,22 @@ func (d *datagap) silent(r *rhythm) {
 	if r.quiet++; r.n <= rhythmMemory || r.quiet < quietSeconds || silence <= quietSeconds*time.Second {
 		return // while nothing came at all, no topic was silent
 	}
+	if r.judged != r.n { // once for each beat
+		r.judged, r.every, r.limit = r.n, r.period(), 0
+		longest := slices.Max(r.longest[:])
+		if r.every > 0 && r.every <= p.Every.D() && longest <= ragged*r.every {
+			r.limit = time.Duration(max(p.Periods*float64(r.every), p.Longest*float64(longest)))
+		}
+	}
+	if r.limit == 0 || silence <= r.limit {
+		return
+	}
 	if r.name == feed.TopicTimingData && (d.running.IsZero() || w.Now().Sub(d.running) < p.Warm.D() || !w.carsRun()) {
-		return
-	}
-	period := r.period()
-	longest := slices.Max(r.longest[:])
-	if period <= 0 || period > p.Every.D() || longest > ragged*period {
-		return
-	}
-	if silence.Seconds() <= max(p.Periods*period.Seconds(), p.Longest*longest.Seconds()) {
 		return
 	}
 	r.gap = w.ID(DataGap, r.name, r.topic.Last.UTC().Format(time.RFC3339Nano))
 	r.due = w.Message.Time
-	e := f1.Event{ID: r.gap, Kind: DataGap, Value: f1.Some(seconds(w.Message.Time.Sub(r.topic.Last))), Detail: rhythmWord(r.name, period)}
+	e := f1.Event{ID: r.gap, Kind: DataGap, Value: f1.Some(seconds(w.Message.Time.Sub(r.topic.Last))), Detail: rhythmWord(r.name, r.every)}
 	w.Tell(e, append(r.cites(), w.Message.Offset)...)
 }
 

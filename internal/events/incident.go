@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -58,6 +59,12 @@ type pass struct {
 	from, to uint64
 }
 
+// zonePasses are the newest passes of a zone, as a ring.
+type zonePasses struct {
+	newest [zoneMemory]pass
+	n      int
+}
+
 // zoneMemory is how many passes of the field are remembered for each zone.
 const zoneMemory = 7
 
@@ -72,7 +79,7 @@ type incident struct {
 	w      *World
 	cars   map[int]*passage
 	list   []*passage
-	zones  [maxZones][]pass
+	zones  [maxZones]zonePasses
 	yellow Fact[bool] // newest yellow flag
 	open   int
 }
@@ -125,11 +132,9 @@ func (x *incident) passed(c *Car) {
 	p.car = c
 	next := zone == p.zone+1 || zone == maxZones-4 && p.zone == maxZones-2
 	if took := w.Message.Time.Sub(p.at); next && p.zone >= 0 && zone < maxZones && took > 0 && w.Track.Is == f1.TrackClear && !c.Pit.Is && !c.PitOut.Is {
-		list := x.zones[p.zone]
-		if len(list) == zoneMemory {
-			list = append(list[:0], list[1:]...)
-		}
-		x.zones[p.zone] = append(list, pass{took, p.by, w.Message.Offset})
+		z := &x.zones[p.zone]
+		z.newest[z.n%zoneMemory] = pass{took, p.by, w.Message.Offset}
+		z.n++
 	}
 	if zone != p.zone && p.id != "" {
 		if p.since++; p.since >= goingOn {
@@ -159,7 +164,7 @@ func (x *incident) second() {
 			x.yellow.Since.Sub(p.at) < 0 || !w.Session.IsRace() && c.Laps.Is == 0 {
 			continue
 		}
-		ref, ok := median(x.zones[min(p.zone, maxZones-1)])
+		ref, ok := x.zones[min(p.zone, maxZones-1)].median()
 		limit := time.Duration(float64(ref.took) * par.Stall)
 		if !ok || silence <= max(limit, par.Least.D()) || x.yellow.Since.Sub(p.at.Add(limit)).Abs() > par.Yellow.D() {
 			continue
@@ -184,13 +189,14 @@ func stallWord(took time.Duration) string {
 }
 
 // median is the pass in the middle, false when too few are known.
-func median(list []pass) (pass, bool) {
-	if len(list) < 3 {
+func (z *zonePasses) median() (pass, bool) {
+	k := min(z.n, zoneMemory)
+	if k < 3 {
 		return pass{}, false
 	}
-	sorted := slices.Clone(list)
-	slices.SortFunc(sorted, func(a, b pass) int { return int(a.took - b.took) })
-	return sorted[len(sorted)/2], true
+	sorted := z.newest // a copy
+	slices.SortFunc(sorted[:k], func(a, b pass) int { return cmp.Compare(a.took, b.took) })
+	return sorted[k/2], true
 }
 
 // hear takes in race control's word about cars in trouble.

@@ -191,10 +191,10 @@ func sessionHolds(e *f1.Event, p *Proof) error {
 		good = is == f1.StatusAborted || is == f1.StatusStarted && track == f1.TrackRed
 	case SessionEnded:
 		good = is == f1.StatusFinished || closed
-		if e.Status == f1.Retracted {
-			good = good && p.Last().Status == f1.StatusStarted
-		} else if e.Status == f1.Confirmed {
-			last := p.Last().Status
+		switch last := p.Last().Status; e.Status {
+		case f1.Retracted:
+			good = good && last == f1.StatusStarted
+		case f1.Confirmed:
 			good = good && (last == f1.StatusFinalised || last == f1.StatusEnds)
 		}
 	case SessionFinalised:
