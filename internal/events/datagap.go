@@ -268,7 +268,7 @@ func (d *datagap) compare() {
 	w := d.w
 	for i := range w.Top {
 		top := w.Top[i].Is
-		c := w.Cars[top]
+		c := w.Car(top)
 		differ := top != 0 && c != nil && c.Position.Is != 0 && c.Position.Is != i+1 && len(w.Order) > i && w.Order[i].Position.Is == i+1
 		a := &d.apart[i]
 		if a.Is != differ {

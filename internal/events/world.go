@@ -151,8 +151,7 @@ type World struct {
 
 	*book
 	number [256]*Car
-	of     *timing.Session // whose cars the cars are
-	began  time.Time       // of the first message
+	began  time.Time // of the first message
 	second int64
 	stops  int // lane and standing times published
 	told   []f1.RaceControlRow
@@ -183,9 +182,6 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 		w.rebind(s)
 	}
 	w.Session, w.Message, w.News = s, m, 0
-	if w.of != s {
-		w.rebind(s)
-	}
 	for _, c := range w.Touched {
 		c.News = 0
 	}
@@ -252,16 +248,6 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 }
 
-// rebind points the cars to those of another instance of the session, a copy of the one before: cars that the
-// next messages do not touch would go on showing what holds in the old one.
-func (w *World) rebind(s *timing.Session) {
-	for n, c := range w.Cars {
-		if tc := s.Cars[n]; tc != nil {
-			c.Car = tc
-		}
-	}
-}
-
 // hear finds the messages of race control that are new or another than before.
 func (w *World) hear() {
 	rows := w.Session.RaceControl
@@ -314,7 +300,6 @@ func rowWithID(rows []f1.RaceControlRow, id int) int {
 
 // rebind takes the cars of another instance of the session's state: a copy made for a seek or after a restart.
 func (w *World) rebind(s *timing.Session) {
-	w.of = s
 	for _, c := range w.Cars {
 		if tc := s.Cars[c.Number]; tc != nil {
 			c.Car = tc
