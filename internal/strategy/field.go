@@ -269,7 +269,7 @@ func (f *field) clean() {
 		for k := 2; k < len(c.laps); k++ {
 			l := &c.laps[k]
 			before := c.laps[k-1].flag
-			l.clean = l.row != nil && l.row.LapTime.Known && l.flag == '1' && before != '4' && before != '5' &&
+			l.clean = l.row != nil && l.row.LapTime.Known && (l.flag == '1' || l.flag == 0 && l.row.Accurate) && before != '4' && before != '5' &&
 				!l.row.PitIn.Known && !l.row.PitOut.Known && !l.row.InPitAtStart
 			if l.clean {
 				times = append(times, l.time)
