@@ -300,8 +300,8 @@ func rowWithID(rows []f1.RaceControlRow, id int) int {
 
 // rebind takes the cars of another instance of the session's state: a copy made for a seek or after a restart.
 func (w *World) rebind(s *timing.Session) {
-	for _, c := range w.Cars {
-		if tc := s.Cars[c.Number]; tc != nil {
+	for n, c := range w.number {
+		if tc := s.Cars[n]; tc != nil && c != nil {
 			c.Car = tc
 		}
 	}
