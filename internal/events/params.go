@@ -53,7 +53,7 @@ func (p Params) Validate() error {
 		"penalty.exact_s": p.Penalty.Exact, "penalty.settle_s": p.Penalty.Settle,
 		"stopped.kept_s": p.Stopped.Kept, "stopped.joint_s": p.Stopped.Joint, "stopped.red_s": p.Stopped.Red,
 		"retirement.still_s": p.Retirement.Still, "retirement.sure_s": p.Retirement.Sure,
-		"retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
+		"retirement.laps": Seconds(p.Retirement.Laps), "retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
 		"datagap.periods": Seconds(p.DataGap.Periods), "datagap.longest": Seconds(p.DataGap.Longest),
 		"datagap.every_s": p.DataGap.Every, "datagap.differ_s": p.DataGap.Differ,
 		"incident.stall": Seconds(p.Incident.Stall), "incident.yellow_s": p.Incident.Yellow, "incident.word_s": p.Incident.Word,
