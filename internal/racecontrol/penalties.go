@@ -6,6 +6,22 @@ import (
 	"pitwall.live/internal/f1"
 )
 
+// rulings are the penalties without a number, as they are said.
+var rulings = [...]struct {
+	penalty Penalty
+	words   []string
+}{
+	{DriveThrough, []string{"DRIVE", "THROUGH", "PENALTY"}},
+	{DriveThrough, []string{"DRIVE-THROUGH", "PENALTY"}},
+	{DriveThrough, []string{"DRIVE", "THROUGH"}},
+	{PitLaneStart, []string{"PIT", "LANE", "START"}},
+	{Reprimand, []string{"REPRIMAND"}},
+	{Warning, []string{"FORMAL", "WARNING"}},
+	{Warning, []string{"WARNING"}},
+	{Fine, []string{"FINE"}},
+	{Disqualified, []string{"DISQUALIFICATION"}},
+}
+
 // penalty reads what the stewards give, without the car: "5 SECOND TIME PENALTY", "DRIVE THROUGH PENALTY",
 // "10 SECOND STOP/GO PENALTY", "3 PLACE GRID PENALTY", "REPRIMAND".
 func (p *parser) penalty(i int) (int, bool) {
@@ -23,20 +39,7 @@ func (p *parser) penalty(i int) (int, bool) {
 	if j, ok := p.stopAndGo(i); ok {
 		return j, true
 	}
-	for _, f := range [...]struct {
-		penalty Penalty
-		words   []string
-	}{
-		{DriveThrough, []string{"DRIVE", "THROUGH", "PENALTY"}},
-		{DriveThrough, []string{"DRIVE-THROUGH", "PENALTY"}},
-		{DriveThrough, []string{"DRIVE", "THROUGH"}},
-		{PitLaneStart, []string{"PIT", "LANE", "START"}},
-		{Reprimand, []string{"REPRIMAND"}},
-		{Warning, []string{"FORMAL", "WARNING"}},
-		{Warning, []string{"WARNING"}},
-		{Fine, []string{"FINE"}},
-		{Disqualified, []string{"DISQUALIFICATION"}},
-	} {
+	for _, f := range rulings {
 		if j, ok := p.said(i, f.words...); ok {
 			p.m.Penalty = f.penalty
 			return j, true
@@ -84,11 +87,14 @@ func (p *parser) seconds(i int) (int, bool) {
 	return i + 1, p.is(i, "PENALTY")
 }
 
-// stopAndGo reads the many spellings of it.
+// stopAndGos are the many spellings of it.
+var stopAndGos = [...][]string{
+	{"STOP/GO"}, {"STOP-GO"}, {"STOP-AND-GO"}, {"STOP", "GO"}, {"STOP", "AND", "GO"}, {"STOP", "&", "GO"},
+}
+
+// stopAndGo reads one of them.
 func (p *parser) stopAndGo(i int) (int, bool) {
-	for _, words := range [...][]string{
-		{"STOP/GO"}, {"STOP-GO"}, {"STOP-AND-GO"}, {"STOP", "GO"}, {"STOP", "AND", "GO"}, {"STOP", "&", "GO"},
-	} {
+	for _, words := range stopAndGos {
 		if j, ok := p.said(i, words...); ok {
 			p.m.Penalty = StopAndGo
 			if p.is(j, "PENALTY") {
@@ -100,14 +106,16 @@ func (p *parser) stopAndGo(i int) (int, bool) {
 	return i, false
 }
 
+// gridDrop reads "GRID PENALTY".
 func (p *parser) gridDrop(i int) (int, bool) {
-	for _, words := range [...][]string{{"GRID", "POSITION"}, {"GRID"}} {
-		if j, ok := p.said(i, words...); ok && p.is(j, "PENALTY", "DROP") {
-			p.m.Penalty = GridDrop
-			return j + 1, true
-		}
+	if !p.is(i, "GRID") {
+		return i, false
 	}
-	return i, false
+	if i++; p.is(i, "POSITION") {
+		i++
+	}
+	p.m.Penalty = GridDrop
+	return i + 1, p.is(i, "PENALTY", "DROP")
 }
 
 // disqualified reads "DISQUALIFIED" behind the car.
