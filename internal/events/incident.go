@@ -250,12 +250,17 @@ var errIncident = errors.New("the cited messages do not show the car stall under
 // incidentHolds measures how long the car was silent, what the field took, and looks for the yellow flag and
 // for what confirmed or cleared it.
 func incidentHolds(e *f1.Event, p *Proof) error {
+	if e.Kind == IncidentCleared && !p.at(e.Time) {
+		return errIncident
+	}
 	yellow := p.Some(func(s *timing.Session) bool { return s.Track.Status == f1.TrackYellow })
 	stalled, field := false, e.Kind == IncidentCleared
 	for i, a := range p.Steps {
 		for _, b := range p.Steps[i+1:] {
 			took := b.Message.Time.Sub(a.Message.Time)
-			field = field || begins(e.Detail, stallWord(took))
+			if begins(e.Detail, stallWord(took)) {
+				field = field || p.at(e.Time.Add(-took))
+			}
 			stalled = stalled || car(a.Session, e.Car).Number != 0 && seconds(took) == e.Value.Value
 		}
 	}

@@ -124,11 +124,12 @@ func overtakemodeHolds(e *f1.Event, p *Proof) error {
 		}
 	}
 	c, other := car(s, e.Car), car(s, e.Other)
+	lapEnd := p.at(e.Time)
 	near := p.Some(func(s *timing.Session) bool {
 		gap := car(s, e.Car).Interval.Time
 		return gap.Known && gap.Value.Seconds() == e.Value.Value
 	})
-	if !enabled || !near || c.Laps != e.Lap.Value || s.Status != f1.StatusStarted ||
+	if !enabled || !near || !lapEnd || c.Laps != e.Lap.Value || s.Status != f1.StatusStarted ||
 		c.Position < 2 || e.Other.Known && other.Position != c.Position-1 {
 		return errOvertakeMode
 	}

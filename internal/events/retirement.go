@@ -116,7 +116,7 @@ func (x *retirement) look(c *Car) {
 			x.tell(o, c.Retired.By)
 		}
 	case o != nil && !o.spoken && (c.Chequered.Is || c.Laps.Is > o.laps && !gone || !gone && !c.Pit.Is):
-		w.Retract(o.id, "it goes on", c.Stopped.By, c.Retired.By, c.Laps.By, c.Chequered.By, c.Pit.By)
+		w.Retract(o.id, goesOn, c.Stopped.By, c.Retired.By, c.Laps.By, c.Chequered.By, c.Pit.By)
 		delete(x.byCar, c.Number)
 		x.list = slices.DeleteFunc(x.list, func(other *out) bool { return other == o })
 	case o != nil && c.Retired.Is:
