@@ -319,7 +319,7 @@ func datagapHolds(e *f1.Event, p *Proof) error {
 		end = times[rhythmMemory]
 	}
 	topic, _, _ := strings.Cut(e.Detail, ";")
-	if !begins(e.Detail, rhythmWord(topic, period)) || end.Sub(last).Seconds() <= defaultDataGap.Periods*period.Seconds() || seconds(end.Sub(last)) != e.Value.Value {
+	if !begins(e.Detail, rhythmWord(topic, period)) || end.Sub(last).Seconds() <= p.Params.DataGap.Periods*period.Seconds() || seconds(end.Sub(last)) != e.Value.Value {
 		return errDataGap
 	}
 	if e.Status == f1.Retracted && !times[rhythmMemory].Before(e.Time) {

@@ -11,7 +11,8 @@ import (
 // Proof is what the messages that an event cites say by themselves: the states of a session that got only
 // them, one after each.
 type Proof struct {
-	Steps []Moment
+	Steps  []Moment
+	Params Params // with which the events were found
 }
 
 // Moment is the state after one cited message.
@@ -30,7 +31,7 @@ func Prove(e *f1.Event, messages []feed.Message) error {
 	if len(messages) != len(e.Evidence) || len(messages) == 0 {
 		return fmt.Errorf("events: %s cites %d messages, %d are there", e.Kind, len(e.Evidence), len(messages))
 	}
-	p := &Proof{}
+	p := &Proof{Params: Defaults()}
 	s := timing.New()
 	s.AltKey = e.SessionKey
 	for i := range messages {
