@@ -85,8 +85,9 @@ const (
 // datagap watches the topics.
 type datagap struct {
 	w       *World
-	topics  []*rhythm     // by name
-	known   int           // topics that there are
+	topics  []*rhythm // by name
+	known   int       // topics that there are
+	of      *timing.Session
 	live    time.Duration // session time during which anything came
 	now     time.Time
 	running time.Time // since when the session runs, zero: it does not
@@ -126,8 +127,8 @@ func (d *datagap) second() {
 		d.live += min(passed, lull)
 	}
 	d.now = w.Now()
-	if len(w.Session.Topics) != d.known {
-		d.known = len(w.Session.Topics)
+	if len(w.Session.Topics) != d.known || w.Session != d.of {
+		d.known, d.of = len(w.Session.Topics), w.Session
 		d.meet()
 	}
 	for _, r := range d.topics {
@@ -140,13 +141,15 @@ func (d *datagap) second() {
 	}
 }
 
-// meet takes in topics that came for the first time.
+// meet takes in topics that came for the first time, and the counts of another instance of the session.
 func (d *datagap) meet() {
 	for name, t := range d.w.Session.Topics {
 		if !slices.Contains(clocked, name) && name != feed.TopicTimingData {
 			continue
 		}
-		if !slices.ContainsFunc(d.topics, func(r *rhythm) bool { return r.name == name }) {
+		if k := slices.IndexFunc(d.topics, func(r *rhythm) bool { return r.name == name }); k >= 0 {
+			d.topics[k].topic = t
+		} else {
 			d.topics = append(d.topics, &rhythm{name: name, topic: t, live: d.live})
 		}
 	}
@@ -319,7 +322,7 @@ func datagapHolds(e *f1.Event, p *Proof) error {
 		end = times[rhythmMemory]
 	}
 	topic, _, _ := strings.Cut(e.Detail, ";")
-	if !begins(e.Detail, rhythmWord(topic, period)) || end.Sub(last).Seconds() <= defaultDataGap.Periods*period.Seconds() || seconds(end.Sub(last)) != e.Value.Value {
+	if !begins(e.Detail, rhythmWord(topic, period)) || end.Sub(last).Seconds() <= p.Params.DataGap.Periods*period.Seconds() || seconds(end.Sub(last)) != e.Value.Value {
 		return errDataGap
 	}
 	if e.Status == f1.Retracted && !times[rhythmMemory].Before(e.Time) {
