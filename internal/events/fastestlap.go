@@ -217,7 +217,7 @@ func (r *records) best(part int, of *Car, before *ranked) *ranked {
 func (r *records) judge(l *ranked) {
 	c := l.car
 	if before := r.bestBefore(l.part, c); before == nil || l.time < before.time {
-		if !c.Joined() || r.bestOf(c, l.part).Value == l.time {
+		if !r.w.Unheard(c) || r.bestOf(c, l.part).Value == l.time {
 			l.personal = r.tell(FastestPersonal, l, before)
 		}
 	}
@@ -231,7 +231,7 @@ func (r *records) judge(l *ranked) {
 // anyUnsure reports whether laps of a car were not heard.
 func (r *records) anyUnsure() bool {
 	for _, c := range r.w.Cars {
-		if c.Joined() {
+		if r.w.Unheard(c) {
 			return true
 		}
 	}
@@ -262,7 +262,7 @@ func (r *records) tell(kind f1.EventKind, l, before *ranked, cites ...uint64) st
 	if l.part > 0 {
 		words = append(words, "Q"+strconv.Itoa(l.part))
 	}
-	if before != nil && before.lap > 0 && before.personal == "" && l.car.Joined() {
+	if before != nil && before.lap > 0 && before.personal == "" && r.w.Unheard(l.car) {
 		before = nil // the best since the recording began, but not of the session
 	}
 	if before != nil {
@@ -331,10 +331,10 @@ func (r *records) takeBack(l *ranked) {
 	why := join("deleted", l.reason)
 	w.Retract(l.personal, why, l.ruledBy)
 	w.Retract(l.overall, why, l.ruledBy)
-	if now := r.best(l.part, l.car, nil); l.personal != "" && now != nil && now.lap > 0 && !w.stands(now.personal) {
+	if now := r.best(l.part, l.car, nil); l.personal != "" && now != nil && now.lap > 0 && !w.stands(now.personal) && !r.w.Unheard(l.car) {
 		now.personal = r.tell(FastestPersonal, now, r.best(l.part, l.car, now), l.ruledBy, l.by)
 	}
-	if now := r.best(l.part, nil, nil); l.overall != "" && now != nil && now.lap > 0 && !w.stands(now.overall) {
+	if now := r.best(l.part, nil, nil); l.overall != "" && now != nil && now.lap > 0 && !w.stands(now.overall) && !r.anyUnsure() {
 		now.overall = r.tell(FastestOverall, now, r.best(l.part, nil, now), l.ruledBy, l.by)
 	}
 }

@@ -128,6 +128,7 @@ type World struct {
 	Lap    Fact[int]  // race lap of the leader
 	Total  Fact[int]  // scheduled laps
 	Info   uint64     // the message that told which session this is
+	Start  bool       // the session's start was heard
 	Flag   Fact[bool] // the chequered flag has fallen; in qualifying in the newest part
 
 	Cars     map[int]*Car
@@ -169,6 +170,9 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if p&(timing.PartStatus|timing.PartInfo) != 0 && w.Status.say(s.Status, w) {
 		w.News |= NewsStatus
+		if w.Status.Is == f1.StatusStarted && w.Status.WasBy != 0 && !w.Status.Found && w.Info != 0 && s.Part <= 1 {
+			w.Start = true
+		}
 	}
 	if p&timing.PartTrack != 0 && w.Track.say(s.Track.Status, w) {
 		w.News |= NewsTrack
@@ -388,3 +392,6 @@ func (w *World) Racing() bool {
 
 // Out reports whether the car takes no part any more, for now or for good.
 func (c *Car) Out() bool { return c.Stopped.Is || c.Retired.Is || c.Knocked.Is }
+
+// Unheard reports whether a car may have driven laps that nobody has heard of.
+func (w *World) Unheard(c *Car) bool { return c.Joined() || !w.Start && !c.Counted() }
