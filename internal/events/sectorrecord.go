@@ -26,7 +26,7 @@ var defaultSectorRecord = SectorRecordParams{Again: 10}
 var sectorRecordDetector = detector{
 	name: "sectorrecord",
 	kinds: []definition{
-		{SectorOverall, f1.P2, "A new sector time beats those of all cars before it, in the session or in the part of qualifying. The car is not in the pit lane. A time that is corrected within {sectorrecord.again_s} s is taken back."},
+		{SectorOverall, f1.P2, "A new sector time beats those of all cars before it, in the session or in the part of qualifying. The car is not in the pit lane. A time that is corrected within {sectorrecord.again_s} s is taken back; those of a deleted lap stand, as they do in timing's own table."},
 		{SectorPersonal, f1.P3, "A new sector time beats all before it of the same car, in the session or in the part of qualifying."},
 	},
 	on:    NewsSector,
