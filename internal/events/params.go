@@ -52,7 +52,6 @@ func (p Params) Validate() error {
 		"pit.wait_s":            p.Pit.Wait,
 		"pit.final_s":           p.Pit.Final,
 		"pit.transit_s":         p.Pit.Transit,
-		"pit.doubt_share":       Seconds(p.Pit.Doubt),
 		"pit.longest_s":         p.Pit.Longest,
 		"sectorrecord.again_s":  p.SectorRecord.Again,
 		"speedtrap.again_s":     p.SpeedTrap.Again,
