@@ -135,7 +135,8 @@ func (f *chequered) car(c *Car) {
 		delete(f.at, c)
 		return
 	}
-	if f.id == "" {
+	others := func(o *Car) bool { return o != c && o.Chequered.Is }
+	if f.id == "" && !slices.ContainsFunc(w.Order, others) {
 		f.first(c.Number, w.Message.Time, false, c.Chequered.By)
 	}
 	f.at[c] = w.Message.Time

@@ -94,22 +94,6 @@ func (p Params) Validate() error {
 			if v.CanFloat() && !(v.Float() > 0) || v.CanInt() && v.Int() <= 0 {
 				return fmt.Errorf("events: parameter %s.%s is %v, it must be above 0", name, group.Type().Field(k).Tag.Get("json"), v)
 			}
-	for name, v := range map[string]Seconds{
-		"order.kept_s":   p.Order.Kept,
-		"agree.within_s": p.Agree.Within, "agree.alone_s": p.Agree.Alone,
-		"blue_flag.together_s": p.BlueFlag.Together, "overtake_mode.gap_s": p.OvertakeMode.Gap,
-		"penalty.exact_s": p.Penalty.Exact, "penalty.settle_s": p.Penalty.Settle,
-		"stopped.kept_s": p.Stopped.Kept, "stopped.joint_s": p.Stopped.Joint, "stopped.red_s": p.Stopped.Red,
-		"retirement.still_s": p.Retirement.Still, "retirement.sure_s": p.Retirement.Sure,
-		"retirement.laps": Seconds(p.Retirement.Laps), "retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
-		"datagap.periods": Seconds(p.DataGap.Periods), "datagap.longest": Seconds(p.DataGap.Longest),
-		"datagap.every_s": p.DataGap.Every, "datagap.differ_s": p.DataGap.Differ,
-		"incident.stall": Seconds(p.Incident.Stall), "incident.yellow_s": p.Incident.Yellow, "incident.word_s": p.Incident.Word,
-		"result.home_s": p.Result.Home, "result.steady_s": p.Result.Steady,
-		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
-	} {
-		if v <= 0 {
-			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
 		}
 	}
 	switch {

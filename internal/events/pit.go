@@ -165,6 +165,9 @@ func (p *pits) row(c *Car, in time.Time) f1.PitStopRow {
 func (p *pits) follow() {
 	w := p.w
 	for _, s := range p.open {
+		if s.final && w.News&(NewsStint|NewsStationary) == 0 {
+			continue
+		}
 		age := w.Now().Sub(s.out)
 		if w.News&NewsStationary != 0 {
 			if v, ok := w.Session.NewestVisit(s.car.Car); ok && v.In.Equal(s.in) {

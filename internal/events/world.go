@@ -144,6 +144,7 @@ type World struct {
 	Top    [3]Fact[int] // cars of the feed's own top three, a topic beside the tower
 	Flag   Fact[bool]   // the chequered flag has fallen; in qualifying in the newest part
 	Clock  uint64       // the message that set the session clock last
+	Start  bool         // the session's start was heard
 
 	Cars     []*Car // all of whom anything was said, in the order in which that was
 	Order    []*Car // by place; cars without one are not in it
@@ -200,6 +201,9 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if p&(timing.PartStatus|timing.PartInfo) != 0 && w.Status.say(s.Status, w) {
 		w.News |= NewsStatus
+		if w.Status.Is == f1.StatusStarted && w.Status.WasBy != 0 && !w.Status.Found && w.Info != 0 && s.Part <= 1 {
+			w.Start = true
+		}
 	}
 	if p&timing.PartTrack != 0 && w.Track.say(s.Track.Status, w) {
 		w.News |= NewsTrack
@@ -502,3 +506,6 @@ func (w *World) flagged(c *Car) bool {
 
 // Out reports whether the car takes no part any more, for now or for good.
 func (c *Car) Out() bool { return c.Stopped.Is || c.Retired.Is || c.Knocked.Is }
+
+// Unheard reports whether a car may have driven laps that nobody has heard of.
+func (w *World) Unheard(c *Car) bool { return c.Joined() || !w.Start && !c.Counted() }
