@@ -401,7 +401,11 @@ func (p *Proof) fought(a, b int) bool {
 		x, y := car(m.Session, f1.Some(a)), car(m.Session, f1.Some(b))
 		at := m.Message.Time
 		switch {
-		case !follows(m.Session, x, y) || y.Interval.Time.Value > rule.Enter.D():
+		case !racingState(m.Session) || !freeCar(x) || !freeCar(y):
+			first = time.Time{}
+		case !follows(m.Session, x, y):
+			continue // both lose a place to a third: half of that is said
+		case y.Interval.Time.Value > rule.Enter.D():
 			first = time.Time{}
 		case first.IsZero() || at.Sub(before) > freshInterval+10*time.Second:
 			first = at

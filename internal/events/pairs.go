@@ -62,7 +62,7 @@ func (w *World) lapEnds(f func(a, b *Car)) {
 }
 
 // freeCar is World.free by a state.
-func freeCar(s *timing.Session, c *timing.Car) bool {
+func freeCar(c *timing.Car) bool {
 	return !c.InPit && !c.Stopped && !c.Retired && !c.Chequered && (!c.PitOut || c.Laps == 0)
 }
 
@@ -73,7 +73,7 @@ func racingState(s *timing.Session) bool {
 
 // follows reports whether a state has b one place behind a, both racing.
 func follows(s *timing.Session, a, b *timing.Car) bool {
-	return racingState(s) && freeCar(s, a) && freeCar(s, b) && a.Position > 0 && b.Position == a.Position+1 && b.Interval.Time.Known
+	return racingState(s) && freeCar(a) && freeCar(b) && a.Position > 0 && b.Position == a.Position+1 && b.Interval.Time.Known
 }
 
 // lapEnd is the interval of a car to the one ahead at the end of a lap of both.
