@@ -87,7 +87,9 @@ func (d *closings) step() {
 		clear(d.cars)
 		d.open = 0
 	}
-	w.lapEnds(d.lapEnd)
+	if w.News&NewsLaps != 0 {
+		w.lapEnds(d.lapEnd)
+	}
 }
 
 // watch ends a forecast that can not come true any more, or has.
@@ -138,7 +140,7 @@ func (d *closings) caught(p *pursuit, b *Car) {
 func (d *closings) end(p *pursuit, b *Car, why string, cites ...uint64) {
 	w, a := d.w, p.ahead
 	cites = append(cites, p.cites...)
-	cites = append(cites, w.closeCites(a, b)...)
+	cites = append(cites, w.closeCites(nil, a, b)...)
 	w.Tell(f1.Event{ID: w.ID(GapClosingEnded, strconv.Itoa(b.Number), strconv.Itoa(a.Number), p.begun.Format(time.RFC3339Nano)), Kind: GapClosingEnded,
 		Lap: w.raceLap(b), Car: f1.Some(b.Number), Other: f1.Some(a.Number), Detail: why, Supersedes: p.id}, append(cites, w.Message.Offset)...)
 	d.drop(p)
@@ -173,7 +175,7 @@ func (d *closings) lapEnd(a, b *Car) {
 	if len(p.ends) == rule.Laps {
 		p.ends = append(p.ends[:0], p.ends[1:]...)
 	}
-	p.ends = append(p.ends, lapPoint{lapEnd{b.Laps.Is, gap}, append(w.closeCites(a, b), w.Message.Offset)})
+	p.ends = append(p.ends, lapPoint{lapEnd{b.Laps.Is, gap}, append(w.closeCites(nil, a, b), w.Message.Offset)})
 	d.forecast(p, b)
 }
 

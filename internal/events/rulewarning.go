@@ -46,6 +46,7 @@ type warnings struct {
 	w         *World
 	stints    map[*Car][]uint64 // the messages that said something of a car's stints
 	tyres     map[*Car]tyreWarning
+	limit     rules.Clock     // how long the race may last
 	begun     Fact[time.Time] // the start of the race
 	suspended time.Duration   // how long it stood still, until now or the newest suspension
 	since     time.Time       // of the newest suspension, zero when it runs
@@ -131,7 +132,7 @@ func (d *warnings) duties() {
 	}
 	for _, c := range w.Order {
 		told, known := d.tyres[c]
-		if c.Out() || w.flagged(c) || len(c.Car.Stints) == 0 {
+		if c.Out() || w.flagged(c) || len(c.Car.Stints) == 0 || w.News&NewsLapCount == 0 && (c.News&NewsStint == 0 || c.by != w.Message.Offset) {
 			continue
 		}
 		o := obligation(w.Session, c.Car)
@@ -157,14 +158,14 @@ func (d *warnings) duties() {
 // clock warns of a race that time will end.
 func (d *warnings) clock() {
 	w := d.w
-	limit := ruleBook(w.Session).Clock(w.Session.Info.Type)
 	if w.News&NewsStatus != 0 {
+		d.limit = ruleBook(w.Session).Clock(w.Session.Info.Type)
 		d.suspensions()
 	}
-	if d.begun.By == 0 || limit == (rules.Clock{}) || w.Status.Is != f1.StatusStarted && w.Status.Is != f1.StatusAborted {
+	if d.begun.By == 0 || d.limit == (rules.Clock{}) || w.Status.Is != f1.StatusStarted && w.Status.Is != f1.StatusAborted {
 		return
 	}
-	left, byWindow := d.left(limit)
+	left, byWindow := d.left(d.limit)
 	need := d.need()
 	switch {
 	case d.late == "" && left <= w.Params.Rule.Clock.D() && left > 0 && need > left:

@@ -75,7 +75,9 @@ func (d *trains) step() {
 		d.neutralised()
 		return
 	}
-	w.lapEnds(d.lapEnd)
+	if w.News&NewsLaps != 0 {
+		w.lapEnds(d.lapEnd)
+	}
 	if w.News&NewsSecond != 0 && (len(d.rows) > 0 || len(d.open) > 0) {
 		d.lapsOver()
 	}
@@ -101,7 +103,7 @@ func (d *trains) lapEnd(a, b *Car) {
 	for len(d.ends) < len(w.Cars) {
 		d.ends = append(d.ends, lapCite{})
 	}
-	cites := append(w.closeCites(a, b), w.Message.Offset)
+	cites := append(w.closeCites(nil, a, b), w.Message.Offset)
 	d.ends[b.Index] = lapCite{b.Laps.Is, w.Message.Time, cites}
 	if !w.chasing(a, b) || !b.within(w.Params.Train.Close) {
 		return
