@@ -284,31 +284,32 @@ func (w *World) fastestOfPart(part int) *Car {
 var errRule = errors.New("the cited messages do not show the breach")
 
 func warningHolds(e *f1.Event, p *Proof) error {
-	s, c := p.Last(), car(p.Last(), e.Car)
-	open := false
 	switch e.Kind {
-	case TwoCompoundWarning:
-		o := obligation(s, c)
-		open = !o.Done() && !o.Unsure
-		if left := lapsToGo(s); open && (float64(left) != e.Value.Value || left > p.Params.Rule.TyreLaps) {
-			return fmt.Errorf("%w: %d laps to go", errRule, left)
-		}
 	case Warning107:
-		fastest := car(s, e.Other).PartBest[0].Time
-		limit := ruleBook(s).CutOffTime(fastest.Value)
-		best := c.PartBest[0].Time
-		open = best.Known && fastest.Known && best.Value > limit && !s.Flag.IsZero()
-		if e.Status == f1.Confirmed {
-			open = open || best.Known && fastest.Known && best.Value > limit && s.Part > 1
-		}
-		if open && math.Abs((best.Value-limit).Seconds()-e.Value.Value) > .0005 {
-			return fmt.Errorf("%w: limit %v", errRule, limit)
-		}
+		return slowHolds(e, p)
 	case ThreeHourWarning:
 		return lateHolds(e, p)
 	}
-	if open == (e.Status == f1.Retracted) {
-		return fmt.Errorf("%w: %v", errRule, open)
+	due := func(s *timing.Session) bool {
+		c, left := car(s, e.Car), lapsToGo(s)
+		o := obligation(s, c)
+		return len(c.Stints) > 0 && !o.Done() && !o.Unsure && float64(left) == e.Value.Value && left <= p.Params.Rule.TyreLaps
+	}
+	if !p.Some(due) || due(p.Last()) == (e.Status == f1.Retracted) {
+		return fmt.Errorf("%w: due at the end: %v", errRule, due(p.Last()))
+	}
+	return nil
+}
+
+// slowHolds compares the two times with the limit.
+func slowHolds(e *f1.Event, p *Proof) error {
+	slow := func(s *timing.Session) bool {
+		best, fastest := car(s, e.Car).PartBest[0].Time, car(s, e.Other).PartBest[0].Time
+		over := best.Value - ruleBook(s).CutOffTime(fastest.Value)
+		return best.Known && fastest.Known && math.Abs(over.Seconds()-e.Value.Value) < .0005 && over > 0 && (!s.Flag.IsZero() || s.Part > 1)
+	}
+	if !p.Some(slow) || slow(p.Last()) == (e.Status == f1.Retracted) {
+		return fmt.Errorf("%w: outside at the end: %v", errRule, slow(p.Last()))
 	}
 	return nil
 }
