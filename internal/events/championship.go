@@ -288,7 +288,10 @@ func championshipHolds(e *f1.Event, p *Proof) error {
 	case ChampionshipClinch:
 		holds = ok && slices.Contains(standings(s, title, false).CanClinch(title, s.Info.Type == f1.Sprint, left), key)
 	default:
-		holds = ok && decidedFor(s, title, left) == key && !s.Flag.IsZero()
+		decided := func(s *timing.Session) bool { return ok && decidedFor(s, title, left) == key && !s.Flag.IsZero() }
+		if holds = decided(s); !p.Some(decided) {
+			return errChampionship
+		}
 	}
 	if holds == (e.Status == f1.Retracted) {
 		return fmt.Errorf("%w: %s holds: %v", errChampionship, e.Kind, holds)

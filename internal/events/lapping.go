@@ -174,6 +174,9 @@ func lappingHolds(e *f1.Event, p *Proof) error {
 	if !p.Then(down(e.From.Value), down(e.To.Value)) || (e.Kind == Lapped) != (e.To.Value > e.From.Value) {
 		return errLapping
 	}
+	if e.Other.Known && !p.Some(func(s *timing.Session) bool { return car(s, e.Other).Position == 1 }) {
+		return fmt.Errorf("%w: car %d does not lead", errLapping, e.Other.Value)
+	}
 	if e.Status == f1.Retracted {
 		c, lead := car(p.Last(), e.Car), 0
 		for _, o := range p.Last().Cars {
@@ -186,9 +189,6 @@ func lappingHolds(e *f1.Event, p *Proof) error {
 	}
 	if e.Status == f1.Provisional && !down(e.To.Value)(p.Last()) {
 		return fmt.Errorf("%w: it does not hold", errLapping)
-	}
-	if e.Other.Known && !p.Some(func(s *timing.Session) bool { return car(s, e.Other).Position == 1 }) {
-		return fmt.Errorf("%w: car %d does not lead", errLapping, e.Other.Value)
 	}
 	return nil
 }

@@ -74,8 +74,9 @@ type TimedLap struct {
 // Car is what detectors know of a car, each value with where it was said.
 type Car struct {
 	*timing.Car
-	News  News // what the newest message changed
-	Index int  // in World.Cars: for what a detector keeps of each
+	News  News   // what the newest message changed
+	Index int    // in World.Cars: for what a detector keeps of each
+	by    uint64 // the newest message that had news of it
 
 	Position   Fact[int]
 	Pit        Fact[bool] // in the pit lane
@@ -325,6 +326,7 @@ func (w *World) seeCars(ch *timing.Change) {
 		}
 		c.News = c.see(w)
 		if c.News != 0 {
+			c.by = w.Message.Offset
 			w.News |= c.News
 			w.Touched = append(w.Touched, c)
 		}
