@@ -358,10 +358,7 @@ func (w *eventWatcher) hold(b *bench, what string, limit int, all ...wire.Event)
 func (w *eventWatcher) follow(b *bench, limit int) {
 	b.Helper()
 	channel := w.channel("events:9")
-	for _, e := range history(b, channel, 0) {
-		if e.offset <= w.last {
-			continue
-		}
+	for _, e := range history(b, channel, w.last) {
 		w.last = e.offset
 		if e.Type == "snapshot" {
 			w.seeks++
