@@ -1,9 +1,13 @@
 package app
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -60,7 +64,7 @@ func TestEventsAPI(t *testing.T) {
 	filter("kind=o", func(e wire.Event) bool { return e.Kind[0] == 'o' })
 	filter("priority=P1", func(e wire.Event) bool { return e.Priority <= "P1" })
 	filter("priority=P3", func(wire.Event) bool { return true })
-	car := *all.Events[0].Driver
+	car := *all.Events[slices.IndexFunc(all.Events, func(e wire.Event) bool { return e.Driver != nil })].Driver
 	byCar := func(e wire.Event) bool {
 		return is(e.Driver, car) || is(e.Other, car) || slices.Contains(e.Drivers, car)
 	}
@@ -80,7 +84,7 @@ func TestEventsAPI(t *testing.T) {
 	same(t, "at and at_lap", s.list("limit=5000&at="+url.QueryEscape(line.Laps[3].Time)).Events, then.Events)
 	c := get[wire.ClockState](s, "POST", "/api/v1/clocks", `{"session_key":"latest","lap":4,"paused":true}`)
 	same(t, "at a clock in lap 4", s.list("limit=5000&clock="+c.ID).Events, then.Events)
-	if start := s.list("at=" + string(line.Start)); start.Total != 0 || start.Events == nil {
+	if start := s.list("at=" + string(line.Start)); start.Events == nil || slices.ContainsFunc(start.Events, func(e wire.Event) bool { return e.Known > string(line.Start) }) {
 		t.Errorf("at the start: %+v", start)
 	}
 
@@ -152,3 +156,72 @@ func sameJSON(t *testing.T, a, b []byte) bool {
 	}
 	return fmt.Sprint(x) == fmt.Sprint(y)
 }
+
+// Into a pipe events go line by line, each version once, also when the connection breaks in between.
+func TestWatchEvents(t *testing.T) {
+	data, _ := keptSession(t)
+	addr := freeAddress(t)
+	replay := []string{"replay", "77", "--data", data, "--listen", addr, "--from", "4", "--speed", "0.1"}
+	server, url := startServer(t, replay...)
+	var c wire.ClockState
+	request(t.Context(), t, http.MethodPatch, url+"/api/v1/clocks/default", `{"paused":true}`, &c)
+	known := map[string]int{}
+	news := func() (lines int) { // versions that were not known when it was last asked
+		t.Helper()
+		var list wire.Events
+		request(t.Context(), t, http.MethodGet, url+eventsPath+"?priority=P2&limit=5000", "", &list)
+		for _, e := range list.Events {
+			if known[e.ID] != e.Version {
+				known[e.ID], lines = e.Version, lines+1
+			}
+		}
+		return lines
+	}
+	want := news()
+	out, err := pitwallProcess(t, t.TempDir(), "watch", url, "--events", "--once").Output()
+	if got := strings.Count(string(out), "\n"); err != nil || want < 5 || got != want {
+		t.Fatalf("%v, %d lines, want %d, more than 4:\n%s", err, got, want, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if !eventLine.MatchString(line) {
+			t.Errorf("%q is no event", line)
+		}
+	}
+
+	cmd := pitwallProcess(t, t.TempDir(), "watch", url, "--events")
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(pipe)
+	told := map[string]bool{}
+	read := func(n int) {
+		t.Helper()
+		for range n {
+			if !lines.Scan() {
+				t.Fatalf("after %d lines: %v", len(told), lines.Err())
+			}
+			if told[lines.Text()] {
+				t.Errorf("%q is told again", lines.Text())
+			}
+			told[lines.Text()] = true
+		}
+	}
+	read(want)
+	stopServer(t, server)
+	server, _ = startServer(t, replay...)
+	request(t.Context(), t, http.MethodPatch, url+"/api/v1/clocks/default", `{"at":"2999-01-01T00:00:00Z"}`, &c)
+	read(news())
+	stopServer(t, server)
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+var eventLine = regexp.MustCompile(`^\d\d:\d\d:\d\d (L\d+)? *[ ?x]  \S.*\n$`)
