@@ -127,7 +127,8 @@ type Control struct {
 }
 
 // World is what detectors see: the state after a message, what the message changed, and where each value
-// was said.
+// was said. The state may be another copy of the session after each message: what a detector keeps must not
+// point into it.
 type World struct {
 	Session *timing.Session
 	Message *feed.Message
