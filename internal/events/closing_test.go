@@ -38,7 +38,7 @@ func TestForecastsOfACatch(t *testing.T) {
 			}
 		}
 	}
-	truthRaces(t, func(_ *testing.T, r *simulated) { score(r.events) })
+	truthRaces(t, func(_ *testing.T, r *simulatedRace) { score(r.events) })
 	simulatedTold, simulatedCaught := told, caught
 	for _, race := range lapCharts {
 		d, _ := detect(read(t, shared(t, "live-timing", race.recording)))

@@ -77,12 +77,12 @@ func TestRejoined(t *testing.T) {
 				proveAll(t, again.Journal(), messages)
 				got := holdingByID(again)
 				for id, e := range got {
-					if _, ok := want[id]; !ok && !known(e, want) {
+					if _, ok := want[id]; !ok && !alsoTold(e, want) {
 						t.Errorf("%s, joined at %d, %d lost, from the start %v: told %s", path, k, c.lost, c.before, describe(&e))
 					}
 				}
 				for id, e := range want {
-					if _, ok := got[id]; ok || known(e, got) {
+					if _, ok := got[id]; ok || alsoTold(e, got) {
 						continue
 					}
 					if c.lost == 0 && c.before || e.Evidence[0] > uint64(k+c.lost) || listed(&e) {
@@ -94,9 +94,9 @@ func TestRejoined(t *testing.T) {
 	}
 }
 
-// known reports whether the same was told with another time: a topic that agrees was first, or a snapshot came
+// alsoTold reports whether the same was told with another time: a topic that agrees was first, or a snapshot came
 // before the message that would have.
-func known(e f1.Event, in map[string]f1.Event) bool {
+func alsoTold(e f1.Event, in map[string]f1.Event) bool {
 	for _, o := range in {
 		if o.Kind != e.Kind || o.Car != e.Car || o.Other != e.Other {
 			continue

@@ -1,10 +1,7 @@
 package events_test
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"testing"
@@ -16,8 +13,8 @@ import (
 	"pitwall.live/internal/sim"
 )
 
-// simulated is a race of the simulator with what really happened in it.
-type simulated struct {
+// simulatedRace is a race of the simulator with what really happened in it.
+type simulatedRace struct {
 	messages []feed.Message
 	truth    *sim.Truth
 	events   []f1.Event // newest versions, retracted ones apart
@@ -26,26 +23,10 @@ type simulated struct {
 	total    int // laps of the race
 }
 
-func simulate(t *testing.T, cfg sim.Config) *simulated {
+func simulate(t *testing.T, cfg sim.Config) *simulatedRace {
 	t.Helper()
-	cfg.Without = append(cfg.Without, feed.TopicCarData, feed.TopicPosition)
-	s, err := sim.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &simulated{laps: map[[2]int]*f1.LapRow{}, grid: map[int]int{}, total: cfg.Laps}
-	for {
-		var m feed.Message
-		if err := s.Next(&m); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		m.Payload = bytes.Clone(m.Payload)
-		m.Offset = uint64(len(r.messages) + 1)
-		r.messages = append(r.messages, m)
-	}
-	r.truth = s.Truth()
+	r := &simulatedRace{laps: map[[2]int]*f1.LapRow{}, grid: map[int]int{}, total: cfg.Laps}
+	r.messages, r.truth = simulated(t, cfg)
 	for i := range r.truth.Laps {
 		l := &r.truth.Laps[i]
 		r.laps[[2]int{l.DriverNumber, l.LapNumber}] = l
@@ -64,7 +45,7 @@ func simulate(t *testing.T, cfg sim.Config) *simulated {
 }
 
 // truthRaces are the races the detectors are judged on: short ones on circuits with many and with few passes.
-func truthRaces(t *testing.T, judge func(t *testing.T, r *simulated)) {
+func truthRaces(t *testing.T, judge func(t *testing.T, r *simulatedRace)) {
 	t.Helper()
 	for circuit, laps := range map[string]int{"silverstone": 26, "baku": 26, "monza": 26, "monaco": 60} {
 		for seed := range uint64(3) {
@@ -89,7 +70,7 @@ func (s *score) judge(t *testing.T, what string, precision, recall int) {
 func TestAgainstTruth(t *testing.T) {
 	var start, battle, stops, lapped score
 	values := 0
-	truthRaces(t, func(t *testing.T, r *simulated) {
+	truthRaces(t, func(t *testing.T, r *simulatedRace) {
 		r.starts(t, &start)
 		r.battles(t, &battle)
 		values += r.undercuts(t, &stops)
@@ -105,7 +86,7 @@ func TestAgainstTruth(t *testing.T) {
 }
 
 // ofKind are the events of the kinds.
-func (r *simulated) ofKind(kinds ...f1.EventKind) (list []f1.Event) {
+func (r *simulatedRace) ofKind(kinds ...f1.EventKind) (list []f1.Event) {
 	for _, e := range r.events {
 		if slices.Contains(kinds, e.Kind) {
 			list = append(list, e)
@@ -115,7 +96,7 @@ func (r *simulated) ofKind(kinds ...f1.EventKind) (list []f1.Event) {
 }
 
 // under reports whether one of the track statuses held at a moment between two.
-func (r *simulated) under(from, to time.Time, statuses ...f1.TrackStatus) bool {
+func (r *simulatedRace) under(from, to time.Time, statuses ...f1.TrackStatus) bool {
 	rows := r.truth.TrackStatus
 	for i, row := range rows {
 		begun := !row.Time.After(to)
@@ -128,7 +109,7 @@ func (r *simulated) under(from, to time.Time, statuses ...f1.TrackStatus) bool {
 }
 
 // starts judges the places won and lost on the first lap.
-func (r *simulated) starts(t *testing.T, s *score) {
+func (r *simulatedRace) starts(t *testing.T, s *score) {
 	told := map[int]f1.Event{}
 	for _, e := range r.ofKind(events.StartGain, events.StartLoss) {
 		told[e.Car.Value] = e
@@ -173,7 +154,7 @@ func (r *simulated) starts(t *testing.T, s *score) {
 	}
 }
 
-func (r *simulated) status(car int) string {
+func (r *simulatedRace) status(car int) string {
 	for _, row := range r.truth.Results {
 		if row.DriverNumber == car {
 			return row.Status
@@ -183,7 +164,7 @@ func (r *simulated) status(car int) string {
 }
 
 // behind is how far b was behind a when it ended a lap on which both raced for the place, false when they did not.
-func (r *simulated) behind(a, b, lap int) (time.Duration, bool) {
+func (r *simulatedRace) behind(a, b, lap int) (time.Duration, bool) {
 	x, y := r.laps[[2]int{a, lap}], r.laps[[2]int{b, lap}]
 	if x == nil || y == nil || y.Position.Value != x.Position.Value+1 || !x.DateEnd.Known || !y.DateEnd.Known {
 		return 0, false
@@ -197,7 +178,7 @@ func (r *simulated) behind(a, b, lap int) (time.Duration, bool) {
 }
 
 // battles judges the battles by the distance of the two at the end of their laps.
-func (r *simulated) battles(t *testing.T, s *score) {
+func (r *simulatedRace) battles(t *testing.T, s *score) {
 	list := r.ofKind(events.BattleStarted)
 	pair := func(e *f1.Event, a, b int) bool {
 		return e.Car.Value == a && e.Other.Value == b || e.Car.Value == b && e.Other.Value == a
@@ -245,7 +226,7 @@ func (r *simulated) battles(t *testing.T, s *score) {
 }
 
 // flagged reports whether the race was over.
-func (r *simulated) flagged(at time.Time) bool {
+func (r *simulatedRace) flagged(at time.Time) bool {
 	for _, l := range r.truth.Laps {
 		if l.LapNumber == r.total && l.DateEnd.Known && !l.DateEnd.Value.After(at) {
 			return true
@@ -256,7 +237,7 @@ func (r *simulated) flagged(at time.Time) bool {
 
 // undercuts judges the stops of cars that were close by the lap ends before and after them; it counts the values that
 // are not the truth's.
-func (r *simulated) undercuts(t *testing.T, s *score) (wrong int) {
+func (r *simulatedRace) undercuts(t *testing.T, s *score) (wrong int) {
 	type key struct {
 		first, second, lap int
 	}
@@ -321,7 +302,7 @@ func (r *simulated) undercuts(t *testing.T, s *score) (wrong int) {
 
 // again reports whether one of the two had another stop, or the race stood still, between the first one and the end of
 // the lap out of the second.
-func (r *simulated) again(p, q *f1.PitStopRow) bool {
+func (r *simulatedRace) again(p, q *f1.PitStopRow) bool {
 	end := r.laps[[2]int{q.DriverNumber, q.LapNumber + 1}].DateEnd.Value
 	for _, o := range r.truth.PitStops {
 		if (o.DriverNumber == p.DriverNumber || o.DriverNumber == q.DriverNumber) && o.PitIn.Value.After(p.PitIn.Value) && o.PitIn.Value.Before(end) && o.PitIn.Value != q.PitIn.Value {
@@ -332,7 +313,7 @@ func (r *simulated) again(p, q *f1.PitStopRow) bool {
 }
 
 // lapped judges the laps lost to the leader by those that the car had completed less.
-func (r *simulated) lapped(t *testing.T, s *score) {
+func (r *simulatedRace) lapped(t *testing.T, s *score) {
 	told := map[[2]int]bool{}
 	for _, e := range r.ofKind(events.Lapped) {
 		l := r.laps[[2]int{e.Car.Value, e.Lap.Value}]
