@@ -105,7 +105,7 @@ func (f *chequered) first(number int, at time.Time, control bool, cites ...uint6
 			e.Status = f1.Provisional
 		}
 	}
-	if c := w.Car(number); c != nil && w.Session.IsRace() && c.Car.StatusBits == 0 {
+	if c := w.Car(number); c != nil && w.Session.IsRace() && w.latest(c).StatusBits == 0 {
 		e.Lap = f1.Some(c.Laps.Is)
 		cites = append(cites, c.Laps.By)
 	}

@@ -118,7 +118,7 @@ func (r *records) found() {
 func (r *records) add(c *Car) {
 	w := r.w
 	n := c.LapTime.Is.Number
-	timed := w.Session.TimedLap(c.Car, n)
+	timed := w.Session.TimedLap(w.latest(c), n)
 	t, part := timed.Time, timed.Part
 	if !w.Session.Info.Type.IsQualifying() {
 		part = 0
@@ -222,7 +222,7 @@ func (r *records) judge(l *ranked) {
 		}
 	}
 	if before := r.bestBefore(l.part, nil); before == nil || l.time < before.time {
-		if !r.anyUnsure() || c.LastLap.Best == timing.OverallBest {
+		if !r.anyUnsure() || r.w.latest(c).LastLap.Best == timing.OverallBest {
 			l.overall = r.tell(FastestOverall, l, before)
 		}
 	}

@@ -153,7 +153,7 @@ func (p *pits) row(c *Car, in time.Time) f1.PitStopRow {
 	if p.w.Session.PublishedStops() == 0 {
 		return f1.PitStopRow{}
 	}
-	for _, r := range p.w.Session.PitStopsOf(c.Car) {
+	for _, r := range p.w.Session.PitStopsOf(p.w.latest(c)) {
 		if r.PitIn.Known && r.PitIn.Value.Equal(in) {
 			return r
 		}
@@ -170,7 +170,7 @@ func (p *pits) follow() {
 		}
 		age := w.Now().Sub(s.out)
 		if w.News&NewsStationary != 0 {
-			if v, ok := w.Session.NewestVisit(s.car.Car); ok && v.In.Equal(s.in) {
+			if v, ok := w.Session.NewestVisit(w.latest(s.car)); ok && v.In.Equal(s.in) {
 				s.lane = p.lane(s.car, &v)
 			}
 		}
@@ -196,7 +196,7 @@ func (p *pits) judge(s *stay) {
 	if p.shortest > 0 {
 		short = p.shortest
 	}
-	set, before := s.fitted()
+	set, before := s.fitted(w.latest(s.car).Sets())
 	if set == nil {
 		switch {
 		case w.Now().Sub(s.out) < params.Wait.D() || s.kind != "":
@@ -235,8 +235,7 @@ const (
 )
 
 // fitted is the set of tyres that the car has had since the stay, as far as the feed knows it, and the one before.
-func (s *stay) fitted() (set, before *timing.Set) {
-	sets := s.car.Sets()
+func (s *stay) fitted(sets []timing.Set) (set, before *timing.Set) {
 	for i := len(sets) - 1; i > 0; i-- {
 		if sets[i].In.Equal(s.in) {
 			if sets[i].Compound == "" || sets[i].Entry < 0 {

@@ -109,7 +109,7 @@ func (r *speedRecords) agrees(c *Car, i int) bool {
 	}
 	known := false
 	for _, o := range r.w.Cars {
-		best := o.Car.Stats.BestSpeeds[i].KMH
+		best := r.w.latest(o).Stats.BestSpeeds[i].KMH
 		known = known || best.Known
 		if best.Known && best.Value >= c.Speed[i].Is.Value && o != c {
 			return false

@@ -510,5 +510,16 @@ func (w *World) flagged(c *Car) bool {
 // Out reports whether the car takes no part any more, for now or for good.
 func (c *Car) Out() bool { return c.Stopped.Is || c.Retired.Is || c.Knocked.Is }
 
+// latest is the state's car now: that of a car which the message did not touch may be one of an older copy.
+func (w *World) latest(c *Car) *timing.Car {
+	if tc := w.Session.Cars[c.Number]; tc != nil {
+		return tc
+	}
+	return c.Car
+}
+
 // Unheard reports whether a car may have driven laps that nobody has heard of.
-func (w *World) Unheard(c *Car) bool { return c.Joined() || !w.Start && !c.Counted() }
+func (w *World) Unheard(c *Car) bool {
+	tc := w.latest(c)
+	return tc.Joined() || !w.Start && !tc.Counted()
+}
