@@ -137,16 +137,17 @@ type World struct {
 	Touched []*Car    // cars with news
 	Control []Control // with NewsControl
 
-	Status Fact[f1.SessionStatus]
-	Track  Fact[f1.TrackStatus]
-	Part   Fact[int]
-	Lap    Fact[int]    // race lap of the leader
-	Total  Fact[int]    // scheduled laps
-	Info   uint64       // the message that told which session this is
-	Top    [3]Fact[int] // cars of the feed's own top three, a topic beside the tower
-	Flag   Fact[bool]   // the chequered flag has fallen; in qualifying in the newest part
-	Clock  uint64       // the message that set the session clock last
-	Start  bool         // the session's start was heard
+	Status  Fact[f1.SessionStatus]
+	Track   Fact[f1.TrackStatus]
+	Part    Fact[int]
+	Lap     Fact[int]    // race lap of the leader
+	Total   Fact[int]    // scheduled laps
+	Info    uint64       // the message that told which session this is
+	Top     [3]Fact[int] // cars of the feed's own top three, a topic beside the tower
+	Flag    Fact[bool]   // the chequered flag has fallen; in qualifying in the newest part
+	Clock   uint64       // the message that set the session clock last
+	StopsBy uint64       // the newest message that published times of stops
+	Start   bool         // the session's start was heard
 
 	Cars     []*Car // all of whom anything was said, in the order in which that was
 	Order    []*Car // by place; cars without one are not in it
@@ -246,7 +247,7 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 		w.hear()
 	}
 	if n := s.PublishedStops(); n != w.stops {
-		w.stops = n
+		w.stops, w.StopsBy = n, m.Offset
 		w.News |= NewsStationary
 	}
 	if ch.Cars != [4]uint64{} {
