@@ -55,7 +55,7 @@ func (p Params) Validate() error {
 		"retirement.still_s": p.Retirement.Still, "retirement.sure_s": p.Retirement.Sure,
 		"retirement.laps": Seconds(p.Retirement.Laps), "retirement.before_s": p.Retirement.Before, "retirement.apart_s": p.Retirement.Apart,
 		"datagap.periods": Seconds(p.DataGap.Periods), "datagap.longest": Seconds(p.DataGap.Longest),
-		"datagap.every_s": p.DataGap.Every, "datagap.differ_s": p.DataGap.Differ,
+		"datagap.every_s": p.DataGap.Every, "datagap.differ_s": p.DataGap.Differ, "datagap.grid_s": p.DataGap.Grid,
 		"incident.stall": Seconds(p.Incident.Stall), "incident.yellow_s": p.Incident.Yellow, "incident.word_s": p.Incident.Word,
 		"result.home_s": p.Result.Home, "result.steady_s": p.Result.Steady,
 		"weather.over_s": p.Weather.Over, "weather.reports": Seconds(p.Weather.Reports), "weather.track_c": Seconds(p.Weather.Track),
