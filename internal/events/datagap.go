@@ -205,7 +205,7 @@ func (d *datagap) silent(r *rhythm) {
 
 // over reports whether the session has ended.
 func (w *World) over() bool {
-	return w.Status.Is == f1.StatusFinalised || w.Status.Is == f1.StatusEnds || w.Status.Is == f1.StatusFinished && w.lastPart()
+	return w.closed() || w.Status.Is == f1.StatusFinished && w.lastPart()
 }
 
 // fewCars is a field so small that nothing may happen for a while.

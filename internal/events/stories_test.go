@@ -323,6 +323,11 @@ func TestStatusSeries(t *testing.T) {
 		if !maps.Equal(got, want) {
 			t.Errorf("%s: events %v, status changes %v", path, got, want)
 		}
+		for _, e := range holding(d, "session.suspended") {
+			if red := holding(d, "flag.red"); !slices.ContainsFunc(red, func(r f1.Event) bool { return r.Time.Sub(e.Time).Abs() < 5*time.Second }) {
+				t.Errorf("%s: %s without a red flag: %v", path, describe(&e), words(red))
+			}
+		}
 		suspended += want["session.suspended"]
 		if s.Info.Type.IsQualifying() {
 			var numbers []string
