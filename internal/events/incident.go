@@ -32,7 +32,7 @@ var defaultIncident = IncidentParams{Stall: 3, Least: 8, Yellow: 15, Word: 120}
 var incidentDetector = detector{
 	name: "incident",
 	kinds: []definition{
-		{IncidentCandidate, f1.P1, "While the session runs, a car that is not in the pits nor on its lap out has not passed the next mini-sector, or sector where the feed has no mini-sectors, for {incident.stall} times what the field takes and {incident.least_s} s (the value), and a yellow flag went up within {incident.yellow_s} s of that. Where the yellow marshal sector is among the mini-sectors is not known."},
+		{IncidentCandidate, f1.P1, "While the session runs, a car that is not in the pits nor on its lap out, nor one of three at one place, has not passed the next mini-sector, or sector where the feed has no mini-sectors, for {incident.stall} times what the field takes and {incident.least_s} s (the value), and a yellow flag went up within {incident.yellow_s} s of that. Where the yellow marshal sector is among the mini-sectors is not known."},
 		{IncidentConfirmed, f1.P1, "Within {incident.word_s} s of a candidate, timing marks the car as stopped or race control names it in an incident; it supersedes the candidate."},
 		{IncidentCleared, f1.P2, "The car of a candidate goes on before anybody confirmed it, or nobody does in {incident.word_s} s; it supersedes the candidate, which is taken back."},
 	},
@@ -169,8 +169,28 @@ func (x *incident) second() {
 		if !ok || silence <= max(limit, par.Least.D()) || x.yellow.Since.Sub(p.at.Add(limit)).Abs() > par.Yellow.D() {
 			continue
 		}
+		if crowd := x.crowd(p.zone, ref.took); len(crowd) >= crowded {
+			for _, o := range crowd {
+				o.over = true
+			}
+			continue
+		}
 		x.suspect(p, ref, silence)
 	}
+}
+
+// crowded is how many cars do not stall at one place at one time: then the place is blocked, or not measured.
+const crowded = 3
+
+// crowd are the cars that are overdue in a zone.
+func (x *incident) crowd(zone int, took time.Duration) []*passage {
+	var all []*passage
+	for _, p := range x.list {
+		if p.zone == zone && x.w.Now().Sub(p.at) > 2*took && !p.car.Out() && !p.car.Pit.Is {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // suspect tells a candidate.

@@ -32,7 +32,7 @@ const noCause = "cause unknown"
 var retirementDetector = detector{
 	name: "retirement",
 	kinds: []definition{
-		{Retirement, f1.P1, "In a race, before its flag, timing marks the car as retired, or it has stood for {retirement.still_s} s, or it stays in the pits while the leader runs {retirement.laps} laps, at a restart as well, or race control says that it retired. It is confirmed after {retirement.sure_s} s or at the end of the session, and withdrawn when the car goes on or takes the flag. The cause is what race control says of the car: where it stopped, or an incident not earlier than {retirement.before_s} s before, of cars that were still running then."},
+		{Retirement, f1.P1, "In a race, before its own flag, timing marks the car as retired, or it has stood for {retirement.still_s} s, or it stays in the pits while the leader runs {retirement.laps} laps, at a restart as well, or race control says that it retired. It is confirmed after {retirement.sure_s} s or at the end of the session, and withdrawn when the car goes on or takes the flag. The cause is what race control says of the car: where it stopped, or an incident not earlier than {retirement.before_s} s before, of cars that were still running then."},
 	},
 	on: NewsStopped | NewsRetired | NewsControl | NewsSecond | NewsStatus | NewsChequered | NewsLaps | NewsLapCount | NewsPit,
 	start: func(w *World) func() {
@@ -84,7 +84,7 @@ func (x *retirement) step() {
 			x.hear(&w.Control[i])
 		}
 	}
-	over := w.News&NewsStatus != 0 && (w.Status.Is == f1.StatusFinalised || w.Status.Is == f1.StatusEnds)
+	over := w.News&NewsStatus != 0 && w.closed()
 	if len(x.list) > 0 && (w.News&NewsSecond != 0 || over) {
 		x.wait(over)
 	}
@@ -95,7 +95,7 @@ func (x *retirement) look(c *Car) {
 	w := x.w
 	o := x.byCar[c.Number]
 	switch gone := c.Stopped.Is || c.Retired.Is; {
-	case o == nil && gone && w.begun() && !w.flagged(c):
+	case o == nil && gone && w.begun() && (!w.flagged(c) || c.Retired.Is && !c.Chequered.Is && !w.closed()):
 		o = &out{car: c.Number, at: w.Message.Time, laps: c.Laps.Is,
 			cites: []uint64{c.Stopped.By, c.Stopped.WasBy, c.Retired.By, c.Retired.WasBy, c.Laps.By, w.Status.By}}
 		x.byCar[c.Number] = o
@@ -122,6 +122,11 @@ func (x *retirement) look(c *Car) {
 	case o != nil && c.Retired.Is:
 		x.tell(o, c.Retired.By)
 	}
+}
+
+// closed reports whether the result is final.
+func (w *World) closed() bool {
+	return w.Status.Is == f1.StatusFinalised || w.Status.Is == f1.StatusEnds
 }
 
 // garage looks at the cars in the pits when the leader begins a lap or the race goes on.
