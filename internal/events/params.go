@@ -42,24 +42,21 @@ func Defaults() Params {
 
 // Validate reports the first parameter that can not be used.
 func (p Params) Validate() error {
-	for _, v := range []struct {
-		name  string
-		value float64
-	}{
-		{"order.kept_s", float64(p.Order.Kept)},
-		{"start.places", float64(p.Start.Places)}, {"start.settled_s", float64(p.Start.Settled)},
-		{"battle.enter_s", float64(p.Battle.Enter)}, {"battle.laps", float64(p.Battle.Laps)}, {"battle.for_s", float64(p.Battle.For)},
-		{"battle.leave_s above battle.enter_s", float64(p.Battle.Leave - p.Battle.Enter)}, {"battle.wide_s", float64(p.Battle.Wide)},
-		{"train.close_s", float64(p.Train.Close)}, {"train.intervals above 1", float64(p.Train.Intervals - 1)}, {"train.laps", float64(p.Train.Laps)},
-		{"closing.laps above 1", float64(p.Closing.Laps - 1)}, {"closing.over_laps", float64(p.Closing.Over)}, {"closing.rate_s", float64(p.Closing.Rate)},
-		{"closing.caught_s", float64(p.Closing.Caught)}, {"closing.horizon", p.Closing.Horizon},
-		{"lapping.settled_s", float64(p.Lapping.Settled)},
-		{"undercut.window_s", float64(p.Undercut.Window)}, {"undercut.laps", float64(p.Undercut.Laps)},
-		{"rulewarning.tyre_laps", float64(p.Rule.TyreLaps)}, {"rulewarning.clock_s", float64(p.Rule.Clock)},
-		{"championship.places", float64(p.Championship.Places)},
+	for name, v := range map[string]Seconds{
+		"order.kept_s": p.Order.Kept,
+		"start.places": Seconds(p.Start.Places), "start.settled_s": p.Start.Settled,
+		"battle.enter_s": p.Battle.Enter, "battle.laps": Seconds(p.Battle.Laps), "battle.for_s": p.Battle.For,
+		"battle.leave_s above battle.enter_s": p.Battle.Leave - p.Battle.Enter, "battle.wide_s": p.Battle.Wide,
+		"train.close_s": p.Train.Close, "train.intervals above 1": Seconds(p.Train.Intervals - 1), "train.laps": Seconds(p.Train.Laps),
+		"closing.laps above 1": Seconds(p.Closing.Laps - 1), "closing.over_laps": Seconds(p.Closing.Over), "closing.rate_s": p.Closing.Rate,
+		"closing.caught_s": p.Closing.Caught, "closing.horizon": Seconds(p.Closing.Horizon),
+		"lapping.settled_s": p.Lapping.Settled,
+		"undercut.window_s": p.Undercut.Window, "undercut.laps": Seconds(p.Undercut.Laps),
+		"rulewarning.tyre_laps": Seconds(p.Rule.TyreLaps), "rulewarning.clock_s": p.Rule.Clock,
+		"championship.places": Seconds(p.Championship.Places),
 	} {
-		if !(v.value > 0) { // not a number is none either
-			return fmt.Errorf("events: parameter %s is %v, it must be above 0", v.name, v.value)
+		if !(v > 0) { // what is not a number is none either
+			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
 		}
 	}
 	return nil
