@@ -8,8 +8,8 @@ import (
 	"pitwall.live/internal/f1"
 )
 
-// known is something that happened in a recorded race, and must be told.
-type known struct {
+// remembered is something that happened in a recorded race, and must be told.
+type remembered struct {
 	kind       f1.EventKind
 	car, other int // other 0: nobody
 	from, to   int // laps, 0 any
@@ -19,10 +19,10 @@ type known struct {
 // What the races are remembered for, and what their lap charts and documents have.
 var knownRaces = []struct {
 	race  int // of lapCharts
-	told  []known
+	told  []remembered
 	count map[f1.EventKind]int // all that may be told of a kind
 }{
-	{race: 0, told: []known{ // Azerbaijan 2018
+	{race: 0, told: []remembered{ // Azerbaijan 2018
 		{kind: events.StartGain, car: 10, from: 1, to: 1},                // 17th on the grid, 11th after the first lap
 		{kind: events.StartLoss, car: 14, from: 1, to: 1},                // to the pits with two flat tyres
 		{kind: events.BattleStarted, car: 3, other: 33, from: 8, to: 14}, // the first of the fights that ended in the wall
@@ -33,11 +33,11 @@ var knownRaces = []struct {
 		{kind: events.TwoCompoundWarning, car: 33},
 		{kind: events.Unlapped, car: 20, from: 40, to: 42, detail: "safety car"},
 	}, count: map[f1.EventKind]int{events.TwoCompoundWarning: 3, events.Lapped: 6}},
-	{race: 1, told: []known{ // Miami 2025, sprint
+	{race: 1, told: []remembered{ // Miami 2025, sprint
 		{kind: events.OvercutSuccess, car: 4, other: 81, detail: "cheap stop"}, // came out ahead behind the safety car
 		{kind: events.BattleStarted, car: 4, other: 81},
 	}, count: map[f1.EventKind]int{events.StartGain: 0, events.StartLoss: 0, events.TwoCompoundWarning: 0, events.Lapped: 0}}, // behind the safety car, one ahead did not start
-	{race: 2, told: []known{ // Australia 2025
+	{race: 2, told: []remembered{ // Australia 2025
 		{kind: events.StartGain, car: 1, from: 1, to: 1},
 		{kind: events.StartLoss, car: 81, from: 1, to: 1},
 		{kind: events.GapClosing, car: 81, other: 4, from: 22, to: 26}, // caught before the team told him to hold
@@ -79,7 +79,7 @@ func TestKnownRaces(t *testing.T) {
 	}
 }
 
-func (w *known) is(e *f1.Event) bool {
+func (w *remembered) is(e *f1.Event) bool {
 	pair := e.Car.Value == w.car && (w.other == 0 || e.Other.Value == w.other)
 	if e.Kind == events.BattleStarted { // who is ahead may have changed
 		pair = pair || e.Car.Value == w.other && e.Other.Value == w.car

@@ -17,6 +17,7 @@ import (
 type simulatedRace struct {
 	messages []feed.Message
 	truth    *sim.Truth
+	journal  []f1.Event
 	events   []f1.Event // newest versions, retracted ones apart
 	laps     map[[2]int]*f1.LapRow
 	grid     map[int]int
@@ -35,8 +36,8 @@ func simulate(t *testing.T, cfg sim.Config) *simulatedRace {
 		r.grid[row.DriverNumber] = row.Grid.Value
 	}
 	d, _ := detect(r.messages)
-	proveAll(t, d.Journal(), r.messages)
-	for _, e := range events.Newest(d.Journal()) {
+	r.journal = d.Journal()
+	for _, e := range events.Newest(r.journal) {
 		if e.Status != f1.Retracted {
 			r.events = append(r.events, e)
 		}
@@ -71,6 +72,7 @@ func TestAgainstTruth(t *testing.T) {
 	var start, battle, stops, lapped score
 	values := 0
 	truthRaces(t, func(t *testing.T, r *simulatedRace) {
+		proveAll(t, r.journal, r.messages)
 		r.starts(t, &start)
 		r.battles(t, &battle)
 		values += r.undercuts(t, &stops)
