@@ -483,7 +483,7 @@ func eventsRun(t *testing.T, random *rand.Rand, all []feed.Message, journal []f1
 			w.follow(b, w.allowed(all, appended, now))
 		}
 	}
-	now = b.hands.move(24 * time.Hour)
+	b.hands.move(24 * time.Hour)
 	for _, w := range watchers {
 		if w.replay {
 			b.live.Step("9", w.id)
