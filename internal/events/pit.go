@@ -126,6 +126,9 @@ func (p *pits) moves(c *Car) {
 	case !c.Pit.Is && v.Out.Equal(w.Message.Time) && v.Sure:
 		e := base
 		lane := p.lane(c, &v)
+		if lane != v.Out.Sub(v.In).Truncate(time.Millisecond) {
+			cites = append(cites, w.StopsBy)
+		}
 		e.ID, e.Kind, e.Value = w.ID(PitExit, key...), PitExit, f1.Some(inSeconds(lane))
 		w.Tell(e, cites...)
 		if race {
@@ -171,7 +174,9 @@ func (p *pits) follow() {
 		age := w.Now().Sub(s.out)
 		if w.News&NewsStationary != 0 {
 			if v, ok := w.Session.NewestVisit(w.latest(s.car)); ok && v.In.Equal(s.in) {
-				s.lane = p.lane(s.car, &v)
+				if lane := p.lane(s.car, &v); lane != s.lane {
+					s.lane, s.cites = lane, append(s.cites, w.Message.Offset)
+				}
 			}
 		}
 		said := w.News&NewsStint != 0 && s.car.News&NewsStint != 0 && slices.Contains(w.Touched, s.car)
