@@ -1,7 +1,10 @@
 "use client";
 import { useEffect, useState } from "react";
 import { CarPanel } from "../features/car/CarPanel.tsx";
+import { Announcer } from "../features/announcer/Announcer.tsx";
 import { Conditions } from "../features/conditions/Conditions.tsx";
+import { Events, LatestEvent, useLatestEvent } from "../features/events/Events.tsx";
+import { Why } from "../features/events/Why.tsx";
 import { Help } from "../features/help/Help.tsx";
 import { QualityButton } from "../features/quality/Quality.tsx";
 import { LatestMessage, RaceControl } from "../features/racecontrol/RaceControl.tsx";
@@ -22,6 +25,7 @@ import { useKeys } from "./keys.ts";
 import css from "./shell.module.css";
 
 const panels: { id: Panel; label: string }[] = [
+  { id: "events", label: "Events" },
   { id: "control", label: "Race control" },
   { id: "conditions", label: "Conditions" },
   { id: "car", label: "Car" },
@@ -43,6 +47,33 @@ function Empty() {
   return null;
 }
 
+/** What just happened, else what race control said last. */
+function Latest() {
+  const e = useLatestEvent();
+  return e ? <LatestEvent e={e} /> : <LatestMessage />;
+}
+
+/**
+ * Events and race control's messages. They have different paces, a flag would drown in passes: one above the other
+ * where there is height for both, else one at a time.
+ */
+function Messages({ wall }: { wall: boolean }) {
+  const view = useView();
+  const room = useMedia("(min-height: 640px)") || wall;
+  const one = view.panel === "control" ? "control" : "events";
+  if (room) return <div className={css.messages}><Events still={wall} /><RaceControl filters={!wall} /></div>;
+  return (
+    <div className={css.single}>
+      <div className={css.tabs} role="tablist" aria-label="Messages">
+        {panels.slice(0, 2).map((p) => (
+          <button key={p.id} type="button" role="tab" aria-selected={one === p.id} onClick={() => address.set({ panel: p.id })}>{p.label}</button>
+        ))}
+      </div>
+      {one === "events" ? <Events /> : <RaceControl />}
+    </div>
+  );
+}
+
 /** Phone: panels side by side, swiped; the tab above follows the finger. */
 function Swipe() {
   const view = useView();
@@ -50,7 +81,7 @@ function Swipe() {
   return (
     <div className={css.swipe} data-open={open || undefined}>
       <button type="button" className={css.handle} aria-expanded={open} onClick={() => setOpen(!open)} data-testid="handle">
-        <LatestMessage />
+        <Latest />
         <Icon name="chevron" />
       </button>
       {open && (
@@ -76,6 +107,7 @@ function Swipe() {
               if (id && id !== address.view().panel) address.set({ panel: id });
             }}
           >
+            <div id="panel-events"><Events /></div>
             <div id="panel-control"><RaceControl /></div>
             <div id="panel-conditions"><Conditions /></div>
             <div id="panel-car"><CarPanel /></div>
@@ -128,7 +160,7 @@ export function Shell() {
         {!phone && (
           <aside className={css.side}>
             {view.wall ? <WallPanel><Conditions /></WallPanel> : <div className={css.facts}><Conditions /><CarPanel /></div>}
-            <RaceControl filters={!view.wall} />
+            <Messages wall={view.wall} />
           </aside>
         )}
         <Empty />
@@ -138,6 +170,8 @@ export function Shell() {
       {picking && <Sessions onClose={() => setPicking(false)} />}
       {helping && <Help onClose={() => setHelping(false)} />}
       {!view.wall && <Tour />}
+      {!view.wall && <Why />}
+      <Announcer />
       {notice && <div className={css.notice} role="alert" data-testid="notice">{notice}</div>}
     </div>
   );

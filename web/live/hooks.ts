@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Board } from "../wire/types.ts";
-import { codeOf } from "../domain/driver.ts";
+import { codeOf, samePlates, type Plate } from "../domain/driver.ts";
 import type { View } from "../domain/view.ts";
 import { address } from "./address.ts";
+import { platesFor } from "./derived.ts";
+import type { EventList } from "./events.ts";
 import { session, type Surroundings } from "./session.ts";
 import type { Link } from "./store.ts";
 
@@ -84,4 +86,16 @@ export function useMedia(query: string): boolean {
 /** The sessions to choose from, the time axis and notices. */
 export function useSurroundings(): Surroundings {
   return useSyncExternalStore(session.subscribe, session.surroundings, session.surroundings);
+}
+
+/** The events of the clock that is followed, the newest first. */
+export function useEvents(): EventList {
+  return useSyncExternalStore(session.events.subscribe, session.events.list, session.events.serverList);
+}
+
+const noPlates: Record<string, Plate> = {};
+
+/** What tells the cars apart in lists; the same object until one of them is called otherwise. */
+export function usePlates(): Record<string, Plate> {
+  return useBoard((b) => platesFor(b) ?? noPlates, samePlates);
 }

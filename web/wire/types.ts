@@ -1,6 +1,72 @@
 // Generated from internal/wire by tsgen; change the Go structs and run: make generate
 
 /**
+ * Event is one version of something that happened. On "events:{key}" a snapshot is an [Events], every later
+ * message (type "event") one Event, which replaces the one with its event_id; a retracted one was told and does
+ * not hold.
+ */
+export interface Event {
+  event_id: string;
+  version: number;
+  /** overtake.on_track, sc.deployed, ... */
+  kind: string;
+  /** the kind for people */
+  title: string;
+  /** P0 (interrupts) to P3 (for the record) */
+  priority: string;
+  /** provisional confirmed retracted */
+  status: string;
+  /** when it happened, by the session's clock */
+  time: string;
+  /** when this version could first be told */
+  known: string;
+  lap_number: number | null;
+  driver_number: number | null;
+  other_driver_number: number | null;
+  /** all of them where there are more than two */
+  driver_numbers?: number[];
+  position_from: number | null;
+  position_to: number | null;
+  /** what it counts is the kind's: seconds of a lap time, of a penalty, km/h, laps */
+  value: number | null;
+  detail: string | null;
+  /** event_id of the event that it replaces */
+  supersedes: string | null;
+  /** offsets of the raw messages that justify it */
+  evidence: number[];
+}
+
+/** Events is a list of events, each in its newest version, in the order in which they became known. */
+export interface Events {
+  events: Event[];
+  /** how many there are; a snapshot on a channel leaves out older ones of low priority */
+  total: number;
+  next_cursor: string | null;
+}
+
+/** Why is what justifies an event: the rule it follows and the messages it cites, as they came. */
+export interface Why {
+  event: Event;
+  rule: string;
+  /** the rule, evaluated from the cited messages alone */
+  holds: boolean;
+  /** why it does not */
+  problem: string | null;
+  /** the older ones first */
+  versions: Event[];
+  /** by offset */
+  messages: Cited[];
+}
+
+/** Cited is a raw message of the official feed. */
+export interface Cited {
+  offset: number;
+  time: string | null;
+  topic: string;
+  payload: unknown;
+}
+
+/**
  * Envelope is one message of any channel. Seq rises by one per channel; a message that stands for
  * several carries SeqFrom (the first) and Seq (the last).
  */
