@@ -88,8 +88,16 @@ function penaltyValue(v: number, detail: string): string {
   return /^(time|stop)/.test(detail) ? `${v} s` : "";
 }
 
+/** How the lead changed: the detail of a new leader is the kind of the change of places. */
+const ways: Record<string, string> = {
+  "overtake.on_track": "on track", "order.changed.pit": "in the pits", "order.changed.incident": "incident", "order.changed.penalty": "after the flag",
+  "order.changed.lapping": "lapping", "order.changed.neutral": "under neutralisation", "order.changed.timing": "corrected by timing", "order.changed.other": "",
+};
+
 /** The detail in words: kinds of penalties come as the rule book's names with underscores. */
 export function detailText(e: Told): string {
+  const way = e.kind === "lead.change" ? ways[e.detail ?? ""] : undefined;
+  if (way != null) return way;
   const text = (e.detail ?? "").replace(/\b[a-z]+(_[a-z]+)+\b/g, (word) => word.replaceAll("_", " "));
   return e.kind.startsWith("penalty.") ? text.replace(/^time\b/, "time penalty").replace(/^grid drop\b/, "grid places") : text;
 }
@@ -105,7 +113,7 @@ export function placesText(e: Told): string {
 
 /** The word between two cars, from the subject to the other. */
 const between: [string, string][] = [
-  ["overtake.on_track", "passes"], ["order.changed", "ahead of"], ["lead.change", "leads, before"], ["battle.", "behind"], ["gap.closing", "closes on"],
+  ["overtake.on_track", "passes"], ["order.changed", "ahead of"], ["lead.change", "ahead of"], ["battle.", "behind"], ["gap.closing", "closes on"],
   ["undercut", "undercuts"], ["overcut", "overcuts"], ["lapped", "lapped by"],
 ];
 
@@ -118,11 +126,16 @@ export function needsTitle(kind: string): boolean {
   return !/^(overtake\.on_track|lead\.change|battle\.started|gap\.closing$)/.test(kind);
 }
 
+/** The joint where the sign is not seen. */
+function spoken(kind: string): string {
+  return kind.startsWith("lead.change") ? "takes the lead from" : joint(kind);
+}
+
 /** One sentence for people who hear it, or see only one line: "HAM passes PIA, P5 to P4, start". */
 export function sentence(e: Told, name: (number: number) => string): string {
   const who = e.driver_numbers?.length
     ? e.driver_numbers.map(name).join(", ")
-    : e.driver_number == null ? "" : e.other_driver_number == null ? name(e.driver_number) : `${name(e.driver_number)} ${joint(e.kind)} ${name(e.other_driver_number)}`;
+    : e.driver_number == null ? "" : e.other_driver_number == null ? name(e.driver_number) : `${name(e.driver_number)} ${spoken(e.kind)} ${name(e.other_driver_number)}`;
   const parts = [needsTitle(e.kind) || who === "" ? e.title : "", who, placesText(e).replace("→", "to"), valueText(e), detailText(e)];
   const text = parts.filter((p) => p !== "").join(", ");
   if (e.status === "retracted") return `Taken back: ${text}`;

@@ -77,7 +77,7 @@ export function jsonLines(topic: string, payload: unknown, subjects: Subjects): 
       const closes = w.lines[o]!.depth === l.depth && /^\s*[}\]]/.test(l.text);
       if (closes && out[o]!.around) out[i]!.around = true;
     }
-    if (l.decides) for (const o of open) out[o]!.around = true;
+    if (l.decides) for (const o of open) out[o]!.around = !out[o]!.decides;
     if (/[{[]$/.test(l.text)) open.push(i);
   });
   return out;

@@ -30,14 +30,13 @@ export function Cars({ e, plates, theme }: { e: Told; plates: Record<string, Pla
   const cars = carsOf(e);
   const two = cars.length === 2;
   return (
-    <>
+    <span>
       {cars.map((n, i) => (
         <span key={n}>
-          {i > 0 && two && <span className={css.joint}> {joint(e.kind)} </span>}
-          {i > 0 && !two && " "}
+          {i > 0 && (two ? <span className={css.joint}> {joint(e.kind)} </span> : " ")}
           <CarTag number={n} plate={plates[n]} theme={theme} />
         </span>
       ))}
-    </>
+    </span>
   );
 }
