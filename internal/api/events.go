@@ -22,7 +22,12 @@ type whyRequest struct {
 	Clock string `query:"clock" maxLength:"60" doc:"A clock: live, live-30, default, c_..."`
 }
 
-// eventRoutes are the events of a session and what justifies one.
+type strategyRequest struct {
+	SessionPath
+	MomentQuery
+}
+
+// eventRoutes are the events of a session, what justifies one, and the strategy picture.
 func (a *api) eventRoutes() {
 	get(a, "/api/v1/sessions/{session}/events", "list-events", "What has happened, each event in its newest version",
 		func(_ context.Context, r *eventsRequest) (*reply[wire.Events], error) {
@@ -32,6 +37,14 @@ func (a *api) eventRoutes() {
 			}
 			return fresh(a.sessions.Events(r.Session, at, r.Lap, r.Clock,
 				wire.EventWish{Kind: r.Kind, Priority: r.Priority, Driver: r.Driver, Limit: r.Limit, Cursor: r.Cursor}))
+		})
+	get(a, "/api/v1/sessions/{session}/strategy", "get-strategy", "Where each car would come out, pit loss, pace and wear, pit windows, undercuts",
+		func(_ context.Context, r *strategyRequest) (*reply[wire.Strategy], error) {
+			at, err := r.time()
+			if err != nil {
+				return nil, err
+			}
+			return fresh(a.sessions.Strategy(r.Session, at, r.Lap, r.Clock))
 		})
 	get(a, "/api/v1/sessions/{session}/events/{event}/why", "get-event-why", "What justifies an event: the rule, and the raw messages it cites",
 		func(_ context.Context, r *whyRequest) (*reply[wire.Why], error) {

@@ -14,6 +14,7 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/strategy"
 	"pitwall.live/internal/tables"
 	"pitwall.live/internal/telemetry"
 	"pitwall.live/internal/timing"
@@ -245,7 +246,23 @@ func (d *deriving) rows() tables.Rows {
 		TeamRadio:   each(d, func(s *derived) []f1.TeamRadioRow { return s.state.TeamRadio() }),
 		Events:      each(d, func(s *derived) []f1.Event { return events.Newest(s.detection.Journal()) }),
 		Results:     each(d, func(s *derived) []f1.ResultRow { return s.state.Results() }),
+
+		GapHistory:  each(d, func(s *derived) []f1.GapRow { return strategy.RaceOf(s.state).Gaps() }),
+		StintPace:   each(d, func(s *derived) []f1.StintPaceRow { return s.picture().StintRows() }),
+		Degradation: each(d, func(s *derived) []f1.DegradationRow { return s.picture().DegradationRows() }),
+		PitLoss:     each(d, func(s *derived) []f1.PitLossRow { return s.picture().PitLossRows() }),
+		StopLosses:  each(d, func(s *derived) []f1.StopLossRow { return s.picture().StopLossRows() }),
+		Rejoin:      each(d, func(s *derived) []f1.RejoinRow { return strategy.RaceOf(s.state).RejoinRows(strategy.Config{}) }),
+		Undercuts:   each(d, func(s *derived) []f1.UndercutRow { return s.picture().UndercutRows() }),
+		IdealLaps:   each(d, func(s *derived) []f1.IdealLapRow { return s.picture().IdealRows() }),
+		Consistency: each(d, func(s *derived) []f1.ConsistencyRow { return s.picture().ConsistencyRows() }),
 	}
+}
+
+// picture is the session's strategy picture at its end.
+func (s *derived) picture() *strategy.Picture {
+	p := strategy.Of(s.state, strategy.Config{})
+	return &p
 }
 
 func each[R any](d *deriving, rows func(*derived) []R) iter.Seq[R] {

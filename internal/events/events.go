@@ -39,6 +39,29 @@ type detector struct {
 // detectors are called in this order.
 var detectors = []*detector{
 	&orderDetector,
+	&lapDetector,
+	&fastestLapDetector,
+	&deletionDetector,
+	&trackLimitsDetector,
+	&pitDetector,
+	&tyreDetector,
+	&sessionDetector,
+	&partDetector,
+	&flagDetector,
+	&safetycarDetector,
+	&blueflagDetector,
+	&overtakemodeDetector,
+	&weatherDetector,
+	&investigationDetector,
+	&penaltyDetector,
+	&stoppedDetector,
+	&retirementDetector,
+	&startDetector,
+	&battleDetector,
+	&trainDetector,
+	&closingDetector,
+	&lappingDetector,
+	&undercutDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

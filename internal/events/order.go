@@ -25,6 +25,7 @@ const (
 
 // OrderParams are the thresholds of changes of order.
 type OrderParams struct {
+	Tell      Seconds `json:"tell_s"`      // an overtake is told when the gaps of both cars show it, or after this
 	Kept      Seconds `json:"kept_s"`      // an overtake is confirmed when it has held so long
 	Regain    Seconds `json:"regain_s"`    // the same two swapping back within it are one exchange
 	Aftermath Seconds `json:"aftermath_s"` // a car that stops, retires or pits within it after losing a place had not raced for it
@@ -39,12 +40,12 @@ type OrderParams struct {
 	FlagLag   Seconds `json:"flag_lag_s"`  // how long after a car took the flag the feed may still tell what it did before
 }
 
-var defaultOrder = OrderParams{Kept: 10, Regain: 30, Aftermath: 60, PitEntry: 3, Slow: .15, Fall: 25, FallShare: .2, NearLead: 60, Glitch: 3, Block: 3, Unseen: 90, FlagLag: 10}
+var defaultOrder = OrderParams{Tell: 2, Kept: 10, Regain: 30, Aftermath: 60, PitEntry: 3, Slow: .15, Fall: 25, FallShare: .2, NearLead: 60, Glitch: 3, Block: 3, Unseen: 90, FlagLag: 10}
 
 var orderDetector = detector{
 	name: "order",
 	kinds: []definition{
-		{OvertakeOnTrack, f1.P1, "The first car is ahead of the second, which was ahead before; the session runs under a green or yellow track, neither is in the pits, on its lap out of them, stopped or slow, and neither has taken the flag. It is confirmed after {order.kept_s} s."},
+		{OvertakeOnTrack, f1.P1, "The first car is ahead of the second, which was ahead before; the session runs under a green or yellow track, neither is in the pits, on its lap out of them, stopped or slow, and neither has taken the flag. It is told when the gaps of both show it, or after {order.tell_s} s, and confirmed after {order.kept_s} s."},
 		{OrderPit, f1.P3, "Two cars changed places and one of them was in the pits, on its way in or on its lap out."},
 		{OrderIncident, f1.P2, "Two cars changed places and the one that lost was stopped, out, or slower in a sector than the field by {order.slow_share}."},
 		{OrderPenalty, f1.P2, "Two cars changed places after one of them had taken the flag: the stewards' or the timekeepers' work, no pass."},
@@ -66,8 +67,9 @@ type swap struct {
 	offset       uint64
 	from, to     int // the places of the one that gained, counted down the order
 	kind         f1.EventKind
-	id           string
-	lead         string // ID of the lead change that goes with it
+	why          string
+	id           string // "": not told yet
+	leads        bool   // it changed the lead
 	start        string // "start" on the first lap, "restart" on the first one after the track was neutralised
 	block        *Car   // the one of the two that moved several places in the message
 	agreed       bool   // the gaps of both have shown it, too
@@ -167,16 +169,13 @@ func (o *order) swaps() {
 			}
 		}
 	}
-	if len(w.Order) > 0 && len(w.OrderWas) > 0 && w.Order[0] != w.OrderWas[0] {
-		o.leads(w.Order[0], w.OrderWas[0])
-	}
 }
 
 // begin tells a swap as what it looks like now.
 func (o *order) begin(gained, lost *Car) {
 	w := o.w
 	s := &swap{gained: gained, lost: lost, at: w.Message.Time, offset: w.Message.Offset,
-		from: gained.rankWas + 1, to: gained.rank + 1}
+		from: gained.rankWas + 1, to: gained.rank + 1, leads: gained.rank == 0 && lost.rankWas == 0}
 	switch {
 	case gained.Laps.Is == 0:
 		s.start = "start"
@@ -204,7 +203,10 @@ func (o *order) begin(gained, lost *Car) {
 			why = "regain"
 		}
 	}
-	o.becomes(s, kind, why, cites...)
+	s.kind, s.why, s.cites = kind, why, append(s.cites, cites...)
+	if kind != OvertakeOnTrack {
+		o.tell(s)
+	}
 	o.open = append(o.open, s)
 }
 
@@ -256,52 +258,38 @@ func (w *World) flagCites(c *Car) []uint64 {
 	return []uint64{w.Status.By, w.Flag.By, w.Total.By, c.Chequered.By, c.Laps.By}
 }
 
-// becomes tells a swap as a kind; one told before as another is taken back for it.
+// becomes makes a swap one of another kind.
 func (o *order) becomes(s *swap, kind f1.EventKind, why string, cites ...uint64) {
-	w := o.w
-	old := s.id
 	if s.kind == kind {
 		return
 	}
-	s.cites = append(s.cites, cites...)
-	s.kind = kind
+	s.kind, s.why, s.cites = kind, why, append(s.cites, cites...)
+	o.tell(s)
+}
+
+// tell tells a swap as the kind that it is; what was told of it as another is taken back.
+func (o *order) tell(s *swap) {
+	w, kind, old := o.w, s.kind, s.id
 	s.id = w.ID(kind, strconv.Itoa(s.gained.Number), strconv.Itoa(s.lost.Number), s.at.Format(time.RFC3339Nano))
 	if old != "" {
-		w.Retract(old, "it was "+string(kind), cites...)
+		w.Retract(old, "it was "+string(kind), s.cites...)
 	}
 	e := f1.Event{
 		ID: s.id, Kind: kind, Time: s.at, Car: f1.Some(s.gained.Number), Other: f1.Some(s.lost.Number), Supersedes: old,
-		Lap: w.raceLap(s.gained), From: f1.Some(s.from), To: f1.Some(s.to), Detail: why,
-		Evidence: slices.Clone(s.cites),
+		Lap: w.raceLap(s.gained), From: f1.Some(s.from), To: f1.Some(s.to), Detail: s.why,
 	}
 	if kind == OvertakeOnTrack {
 		e.Status = f1.Provisional
 	}
-	w.Tell(e)
-	if s.lead != "" {
-		if lead, told := w.Told(s.lead); told {
-			lead.Detail = string(kind)
-			lead.Evidence = slices.Clone(s.cites)
-			w.Tell(lead)
-		}
+	w.Tell(e, s.cites...)
+	if s.leads {
+		e.ID, e.Kind, e.Status, e.Detail, e.Supersedes = w.ID(LeadChange, strconv.Itoa(s.gained.Number), s.at.Format(time.RFC3339Nano)), LeadChange, f1.Confirmed, string(kind), ""
+		w.Tell(e, s.cites...)
 	}
 }
 
 // raceLap is the lap the car is on.
 func (w *World) raceLap(c *Car) f1.Opt[int] { return f1.Some(c.Laps.Is + 1) }
-
-// leads tells a new leader.
-func (o *order) leads(now, before *Car) {
-	w := o.w
-	for _, s := range o.open {
-		if s.gained != now || s.lost != before || s.offset != w.Message.Offset {
-			continue
-		}
-		s.lead = w.ID(LeadChange, strconv.Itoa(now.Number), s.at.Format(time.RFC3339Nano))
-		w.Tell(f1.Event{ID: s.lead, Kind: LeadChange, Car: f1.Some(now.Number), Other: f1.Some(before.Number), Lap: w.raceLap(now),
-			From: f1.Some(s.from), To: f1.Some(1), Detail: string(s.kind), Evidence: slices.Clone(s.cites)})
-	}
-}
 
 // follow looks at what has become of the cars of young swaps.
 func (o *order) follow() {
@@ -311,6 +299,10 @@ func (o *order) follow() {
 		age := w.Now().Sub(s.at)
 		if (s.kind == OvertakeOnTrack || s.kind == OrderNeutral) && w.Message.Offset != s.offset {
 			o.turnsOut(s, age)
+		}
+		if s.kind == OvertakeOnTrack && s.id == "" && (s.agreed || age >= p.Tell.D()) {
+			s.cites = append(s.cites, o.agreeing(s)...)
+			o.tell(s)
 		}
 		if s.kind == OvertakeOnTrack && !s.kept && age >= p.Kept.D() {
 			s.kept = true
@@ -324,9 +316,18 @@ func (o *order) follow() {
 	o.open = kept
 }
 
+// agreeing are the gaps that show the swap, too.
+func (o *order) agreeing(s *swap) []uint64 {
+	if !s.agreed {
+		return nil
+	}
+	return []uint64{s.gained.Gap.By, s.lost.Gap.By}
+}
+
 // turnsOut amends a swap by what the car that lost a place did next.
 func (o *order) turnsOut(s *swap, age time.Duration) {
 	w, p, b := o.w, &o.w.Params.Order, s.lost
+	apart, compared := s.apart()
 	switch {
 	case b.Stopped.Is || b.Retired.Is:
 		o.becomes(s, OrderIncident, "stopped soon after", b.Stopped.By, b.Retired.By)
@@ -334,12 +335,11 @@ func (o *order) turnsOut(s *swap, age time.Duration) {
 		o.becomes(s, OrderPit, "on the way into the pits", b.Pit.By)
 	case s.kind == OvertakeOnTrack && b.News&NewsGap != 0 && b.Gap.Is.Laps.Known && !s.gained.Gap.Is.Laps.Known && b.Gap.Was.Time.Known && b.Gap.Was.Time.Value < p.NearLead.D():
 		o.becomes(s, OrderLapping, "a crossing of the line was not seen", b.Gap.By, b.Gap.WasBy, s.gained.Gap.By)
-	case s.kind == OvertakeOnTrack && w.News&NewsGap != 0 && o.fell(s, age):
-		apart := b.Gap.Is.Time.Value - s.gained.Gap.Is.Time.Value
+	case s.kind == OvertakeOnTrack && compared && b.News&NewsGap != 0 && fellAway(*p, apart, age):
 		o.becomes(s, OrderIncident, fmt.Sprintf("fell %.1f s behind in %.0f s", apart.Seconds(), age.Seconds()), b.Gap.By, s.gained.Gap.By)
 	case w.News&NewsSector != 0 && s.kind == OvertakeOnTrack && !s.judged && b.News&NewsSector != 0 && b.sectorNow(w):
 		s.judged = true
-		if slow, cites := o.slow(b, s.at); cites != nil {
+		if slow, cites := o.slow(b); cites != nil {
 			o.becomes(s, OrderIncident, slow, cites...)
 		}
 	}
@@ -355,16 +355,16 @@ func (c *Car) sectorNow(w *World) bool {
 	return false
 }
 
-// fell reports whether the gaps of both cars since the swap show the one that lost falling away as no car at
-// racing speed does. That the gaps agree with the swap is noted on the way.
-func (o *order) fell(s *swap, age time.Duration) bool {
+// apart is how far the one that lost is behind the other by gaps of both that were said since the swap. Whether they
+// show the swap or the order before it is noted.
+func (s *swap) apart() (apart time.Duration, known bool) {
 	a, b := &s.gained.Gap, &s.lost.Gap
-	if a.By <= s.offset || b.By <= s.offset || s.lost.News&NewsGap == 0 && s.gained.News&NewsGap == 0 || !a.Is.Time.Known && !a.Is.Leads || !b.Is.Time.Known {
-		return false
+	if (s.gained.News|s.lost.News)&NewsGap == 0 || a.By <= s.offset || b.By <= s.offset || !a.Is.Time.Known && !a.Is.Leads || !b.Is.Time.Known {
+		return 0, false
 	}
-	apart := b.Is.Time.Value - a.Is.Time.Value
+	apart = b.Is.Time.Value - a.Is.Time.Value
 	s.agreed, s.denied = s.agreed || apart > 0, s.denied || apart < 0
-	return s.lost.News&NewsGap != 0 && b.By == o.w.Message.Offset && fellAway(o.w.Params.Order, apart, age)
+	return apart, true
 }
 
 // fellAway reports whether a car is so far behind the one that passed it that it was slow by more than the
@@ -375,7 +375,7 @@ func fellAway(p OrderParams, apart, age time.Duration) bool {
 
 // slow reports whether the newest sector of a car was no racing pace, with the messages that show it: its
 // own and the field's before it.
-func (o *order) slow(c *Car, since time.Time) (string, []uint64) {
+func (o *order) slow(c *Car) (string, []uint64) {
 	for i := range c.Sector {
 		f := &c.Sector[i]
 		if f.By != o.w.Message.Offset || !f.Is.Known {

@@ -21,9 +21,9 @@ import (
 var swapKinds = []f1.EventKind{events.OvertakeOnTrack, events.OrderPit, events.OrderIncident, events.OrderPenalty, events.OrderLapping,
 	events.OrderNeutral, events.OrderTiming, events.OrderOther}
 
-// swapKey names an observed swap: the message that shows it, the car that is now ahead, the one behind.
+// swapKey names an observed swap: when it was shown, the car that is now ahead, the one behind.
 type swapKey struct {
-	offset     uint64
+	at         int64
 	car, other int
 }
 
@@ -70,7 +70,7 @@ func observed(messages []feed.Message) map[swapKey]bool {
 			for _, behind := range order[k+1:] {
 				a, b := slices.Index(was, ahead), slices.Index(was, behind)
 				if a >= 0 && b >= 0 && b < a {
-					swaps[swapKey{messages[i].Offset, ahead, behind}] = true
+					swaps[swapKey{messages[i].Time.UnixNano(), ahead, behind}] = true
 				}
 			}
 		}
@@ -81,21 +81,11 @@ func observed(messages []feed.Message) map[swapKey]bool {
 // swapsTold are the changes of order told at the end of a journal, and how often each.
 func swapsTold(journal []f1.Event) (map[swapKey]f1.EventKind, []string) {
 	told, problems := map[swapKey]f1.EventKind{}, []string{}
-	issued := map[string]uint64{} // by pair and time: the first version came with the message that shows it
-	for i := range journal {
-		e := &journal[i]
-		if slices.Contains(swapKinds, e.Kind) {
-			k := e.Time.String() + " " + fmt.Sprint(e.Car.Value, e.Other.Value)
-			if _, known := issued[k]; !known {
-				issued[k] = e.Offset
-			}
-		}
-	}
 	for _, e := range events.Newest(journal) {
 		if !slices.Contains(swapKinds, e.Kind) || e.Status == f1.Retracted {
 			continue
 		}
-		k := swapKey{issued[e.Time.String()+" "+fmt.Sprint(e.Car.Value, e.Other.Value)], e.Car.Value, e.Other.Value}
+		k := swapKey{e.Time.UnixNano(), e.Car.Value, e.Other.Value}
 		if old, twice := told[k]; twice {
 			problems = append(problems, fmt.Sprintf("%v is both %s and %s", k, old, e.Kind))
 		}
@@ -145,7 +135,8 @@ func TestEverySwapHasOneKind(t *testing.T) {
 
 // label is one swap labelled by hand; testdata/swaps/README.md says how.
 type label struct {
-	swapKey
+	offset        uint64
+	car, other    int
 	kind, subtype string
 	sure          bool
 }
@@ -176,7 +167,7 @@ func labels(t *testing.T, recording string) []label {
 			if err1 != nil || err2 != nil || err3 != nil {
 				t.Fatalf("%s: %v", path, r)
 			}
-			all = append(all, label{swapKey{offset, car, other}, r[5], r[6], r[7] == "1"})
+			all = append(all, label{offset, car, other, r[5], r[6], r[7] == "1"})
 		}
 	}
 	return all
@@ -193,14 +184,14 @@ func TestLabelledSwaps(t *testing.T) {
 		confusion := map[string]int{}
 		right, wrong, missed := 0, 0, 0
 		for _, l := range all {
-			kind, ok := told[l.swapKey]
+			kind, ok := told[swapKey{messages[l.offset-1].Time.UnixNano(), l.car, l.other}]
 			if !ok {
-				t.Errorf("%s: %v is labelled and not told", name, l.swapKey)
+				t.Errorf("%s: %v is labelled and not told", name, l)
 			}
 			word := strings.TrimPrefix(strings.TrimPrefix(string(kind), "order.changed."), "overtake.")
 			confusion[l.kind+" as "+word]++
 			if (l.kind == "on_track") != (kind == events.OvertakeOnTrack) {
-				t.Logf("%s: %v is %s %s (sure %v), told as %s", name, l.swapKey, l.kind, l.subtype, l.sure, word)
+				t.Logf("%s: %+v told as %s", name, l, word)
 			}
 			switch {
 			case l.kind == "on_track" && kind == events.OvertakeOnTrack:

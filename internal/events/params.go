@@ -2,13 +2,30 @@ package events
 
 import (
 	"fmt"
+	"reflect"
 	"time"
 )
 
 // Params are the thresholds of the detectors. They are kept with the session, so that its events mean the
 // same years later. Durations are in seconds in JSON.
 type Params struct {
-	Order OrderParams `json:"order"`
+	Order        OrderParams        `json:"order"`
+	Lap          LapParams          `json:"lap"`
+	FastestLap   FastestLapParams   `json:"fastestlap"`
+	Pit          PitParams          `json:"pit"`
+	Agree        AgreeParams        `json:"agree"`
+	BlueFlag     BlueFlagParams     `json:"blue_flag"`
+	OvertakeMode OvertakeModeParams `json:"overtake_mode"`
+	Penalty      PenaltyParams      `json:"penalty"`
+	Stopped      StoppedParams      `json:"stopped"`
+	Retirement   RetirementParams   `json:"retirement"`
+	Weather      WeatherParams      `json:"weather"`
+	Start        StartParams        `json:"start"`
+	Battle       BattleParams       `json:"battle"`
+	Closing      ClosingParams      `json:"closing"`
+	Lapping      LappingParams      `json:"lapping"`
+	Undercut     UndercutParams     `json:"undercut"`
+	Train        TrainParams        `json:"train"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -17,16 +34,42 @@ type Seconds float64
 // D is the duration.
 func (s Seconds) D() time.Duration { return time.Duration(float64(s) * float64(time.Second)) }
 
+// inSeconds writes a duration as a value of an event: seconds, to the millisecond.
+func inSeconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }
+
 // Defaults are the parameters of a new session.
 func Defaults() Params {
-	return Params{Order: defaultOrder}
+	return Params{
+		Order:        defaultOrder,
+		Lap:          defaultLap,
+		FastestLap:   defaultFastestLap,
+		Pit:          defaultPit,
+		Agree:        defaultAgree,
+		BlueFlag:     defaultBlueFlag,
+		OvertakeMode: defaultOvertakeMode,
+		Penalty:      defaultPenalty,
+		Stopped:      defaultStopped,
+		Retirement:   defaultRetirement,
+		Weather:      defaultWeather,
+		Start:        defaultStart,
+		Battle:       defaultBattle,
+		Closing:      defaultClosing,
+		Lapping:      defaultLapping,
+		Undercut:     defaultUndercut,
+		Train:        defaultTrain,
+	}
 }
 
-// Validate reports the first parameter that can not be used.
+// Validate reports the first parameter that can not be used: all of them are above 0.
 func (p Params) Validate() error {
-	for name, v := range map[string]Seconds{"order.kept_s": p.Order.Kept} {
-		if v <= 0 {
-			return fmt.Errorf("events: parameter %s is %v, it must be above 0", name, v)
+	groups := reflect.ValueOf(p)
+	for i := range groups.NumField() {
+		group, name := groups.Field(i), groups.Type().Field(i).Tag.Get("json")
+		for k := range group.NumField() {
+			v := group.Field(k)
+			if v.CanFloat() && !(v.Float() > 0) || v.CanInt() && v.Int() <= 0 {
+				return fmt.Errorf("events: parameter %s.%s is %v, it must be above 0", name, group.Type().Field(k).Tag.Get("json"), v)
+			}
 		}
 	}
 	return nil

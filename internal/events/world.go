@@ -1,10 +1,12 @@
 package events
 
 import (
+	"slices"
 	"time"
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/racecontrol"
 	"pitwall.live/internal/timing"
 )
 
@@ -49,6 +51,7 @@ type Fact[T comparable] struct {
 	Was   T
 	WasBy uint64
 	Until time.Time // since when Was held
+	Found bool      // a snapshot said it: it holds, but nobody knows since when
 }
 
 // say notes a value and reports whether it is another than before.
@@ -56,7 +59,7 @@ func (f *Fact[T]) say(v T, w *World) bool {
 	if f.Is == v && (f.By != 0 || v == *new(T)) {
 		return false
 	}
-	*f = Fact[T]{Is: v, By: w.Message.Offset, Since: w.Message.Time, Was: f.Is, WasBy: f.By, Until: f.Since}
+	*f = Fact[T]{Is: v, By: w.Message.Offset, Since: w.Message.Time, Was: f.Is, WasBy: f.By, Until: f.Since, Found: w.Message.Snapshot}
 	return true
 }
 
@@ -69,7 +72,8 @@ type TimedLap struct {
 // Car is what detectors know of a car, each value with where it was said.
 type Car struct {
 	*timing.Car
-	News News // what the newest message that touched it changed
+	News  News // what the newest message changed
+	Index int  // in World.Cars: for what a detector keeps of each
 
 	Position   Fact[int]
 	Pit        Fact[bool] // in the pit lane
@@ -89,18 +93,34 @@ type Car struct {
 	Stints     Fact[int]    // how many the list has
 	Compound   Fact[string] // of the newest stint
 	StintFresh Fact[f1.Opt[bool]]
+	Entries    []Entry   // the feed's list of stints
 	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
+	Grid       Fact[int] // grid slot
 	outLap     int       // NumberOfLaps when it last left the pits
 	rank       int       // place in World.Order from 0, -1 none
 	rankWas    int       // and in World.OrderWas
 }
 
-// Control is one message of race control, new or corrected.
+// Entry is one of the feed's list of stints, without the laps run, and the messages that have said anything new
+// of it.
+type Entry struct {
+	Compound string
+	New      f1.Opt[bool]
+	Kept     bool // the feed says that the tyres were not changed
+	Start    int  // laps on the set when fitted
+	By       []uint64
+}
+
+// Control is one message of race control, new, corrected or taken back.
 type Control struct {
 	Row    f1.RaceControlRow
 	Was    f1.RaceControlRow // as it was before a correction under the same index
 	Change bool              // it replaces Was
+	Gone   bool              // a snapshot does not know Was any more; Row is empty
 	By     uint64
+	WasBy  uint64              // the message that said Was
+	Says   racecontrol.Message // what Row means
+	Said   racecontrol.Message // what Was meant
 }
 
 // World is what detectors see: the state after a message, what the message changed, and where each value
@@ -128,7 +148,9 @@ type World struct {
 	*book
 	number [256]*Car
 	of     *timing.Session // whose cars the cars are
+	began  time.Time       // of the first message
 	second int64
+	stops  int // lane and standing times published
 	told   []f1.RaceControlRow
 	byID   map[int]uint64 // offset of the newest message of each race control index
 }
@@ -157,7 +179,13 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	if w.of != s {
 		w.rebind(s)
 	}
+	for _, c := range w.Touched {
+		c.News = 0
+	}
 	w.Touched, w.Control = w.Touched[:0], w.Control[:0]
+	if w.began.IsZero() {
+		w.began = m.Time
+	}
 	if t := s.Now.Unix(); t != w.second {
 		w.second = t
 		w.News |= NewsSecond
@@ -197,6 +225,10 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	if p&timing.PartRaceControl != 0 {
 		w.hear()
 	}
+	if n := s.PublishedStops(); n != w.stops {
+		w.stops = n
+		w.News |= NewsStationary
+	}
 	if ch.Cars != [4]uint64{} {
 		w.seeCars(&ch)
 	}
@@ -214,14 +246,32 @@ func (w *World) hear() {
 			if w.told[old] == rows[i] {
 				continue
 			}
-			c.Was, c.Change = w.told[old], true
+			c.Was, c.Change, c.WasBy = w.told[old], true, w.byID[rows[i].MessageID]
+			c.Said = racecontrol.Parse(&c.Was)
 		}
+		c.Says = racecontrol.Parse(&c.Row)
 		w.byID[rows[i].MessageID] = w.Message.Offset
 		w.Control = append(w.Control, c)
+	}
+	if w.Message.Snapshot {
+		w.miss(rows)
 	}
 	if len(w.Control) > 0 {
 		w.News |= NewsControl
 		w.told = append(w.told[:0], rows...)
+	}
+}
+
+// miss finds the messages of race control that a snapshot no longer has, under whatever index.
+func (w *World) miss(rows []f1.RaceControlRow) {
+	for i := range w.told {
+		was := &w.told[i]
+		if rowWithID(rows, was.MessageID) >= 0 || slices.ContainsFunc(rows, func(r f1.RaceControlRow) bool {
+			return r.Message == was.Message && r.Time.Equal(was.Time)
+		}) {
+			continue
+		}
+		w.Control = append(w.Control, Control{Was: *was, Gone: true, By: w.Message.Offset, WasBy: w.byID[was.MessageID], Said: racecontrol.Parse(was)})
 	}
 }
 
@@ -252,7 +302,7 @@ func (w *World) seeCars(ch *timing.Change) {
 			if tc == nil {
 				continue
 			}
-			c = &Car{Car: tc, rank: -1, rankWas: -1}
+			c = &Car{Car: tc, Index: len(w.Cars), rank: -1, rankWas: -1}
 			w.number[n] = c
 			w.Cars = append(w.Cars, c)
 		}
@@ -287,6 +337,11 @@ func (c *Car) see(w *World) (n News) {
 	say(c.Chequered.say(t.Chequered, w), NewsChequered)
 	say(c.Laps.say(t.Laps, w), NewsLaps)
 	number, lapTime := t.NewestTimed()
+	if is := &c.LapTime.Is; number != is.Number && lapTime == is.Time && is.Number > 0 {
+		if old, _ := w.Session.TimedLap(t, is.Number); !old.Known {
+			is.Number = number // the lap has got another number, no other time
+		}
+	}
 	say(c.LapTime.say(TimedLap{number, lapTime}, w), NewsLapTime)
 	say(c.Best.say(t.BestLap.Time, w), NewsBest)
 	for i := range c.PartBest {
@@ -308,12 +363,43 @@ func (c *Car) see(w *World) (n News) {
 	}
 	say(c.Gap.say(t.GapToLeader, w), NewsGap)
 	say(c.Interval.say(t.Interval, w), NewsInterval)
+	c.Grid.say(t.Grid, w)
 	say(c.Stints.say(len(t.Stints), w), NewsStint)
 	if k := len(t.Stints); k > 0 {
 		say(c.Compound.say(t.Stints[k-1].Compound, w), NewsStint)
 		say(c.StintFresh.say(t.Stints[k-1].New, w), NewsStint)
 	}
+	if w.Message.Topic == feed.TopicTimingAppData {
+		say(c.seeEntries(w), NewsStint)
+	}
 	return n
+}
+
+// seeEntries compares the list of stints with what was known.
+func (c *Car) seeEntries(w *World) (news bool) {
+	c.Entries = c.Entries[:min(len(c.Entries), len(c.Car.Stints))]
+	for i := range c.Car.Stints {
+		st := &c.Car.Stints[i]
+		if i == len(c.Entries) {
+			c.Entries = append(c.Entries, Entry{Start: -1})
+		}
+		e := &c.Entries[i]
+		if e.Compound == st.Compound && e.New == st.New && e.Kept == st.TyresNotChanged && e.Start == st.StartLaps {
+			continue
+		}
+		e.Compound, e.New, e.Kept, e.Start = st.Compound, st.New, st.TyresNotChanged, st.StartLaps
+		e.By, news = append(e.By, w.Message.Offset), true
+	}
+	return news
+}
+
+// SaidOf are the messages that said what the feed has of a set of tyres. What was said under the entries beside
+// its own is among them: the feed moves sets from one to the other.
+func (c *Car) SaidOf(set *timing.Set) (by []uint64) {
+	for i := max(set.Entry-1, 0); set.Entry >= 0 && i <= set.Entry+1 && i < len(c.Entries); i++ {
+		by = append(by, c.Entries[i].By...)
+	}
+	return by
 }
 
 // minisBefore counts the mini-sectors of the sectors before sector i.
@@ -354,6 +440,25 @@ func (w *World) reorder() {
 	}
 }
 
+// Ahead is the car one place before c, nil for the leader and where the places are not all known.
+func (w *World) Ahead(c *Car) *Car { return w.at(c.Position.Is - 1) }
+
+// Behind is the car one place after c, nil when there is none.
+func (w *World) Behind(c *Car) *Car {
+	if c.Position.Is == 0 {
+		return nil
+	}
+	return w.at(c.Position.Is + 1)
+}
+
+// at is the car at a place. For a moment two may share one; then nobody is at the one that is missing.
+func (w *World) at(place int) *Car {
+	if place < 1 || place > len(w.Order) || w.Order[place-1].Position.Is != place {
+		return nil
+	}
+	return w.Order[place-1]
+}
+
 // Racing reports whether cars race for places now: the session runs, or its leader has just finished it, and the
 // track is free.
 func (w *World) Racing() bool {
@@ -364,6 +469,15 @@ func (w *World) Racing() bool {
 // until the first timing point. The laps to the grid are none.
 func (c *Car) OnOutLap() bool {
 	return !c.Pit.Is && c.Laps.Is > 0 && (c.PitOut.Is || c.Pit.WasBy != 0 && c.Pit.Was && c.Laps.Is == c.outLap)
+}
+
+// flagged reports whether the car's race is over by the flag.
+func (w *World) flagged(c *Car) bool {
+	switch w.Status.Is {
+	case f1.StatusFinished, f1.StatusFinalised, f1.StatusEnds:
+		return true
+	}
+	return c.Chequered.Is
 }
 
 // Out reports whether the car takes no part any more, for now or for good.

@@ -65,6 +65,7 @@ type LapRow struct {
 	TrackStatus   string         // feed codes seen during the lap, in order, as digits: "1", "12", "4"
 	Accurate      bool           // timed in full, no pit, sectors sum to the lap within 3 ms, track clear or yellow, not just after the safety car
 	DateEnd       Opt[time.Time] // when it ended (not in the contract's table; used to join)
+	Part          int            // qualifying part in which it ended, 0 elsewhere and unknown (not in the contract's table either)
 }
 
 // StintRow is one set of tyres on one car between two visits to the pits.

@@ -49,7 +49,7 @@ type stand struct {
 	sent   int
 }
 
-func newStand(t *testing.T, cfg bus.Config, change ...func(*gateway.Config)) *stand {
+func newStand(t testing.TB, cfg bus.Config, change ...func(*gateway.Config)) *stand {
 	t.Helper()
 	log, err := sessionlog.Open(filepath.Join(t.TempDir(), "log.jsonl"), "9")
 	if err != nil {
@@ -90,7 +90,7 @@ func newStand(t *testing.T, cfg bus.Config, change ...func(*gateway.Config)) *st
 	return s
 }
 
-func (s *stand) append(t *testing.T, topic, payload string) {
+func (s *stand) append(t testing.TB, topic, payload string) {
 	t.Helper()
 	s.sent++
 	at := time.Date(2025, 5, 4, 15, 0, 0, s.sent*int(time.Millisecond), time.UTC)

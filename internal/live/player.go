@@ -34,7 +34,13 @@ type player struct {
 	each      *rawStream // messages one by one; only once somebody asked
 	control   stream
 	events    stream
+	plan      stream        // the strategy picture
+	picture   wire.Strategy // as last published
+	planned   uint64        // the message it was made with
+	planTime  time.Time     // and when
 	locations stream
+	spotter   *spotter  // estimates places; nil while the feed sends them or nobody wants them
+	spotted   time.Time // session time at which estimates went out last
 	cars      map[int]*stream
 	told      []f1.RaceControlRow // race control as last published
 	chapter   int                 // versions of events that have been published
@@ -64,6 +70,7 @@ func newPlayer(s *Session, id string, c clock, at *state) *player {
 	p.raw = rawStream{stream: p.stream("timing:raw:" + s.about.Key)}
 	p.control = p.stream("race_control:" + s.about.Key)
 	p.events = p.stream("events:" + s.about.Key)
+	p.plan = p.stream("strategy:" + s.about.Key)
 	p.locations = p.stream("locations:" + s.about.Key)
 	if at != nil {
 		p.board = p.renewBoard()
@@ -121,6 +128,9 @@ func (p *player) step(now time.Time) (time.Time, error) {
 	}
 	next, err := p.advance(now)
 	if err != nil {
+		return time.Time{}, err
+	}
+	if next, err = p.publishPlan(now, next); err != nil {
 		return time.Time{}, err
 	}
 	if !p.dirty {
@@ -197,6 +207,9 @@ func (p *player) take(m *feed.Message, now time.Time) error {
 		if err := p.publishRaceControl(m, now); err != nil {
 			return err
 		}
+	}
+	if err := p.publishEstimates(m, change, now); err != nil {
+		return err
 	}
 	switch m.Topic {
 	case feed.TopicCarData:
@@ -281,9 +294,10 @@ func (p *player) jump(to *state, at, now time.Time) error {
 	p.clock.set(at, now)
 	p.raw.pending, p.raw.count = nil, 0
 	p.quality = time.Time{}
-	p.decoder = telemetry.Decoder{}
+	p.decoder, p.spotter, p.spotted = telemetry.Decoder{}, nil, time.Time{}
 	p.told = append(p.told[:0], to.timing.RaceControl...)
 	p.chapter = len(p.session.chronicle.until(to.offset))
+	p.planned = 0
 	p.spoken = true
 	return p.resend(now)
 }
@@ -292,8 +306,9 @@ func (p *player) jump(to *state, at, now time.Time) error {
 // alone, and a thousand forgotten clocks must not play a thousand races.
 func (p *player) sleep() {
 	p.state, p.board, p.ahead, p.told = nil, wire.Board{}, nil, nil
+	p.picture, p.planned = wire.Strategy{}, 0
 	p.raw.pending, p.raw.count = nil, 0
-	p.inflater, p.samples, p.places = feed.Inflater{}, nil, nil
+	p.inflater, p.samples, p.places, p.spotter = feed.Inflater{}, nil, nil, nil
 	p.dirty = false
 	clear(p.snapshots)
 }
@@ -324,7 +339,7 @@ func (p *player) position(now time.Time) time.Time {
 
 // streams are all channels of this clock that somebody has asked for.
 func (p *player) streams() []*stream {
-	all := []*stream{&p.timing, &p.raw.stream, &p.control, &p.events, &p.locations}
+	all := []*stream{&p.timing, &p.raw.stream, &p.control, &p.events, &p.plan, &p.locations}
 	if p.each != nil {
 		all = append(all, &p.each.stream)
 	}

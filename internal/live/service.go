@@ -307,7 +307,7 @@ func (s *Service) Detach(channel string) {
 // keyOf cuts a channel name into session key and clock id.
 func keyOf(channel string) (key, id string) {
 	base, id, _ := strings.Cut(channel, "@")
-	for _, prefix := range []string{"timing:raw:", "timing:", "race_control:", "telemetry:", "locations:", "events:"} {
+	for _, prefix := range []string{"timing:raw:", "timing:", "race_control:", "telemetry:", "locations:", "events:", "strategy:"} {
 		if rest, ok := strings.CutPrefix(base, prefix); ok {
 			key, _, _ = strings.Cut(rest, ":")
 			return key, id

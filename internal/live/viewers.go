@@ -33,10 +33,19 @@ func (p *player) snapshotOf(channel string) ([]byte, error) {
 		data = p.board.RaceControl
 	case kind[0] == "events":
 		data = p.session.chronicle.eventsAt(p.state.offset)
+	case kind[0] == "strategy":
+		data = p.plannedNow()
 	case kind[0] == "telemetry":
 		data = p.carSample(kind[2])
 	case kind[0] == "locations":
 		data = p.allLocations()
+		if p.unplaced() {
+			places, err := p.estimates()
+			if err != nil {
+				return nil, err
+			}
+			data = places
+		}
 	}
 	b, err := json.Marshal(data)
 	if err != nil {
@@ -92,7 +101,7 @@ func (p *player) join(channel string, fn func(snapshot []byte)) error {
 
 // streamOf finds the channel among those of this clock.
 func (p *player) streamOf(channel string) (*stream, error) {
-	for _, s := range []*stream{&p.timing, &p.raw.stream, &p.control, &p.events, &p.locations} {
+	for _, s := range []*stream{&p.timing, &p.raw.stream, &p.control, &p.events, &p.plan, &p.locations} {
 		if s.channel == channel {
 			return s, nil
 		}
@@ -183,9 +192,9 @@ func locationsOf(samples []telemetry.PositionSample) []wire.Location {
 	all := make([]wire.Location, 0, len(samples))
 	for _, s := range samples {
 		if s.Located {
+			at := &[3]float64{float64(s.X) / 10, float64(s.Y) / 10, float64(s.Z) / 10}
 			all = append(all, wire.Location{
-				Time: wire.Time(s.Time), Driver: s.Number, X: float64(s.X) / 10, Y: float64(s.Y) / 10, Z: float64(s.Z) / 10,
-				OnTrack: boolOf(s.OnTrack),
+				Time: wire.Time(s.Time), Driver: s.Number, X: &at[0], Y: &at[1], Z: &at[2], OnTrack: boolOf(s.OnTrack),
 			})
 		}
 	}

@@ -157,3 +157,46 @@ func align(a, b []complex128) (begins, off float64) {
 	}
 	return float64(at) / float64(n), math.Sqrt(math.Max(0, energyA-best*best/energyB) / float64(n))
 }
+
+// TestTimingLine: the timing line is as far from the start line as races are shorter than their laps, or the
+// two are one.
+func TestTimingLine(t *testing.T) {
+	rows, err := csv.NewReader(shared(t, "results", "f1db", "races.csv.gz")).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	col := map[string]int{}
+	for i, name := range rows[0] {
+		col[name] = i
+	}
+	found := map[*Circuit]bool{}
+	for _, r := range rows[1:] {
+		c, err := FindCircuit(r[col["circuitId"]])
+		if err != nil || r[col["year"]] < "2024" {
+			continue
+		}
+		number := func(planned, run string) float64 {
+			text := r[col[planned]] // where a race was cut short
+			if text == "" {
+				text = r[col[run]]
+			}
+			v, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				t.Fatalf("%s %s: %v", r[col["year"]], c.ID, err)
+			}
+			return v
+		}
+		short := 1000 * (number("scheduledLaps", "laps")*number("courseLength", "courseLength") - number("scheduledDistance", "distance"))
+		for _, d := range []int{c.Timing, c.TimingDoubt} {
+			if d != 0 && math.Abs(float64(d)-short) > 3 {
+				t.Errorf("%s: %d m between the lines, races of %s are %.0f m short", c.ID, d, r[col["year"]], short)
+			}
+		}
+		found[c] = true
+	}
+	for _, c := range circuits {
+		if (c.Timing != 0 || c.TimingDoubt != 0) && !found[c] {
+			t.Errorf("%s: no race there", c.ID)
+		}
+	}
+}

@@ -48,11 +48,7 @@ var rubber = [compounds]struct {
 // cost returns the share of the lap time a set loses on a track of the given wetness (0 dry, 1 flooded).
 func (s Set) cost(wetness, distance float64, firstLap bool) float64 {
 	r := rubber[s.Compound]
-	life := r.life * distance
-	t := r.offset + r.wear*float64(s.Age)/distance
-	if over := float64(s.Age) - life; over > 0 {
-		t += .0035 * over
-	}
+	t := r.offset + s.Compound.Worn(s.Age, distance)
 	if firstLap {
 		t += r.warm
 	}
@@ -71,6 +67,17 @@ func (s Set) cost(wetness, distance float64, firstLap bool) float64 {
 	default:
 		d := wetness - .85
 		t += .16 * d * d
+	}
+	return t
+}
+
+// Worn returns the share of the lap time that a set of an age is slower than a new one, in a session over the
+// given share of a 300 km race.
+func (c Compound) Worn(age int, distance float64) float64 {
+	r := rubber[c]
+	t := r.wear * float64(age) / distance
+	if over := float64(age) - r.life*distance; over > 0 {
+		t += .0035 * over
 	}
 	return t
 }

@@ -27,6 +27,16 @@ type Rows struct {
 	TeamRadio   iter.Seq[f1.TeamRadioRow]
 	Events      iter.Seq[f1.Event]
 	Results     iter.Seq[f1.ResultRow]
+
+	GapHistory  iter.Seq[f1.GapRow]
+	StintPace   iter.Seq[f1.StintPaceRow]
+	Degradation iter.Seq[f1.DegradationRow]
+	PitLoss     iter.Seq[f1.PitLossRow]
+	StopLosses  iter.Seq[f1.StopLossRow]
+	Rejoin      iter.Seq[f1.RejoinRow]
+	Undercuts   iter.Seq[f1.UndercutRow]
+	IdealLaps   iter.Seq[f1.IdealLapRow]
+	Consistency iter.Seq[f1.ConsistencyRow]
 }
 
 // ErrUnknown is the error of a name that is no table's.
@@ -59,6 +69,15 @@ var entries = []entry{
 	list(TeamRadio, func(r Rows) iter.Seq[f1.TeamRadioRow] { return r.TeamRadio }),
 	list(Events, func(r Rows) iter.Seq[f1.Event] { return r.Events }),
 	list(Results, func(r Rows) iter.Seq[f1.ResultRow] { return r.Results }),
+	list(GapHistory, func(r Rows) iter.Seq[f1.GapRow] { return r.GapHistory }),
+	list(StintPace, func(r Rows) iter.Seq[f1.StintPaceRow] { return r.StintPace }),
+	list(Degradation, func(r Rows) iter.Seq[f1.DegradationRow] { return r.Degradation }),
+	list(PitLoss, func(r Rows) iter.Seq[f1.PitLossRow] { return r.PitLoss }),
+	list(StopLosses, func(r Rows) iter.Seq[f1.StopLossRow] { return r.StopLosses }),
+	list(Rejoin, func(r Rows) iter.Seq[f1.RejoinRow] { return r.Rejoin }),
+	list(Undercuts, func(r Rows) iter.Seq[f1.UndercutRow] { return r.Undercuts }),
+	list(IdealLaps, func(r Rows) iter.Seq[f1.IdealLapRow] { return r.IdealLaps }),
+	list(Consistency, func(r Rows) iter.Seq[f1.ConsistencyRow] { return r.Consistency }),
 }
 
 // Names returns the tables' names, in the contract's order.

@@ -1,6 +1,7 @@
 // Package tables names the columns of the derived tables and writes them as CSV, JSON lines and Parquet.
 // One definition of a table drives all encodings, and the description that stores and interfaces build
-// on. It derives nothing itself: packages timing and telemetry make the rows of package f1.
+// on. It derives nothing itself: packages timing, telemetry and strategy make the rows of
+// package f1.
 //
 // In every encoding an unknown value is absent: an empty cell, null. Times are UTC in ISO 8601 with
 // milliseconds, durations integer milliseconds in columns that end in _ms. The same rows give the same

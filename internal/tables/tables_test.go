@@ -40,6 +40,15 @@ locations: session_key* driver_number* time* x_m y_m z_m on_track
 team_radio: session_key* time* driver_number* path
 events: session_key* event_id* time lap_number kind priority driver_number other_driver_number position_from position_to value detail status supersedes evidence
 results: session_key* driver_number* position classified status grid points laps_completed time_ms gap_ms laps_down
+gap_history: session_key* driver_number* lap_number* time position gap_to_leader_ms interval_ms is_clean in_traffic
+stint_pace: session_key* driver_number* stint_number* compound lap_start lap_end tyre_age_laps clean_laps median_ms corrected_ms spread_ms wear_s_per_lap wear_spread_s
+degradation: session_key* compound* wear_s_per_lap wear_spread_s offset_s offset_spread_s laps oldest_laps fuel_s_per_lap fuel_spread_s
+pit_loss: session_key* under* median_ms low_ms high_ms stops prior_stops
+stop_losses: session_key* driver_number* lap_number* under loss_ms pit_lane_ms
+rejoin: session_key* driver_number* lap_number* out_lap under pit_loss_ms position position_low position_high ahead_driver_number gap_ahead_ms behind_driver_number gap_behind_ms traffic actual_position
+undercuts: session_key* first_driver_number* first_lap_number* second_driver_number* second_lap_number* kind under gap_before_ms gap_after_ms forecast_ms forecast_spread_ms stop_ms in_lap_ms out_lap_ms tyre_pace_ms traffic_ms worked
+ideal_laps: session_key* driver_number* part* s1_ms s2_ms s3_ms ideal_ms best_ms laps
+consistency: session_key* driver_number* laps spread_ms
 `
 
 func TestContract(t *testing.T) {

@@ -19,6 +19,8 @@ type fitted struct {
 	compound string
 	fresh    f1.Opt[bool]
 	startAge int32 // laps on the set when fitted, -1 unknown
+	kept     bool  // the feed says that the tyres were not changed
+	further  bool  // described by a further entry for the same set
 	rewrote  bool  // described by an entry that described the stint before too
 }
 
@@ -74,6 +76,11 @@ func (t *track) describe(i int, st *Stint, anew bool) {
 	if f.index == int32(i) && known(f.compound) != "" && known(st.Compound) == "" {
 		return // the first, ignorant form of the entry, sent again
 	}
+	// A further entry without a visit keeps what was fitted at the one before: that is no word on the visit.
+	f.further = st.TyresNotChanged && f.compound == st.Compound && (f.further && f.index == int32(i) || f.index >= 0 && f.index < int32(i))
+	if !f.further {
+		f.kept = st.TyresNotChanged
+	}
 	f.index = int32(i)
 	f.compound, f.fresh, f.startAge = st.Compound, st.New, -1
 	if st.startKnown {
@@ -101,7 +108,7 @@ func (t *track) giveBack(at int, i int32) {
 	f := &t.fitted[at]
 	if f.rewrote && f.index < i {
 		before := &t.fitted[at-1]
-		before.compound, before.fresh, before.startAge = f.compound, f.fresh, f.startAge
+		before.compound, before.fresh, before.startAge, before.kept = f.compound, f.fresh, f.startAge, f.kept
 	}
 }
 

@@ -14,46 +14,52 @@ const laneTimeout = int64(5 * time.Minute)
 // has drive-throughs and red flags.
 func (s *Session) PitStops() []f1.PitStopRow {
 	var rows []f1.PitStopRow
-	key := s.Key()
 	for _, c := range s.cars() {
-		stints, last := c.stintRows(), c.stopsBefore
-		for i := range c.visits {
-			v := &c.visits[i]
-			if !v.running() {
-				continue
-			}
-			if v.in == 0 && v.stop == 0 && s.IsRace() {
-				continue // begun before the recording, and counted then if it was a stop
-			}
-			last = max(int(v.stop), last+1)
-			if v.lap == 0 || v.in == 0 {
-				continue // counted in a snapshot only, or begun before: nobody knows when and under what
-			}
-			row := f1.PitStopRow{SessionKey: key, DriverNumber: c.Number, StopNumber: last, LapNumber: int(v.lap),
-				PitIn: fromNanos(v.in), PitOut: fromNanos(v.out), Under: v.under()}
-			if v.out != 0 && v.in != 0 && !v.unsure {
-				row.PitLane = f1.Some(time.Duration(v.out - v.in).Truncate(time.Millisecond))
-			}
-			until := v.out + laneTimeout
-			if i+1 < len(c.visits) {
-				until = min(until, c.visits[i+1].in-1)
-			}
-			if lane, ok := s.publishedLane(c.Number, v, until); ok {
-				row.PitLane = lane.opt()
-			}
-			row.Stationary = s.standing(c.Number, v, until)
-			for j := range stints {
-				if int(stints[j].visit) == i {
-					row.CompoundTo = known(stints[j].compound)
-					if j > 0 {
-						row.CompoundFrom = known(stints[j-1].compound)
-					}
-				} else if stints[j].start <= v.lap {
-					row.CompoundFrom = known(stints[j].compound)
-				}
-			}
-			rows = append(rows, row)
+		rows = append(rows, s.PitStopsOf(c)...)
+	}
+	return rows
+}
+
+// PitStopsOf returns the lines of one car in PitStops.
+func (s *Session) PitStopsOf(c *Car) (rows []f1.PitStopRow) {
+	key := s.Key()
+	stints, last := c.stintRows(), c.stopsBefore
+	for i := range c.visits {
+		v := &c.visits[i]
+		if !v.running() {
+			continue
 		}
+		if v.in == 0 && v.stop == 0 && s.IsRace() {
+			continue // begun before the recording, and counted then if it was a stop
+		}
+		last = max(int(v.stop), last+1)
+		if v.lap == 0 || v.in == 0 {
+			continue // counted in a snapshot only, or begun before: nobody knows when and under what
+		}
+		row := f1.PitStopRow{SessionKey: key, DriverNumber: c.Number, StopNumber: last, LapNumber: int(v.lap),
+			PitIn: fromNanos(v.in), PitOut: fromNanos(v.out), Under: v.under()}
+		if v.out != 0 && v.in != 0 && !v.unsure {
+			row.PitLane = f1.Some(time.Duration(v.out - v.in).Truncate(time.Millisecond))
+		}
+		until := v.out + laneTimeout
+		if i+1 < len(c.visits) {
+			until = min(until, c.visits[i+1].in-1)
+		}
+		if lane, ok := s.publishedLane(c.Number, v, until); ok {
+			row.PitLane = lane.opt()
+		}
+		row.Stationary = s.standing(c.Number, v, until)
+		for j := range stints {
+			if int(stints[j].visit) == i {
+				row.CompoundTo = known(stints[j].compound)
+				if j > 0 {
+					row.CompoundFrom = known(stints[j-1].compound)
+				}
+			} else if stints[j].start <= v.lap {
+				row.CompoundFrom = known(stints[j].compound)
+			}
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

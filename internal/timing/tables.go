@@ -98,6 +98,9 @@ func (s *Session) Laps() []f1.LapRow {
 				SpeedFL: kmh(l.speeds[speedFL]), SpeedST: kmh(l.speeds[speedST]),
 				GapToLeader: l.gap.opt(), Interval: l.inter.opt(),
 				InPitAtStart: l.fromPit, PitIn: fromNanos(l.in), PitOut: fromNanos(l.out)}
+			if s.Info.Type.IsQualifying() {
+				row.Part = max(int(l.part), 0)
+			}
 			if p := chart[[2]int{c.Number, k}]; p > 0 {
 				row.Position = f1.Some(p)
 			} else if l.position > 0 && (l.number > joined || !race) {

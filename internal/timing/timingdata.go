@@ -317,7 +317,11 @@ func (c *Car) sectors(v *fastjson.Value, d *lineDelta) {
 				sec.mark(&sec.Best, "PersonalFastest", f)
 			case "Segments":
 				each(f, func(j int, seg *fastjson.Value) {
-					if n, ok := integer(seg.Get("Status")); ok && j < maxSegments {
+					code := seg.Get("Status")
+					if code == nil || j >= maxSegments {
+						return
+					}
+					if n, ok := integer(code); ok {
 						sec.Segments = grow(sec.Segments, j)
 						sec.Segments[j] = n
 					}

@@ -14,6 +14,7 @@ type Event struct {
 	Status     string   `json:"status"`   // provisional confirmed retracted
 	Time       string   `json:"time"`     // when it happened, by the session's clock
 	Known      string   `json:"known"`    // when this version could first be told
+	Offset     uint64   `json:"offset"`   // log position of the message that made it known
 	Lap        *int     `json:"lap_number"`
 	Driver     *int     `json:"driver_number"`
 	Other      *int     `json:"other_driver_number"`

@@ -12,7 +12,7 @@ import (
 // Patch returns the merge patch (RFC 7396) that turns the JSON of old into the JSON of new, or nil when
 // they are the same. Structs and maps are compared member by member; a slice that changed is sent whole,
 // a map entry or pointer that went away is sent as null.
-func Patch(old, new *Board) ([]byte, error) {
+func Patch[T Board | Strategy](old, new *T) ([]byte, error) {
 	var b bytes.Buffer
 	changed, err := patchValue(&b, reflect.ValueOf(old).Elem(), reflect.ValueOf(new).Elem())
 	if err != nil || !changed {

@@ -191,14 +191,23 @@ type Sample struct {
 	DRS      *int16 `json:"drs"`
 }
 
-// Location is one sample of a car's place on "locations:{key}".
+// Location is one sample of a car's place on "locations:{key}". Where the feed sends no places they are
+// estimated: then lap_share and its band say where, and x_m and y_m are that place on our outline of the
+// circuit, which begins at 0, 0 with y to the north. Sent places are in the feed's own frame.
 type Location struct {
-	Time    string  `json:"time"`
-	Driver  int     `json:"driver_number"`
-	X       float64 `json:"x_m"`
-	Y       float64 `json:"y_m"`
-	Z       float64 `json:"z_m"`
-	OnTrack *bool   `json:"on_track"`
+	Time    string   `json:"time"`
+	Driver  int      `json:"driver_number"`
+	X       *float64 `json:"x_m"` // null: estimated, and the place or the circuit's outline is not known
+	Y       *float64 `json:"y_m"`
+	Z       *float64 `json:"z_m"`
+	OnTrack *bool    `json:"on_track"`
+
+	Estimated bool     `json:"estimated,omitempty"`  // nobody said so: from mini-sectors and the pace of the lap
+	LapShare  *float64 `json:"lap_share,omitempty"`  // of the lap's length from the timing line, 0 to 1
+	BandShare *float64 `json:"band_share,omitempty"` // of the length on each side, which holds the car nine times in ten
+	BandM     *float64 `json:"band_m,omitempty"`     // the same in metres
+	State     string   `json:"state,omitempty"`      // of an estimate: unknown running overdue stopped in_pit
+	Seen      string   `json:"seen,omitempty"`       // when it passed the last point of the lap
 }
 
 // Radio is one published radio message.

@@ -10,12 +10,14 @@ import sys
 import time
 
 from common import BUILD, PITWALL, ROOT, Results
+import events
 import fanout
 import micro
 import offline
+import places
 import server
 
-PARTS = ['offline', 'fanout', 'server', 'micro']
+PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'micro']
 
 
 def arguments():
@@ -59,10 +61,14 @@ def main():
     reps = 1 if a.quick else 3
     if 'offline' in a.only:
         offline.run(results, reps)
+    if 'events' in a.only:
+        events.run(results, 2 if a.quick else 10, 4000 if a.quick else 20000)
     if 'fanout' in a.only:
         fanout.run(results, reps, 4 if a.quick else 8)
     if 'server' in a.only:
         server.run(results, 10 if a.quick else 60, 10 if a.quick else 60)
+    if 'places' in a.only:
+        places.run(results)
     if 'micro' in a.only:
         micro.run(results, '50ms' if a.quick else '1s')
     about['seconds'] = round(time.time() - begin)

@@ -30,13 +30,11 @@ class Results:
         print('   ' + text, flush=True)
 
     def add(self, name, value, unit, goal=None, most=None, aim=None):
-        """goal: at least this; most: at most this; neither: not judged. aim is printed beside the goal."""
-        verdict = None
-        if goal is not None:
-            verdict = value is not None and value >= goal
-        elif most is not None:
-            verdict = value is not None and value <= most
-        bound = '' if verdict is None else ('goal >= %s' % shown(goal) if goal is not None else 'goal <= %s' % shown(most))
+        """goal: at least this; most: at most this; both: between; neither: not judged. aim is printed beside the goal."""
+        verdict, bound = None, ''
+        if goal is not None or most is not None:
+            verdict = value is not None and (goal is None or value >= goal) and (most is None or value <= most)
+            bound = 'goal ' + ' '.join(w for w in ('' if goal is None else '>= %s' % shown(goal), '' if most is None else '<= %s' % shown(most)) if w)
         if aim is not None:
             bound += ', aim %s' % shown(aim)
         self.rows.append({'name': name, 'value': value, 'unit': unit, 'goal_min': goal, 'goal_max': most, 'aim': aim, 'passed': verdict})

@@ -11,7 +11,7 @@ function told(change: Partial<Told> = {}): Told {
   return {
     event_id: "a", version: 1, kind: "overtake.on_track", title: "Overtake on track", priority: "P1", status: "confirmed", time: new Date(T).toISOString(),
     known: new Date(T).toISOString(), lap_number: 3, driver_number: 44, other_driver_number: 81, position_from: 5, position_to: 4, value: null, detail: null,
-    supersedes: null, evidence: [1], ...change,
+    supersedes: null, offset: 1, evidence: [1], ...change,
   };
 }
 

@@ -229,12 +229,12 @@ class Session {
     try {
       const whole = clock.startsWith("c_") ? "default" : clock;
       const axis = axisOf(await rest.timeline(key, whole));
-      const delayed = whole.startsWith("live-");
-      const told = axis ? await rest.eventsAt(key, delayed ? { clock: whole } : { at: new Date(axis.end).toISOString() }) : null;
-      if (this.around.chosen === key) {
-        this.axisFor = wanted;
-        this.change({ axis, marks: told ? marksOf(told.events) : [] });
-      }
+      if (this.around.chosen !== key || address.view().clock !== clock) return;
+      this.axisFor = wanted;
+      this.change({ axis });
+      if (!axis) return;
+      const told = await rest.eventsAt(key, whole.startsWith("live-") ? { clock: whole } : { at: new Date(axis.end).toISOString() });
+      if (this.axisFor === wanted) this.change({ marks: marksOf(told.events) });
     } catch (e) {
       if (!(e instanceof Problem)) throw e; // without an axis the bar says so itself
     }

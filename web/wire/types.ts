@@ -20,6 +20,8 @@ export interface Event {
   time: string;
   /** when this version could first be told */
   known: string;
+  /** log position of the message that made it known */
+  offset: number;
   lap_number: number | null;
   driver_number: number | null;
   other_driver_number: number | null;
@@ -64,6 +66,173 @@ export interface Cited {
   time: string | null;
   topic: string;
   payload: unknown;
+}
+
+/**
+ * Strategy is the strategy picture of a session at one moment. Outside races only ideal and consistency are
+ * filled.
+ */
+export interface Strategy {
+  session_key: string;
+  /** last lap the leader completed */
+  lap: number | null;
+  total_laps: number | null;
+  /** a lap gets quicker by, for each lap driven */
+  fuel: Estimate | null;
+  /** a lap in the wake of a car ahead costs */
+  following: Estimate | null;
+  /** by green, vsc, sc */
+  pit_loss: Record<string, StrategyPitLoss>;
+  degradation: Record<string, StrategyWear>;
+  /** by car number */
+  cars: Record<string, StrategyCar>;
+  /** by "first-lap-second-lap" */
+  undercuts: Record<string, StrategyUndercut>;
+  /** by car number, in qualifying "number-part" */
+  ideal: Record<string, StrategyIdeal>;
+  /** by car number */
+  consistency: Record<string, StrategyEvenness>;
+}
+
+/** Estimate is a figure in seconds with one standard deviation. */
+export interface Estimate {
+  s: number;
+  spread_s: number;
+}
+
+/** StrategyPitLoss is what a stop costs under a condition; one in ten costs less than low, one more than high. */
+export interface StrategyPitLoss {
+  median_ms: number;
+  low_ms: number;
+  high_ms: number;
+  /** of this session */
+  stops: number;
+  /** of past seasons here; both 0 is a guess from other circuits */
+  prior_stops: number;
+}
+
+/** StrategyWear is how a compound has worn. */
+export interface StrategyWear {
+  /** a lap of age */
+  wear: Estimate;
+  /** new, against a new medium */
+  offset: Estimate;
+  /** clean laps */
+  laps: number;
+  /** laps */
+  oldest: number;
+}
+
+/** StrategyCar is one car. */
+export interface StrategyCar {
+  driver_number: number;
+  /** completed */
+  lap: number;
+  running: boolean;
+  /** null when it can not stop any more */
+  rejoin: StrategyRejoin | null;
+  /** null when nobody can tell */
+  window: StrategyWindow | null;
+  /** cars behind in undercut range of it, nearest first */
+  threats: StrategyThreat[];
+  stints: StrategyStint[];
+  /** by the rules; null unknown */
+  owes_stop: boolean | null;
+}
+
+/**
+ * StrategyRejoin is where a car would be at the end of its out-lap, came it in now; the band holds four times
+ * in five.
+ */
+export interface StrategyRejoin {
+  out_lap: number;
+  /** it is in the lane already */
+  in_pit: boolean;
+  under: string;
+  pit_loss_ms: number;
+  position: number;
+  position_low: number;
+  position_high: number;
+  /** driver numbers */
+  ahead: number | null;
+  gap_ahead_ms: number | null;
+  behind: number | null;
+  gap_behind_ms: number | null;
+  /** close ahead on the road, nearest first */
+  traffic: number[];
+}
+
+/** StrategyWindow is when to stop next; stops 0 is a car that need not. */
+export interface StrategyWindow {
+  earliest: number;
+  latest: number;
+  stops: number;
+  /** compound */
+  next: string | null;
+}
+
+/** StrategyThreat is a car behind that would be ahead, stopped it now and this one a lap later. */
+export interface StrategyThreat {
+  driver_number: number;
+  gap_ms: number;
+  gain_ms: number;
+  spread_ms: number;
+}
+
+/** StrategyStint is the pace of one stint; corrected is on a new set, with the fuel of the last lap, alone. */
+export interface StrategyStint {
+  compound: string | null;
+  lap_start: number;
+  lap_end: number;
+  age: number | null;
+  clean_laps: number;
+  median_ms: number | null;
+  corrected_ms: number | null;
+  spread_ms: number | null;
+  /** of this stint alone */
+  wear: Estimate | null;
+}
+
+/**
+ * StrategyUndercut is a pair of stops. Gaps are of the first to stop to the second, negative when it is ahead;
+ * the five parts add up to after minus before.
+ */
+export interface StrategyUndercut {
+  /** undercut overcut */
+  kind: string;
+  first: number;
+  first_lap: number;
+  second: number;
+  second_lap: number;
+  under: string;
+  gap_before_ms: number;
+  gap_after_ms: number;
+  /** after, as expected before */
+  forecast_ms: number | null;
+  forecast_spread_ms: number | null;
+  stop_ms: number;
+  in_lap_ms: number;
+  out_lap_ms: number;
+  tyre_pace_ms: number;
+  traffic_ms: number;
+  /** the car that was behind is ahead */
+  worked: boolean;
+}
+
+/** StrategyIdeal is a car's best sectors put together. */
+export interface StrategyIdeal {
+  driver_number: number;
+  /** of qualifying */
+  part: number | null;
+  sectors_ms: number[];
+  ideal_ms: number;
+  best_ms: number | null;
+}
+
+/** StrategyEvenness is how evenly a car was driven: a robust standard deviation of its clean laps. */
+export interface StrategyEvenness {
+  laps: number;
+  spread_ms: number;
 }
 
 /**
@@ -276,14 +445,31 @@ export interface Sample {
   drs: number | null;
 }
 
-/** Location is one sample of a car's place on "locations:{key}". */
+/**
+ * Location is one sample of a car's place on "locations:{key}". Where the feed sends no places they are
+ * estimated: then lap_share and its band say where, and x_m and y_m are that place on our outline of the
+ * circuit, which begins at 0, 0 with y to the north. Sent places are in the feed's own frame.
+ */
 export interface Location {
   time: string;
   driver_number: number;
-  x_m: number;
-  y_m: number;
-  z_m: number;
+  /** null: estimated, and the place or the circuit's outline is not known */
+  x_m: number | null;
+  y_m: number | null;
+  z_m: number | null;
   on_track: boolean | null;
+  /** nobody said so: from mini-sectors and the pace of the lap */
+  estimated?: boolean;
+  /** of the lap's length from the timing line, 0 to 1 */
+  lap_share?: number | null;
+  /** of the length on each side, which holds the car nine times in ten */
+  band_share?: number | null;
+  /** the same in metres */
+  band_m?: number | null;
+  /** of an estimate: unknown running overdue stopped in_pit */
+  state?: string;
+  /** when it passed the last point of the lap */
+  seen?: string;
 }
 
 /** Radio is one published radio message. */

@@ -1,0 +1,385 @@
+package events
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/timing"
+)
+
+// Records of lap time.
+const (
+	FastestOverall  = f1.EventKind("fastest_lap.overall")
+	FastestPersonal = f1.EventKind("fastest_lap.personal")
+)
+
+// FastestLapParams are the thresholds of records of lap time.
+type FastestLapParams struct {
+	Longest Seconds `json:"longest_s"` // a longer lap is none that somebody wanted to be fast
+}
+
+var defaultFastestLap = FastestLapParams{Longest: 300}
+
+var fastestLapDetector = detector{
+	name: "fastestlap",
+	kinds: []definition{
+		{FastestOverall, f1.P1, "A lap was faster than every lap before it that counts, of any car: in the session, in qualifying in its part. A deleted lap does not count, nor outside races one that ended in the pits; the record of a deleted one is taken back, and given back when the lap is. Laps above {fastestlap.longest_s} s set none. In practice it is of less weight."},
+		{FastestPersonal, f1.P3, "A lap was faster than every lap before it of the same car that counts, in the session or in the part of qualifying."},
+	},
+	on:    NewsLapTime | NewsSector | NewsControl | NewsBest,
+	start: func(w *World) func() { return (&records{w: w, newest: map[*Car]*ranked{}}).step },
+	holds: fastestHolds,
+}
+
+// sinceDeleted is said of a lap that became the best when a faster one was deleted.
+const sinceDeleted = "since a faster lap was deleted"
+
+// ranked is a lap in the table of laps that set or did not set records.
+type ranked struct {
+	car      *Car
+	lap      int // 0: a best from before the recording began, or lost in it
+	part     int
+	time     time.Duration
+	at       time.Time
+	by       uint64
+	deleted  bool
+	pit      bool   // outside races: it ended in the pit lane, which timing does not count as a best
+	ruledBy  uint64 // message about its deletion or return, 0 none
+	reason   string
+	personal string // IDs of what was told of it
+	overall  string
+}
+
+// records keeps the table of laps in the order in which their times came.
+type records struct {
+	w      *World
+	all    []*ranked
+	newest map[*Car]*ranked // of each car
+	wait   []*Car           // the newest lap may have begun in the garage; the sector that tells is to come
+}
+
+func (r *records) step() {
+	w := r.w
+	if w.News&NewsControl != 0 {
+		r.rule()
+	}
+	if w.News&NewsLapTime != 0 {
+		for _, c := range w.Touched {
+			if c.News&NewsLapTime != 0 && c.LapTime.Is.Number > 0 {
+				r.add(c)
+			}
+		}
+	}
+	if w.News&NewsSector != 0 && len(r.wait) > 0 {
+		waiting := r.wait
+		r.wait = nil
+		for _, c := range waiting {
+			r.add(c)
+		}
+	}
+	if w.News&NewsBest != 0 && w.Message.Snapshot {
+		r.found()
+	}
+}
+
+// found takes the bests of a snapshot that are better than all laps heard: they were set unheard.
+func (r *records) found() {
+	w := r.w
+	seed := func(c *Car, t f1.Opt[time.Duration], part int, by uint64) {
+		if best := r.best(part, c, nil); t.Known && (best == nil || t.Value < best.time) {
+			r.all = append(r.all, &ranked{car: c, part: part, time: t.Value, at: w.Message.Time, by: by})
+		}
+	}
+	for _, c := range w.Touched {
+		if c.News&NewsBest == 0 {
+			continue
+		}
+		if !w.Session.Info.Type.IsQualifying() {
+			seed(c, c.Best.Is, 0, c.Best.By)
+			continue
+		}
+		for i := range c.PartBest {
+			seed(c, c.PartBest[i].Is, i+1, c.PartBest[i].By)
+		}
+	}
+}
+
+// add takes in the newest lap of a car.
+func (r *records) add(c *Car) {
+	w := r.w
+	n := c.LapTime.Is.Number
+	t, part := w.Session.TimedLap(c.Car, n)
+	if !w.Session.Info.Type.IsQualifying() {
+		part = 0
+	}
+	if !t.Known {
+		if !w.Session.IsRace() && !slices.Contains(r.wait, c) && len(r.wait) < len(w.Cars) && c.LapTime.By == w.Message.Offset {
+			r.wait = append(r.wait, c)
+		}
+		return
+	}
+	if old := r.newest[c]; old != nil && old.lap == n && old.part == part {
+		if old.time == t.Value {
+			return
+		}
+		r.corrected(old, t.Value) // said anew
+	}
+	l := &ranked{car: c, lap: n, part: part, time: t.Value, at: c.LapTime.Since, by: c.LapTime.By}
+	r.newest[c] = l
+	r.all = append(r.all, l)
+	r.ruled(l, w.Session.Rulings())
+	l.pit = !w.Session.IsRace() && c.Pit.Is
+	if t.Value <= w.Params.FastestLap.Longest.D() && !c.LapTime.Found && !l.deleted && !l.pit {
+		r.judge(l, true)
+	}
+}
+
+// corrected takes a lap out of the table whose time the feed has said anew.
+func (r *records) corrected(l *ranked, now time.Duration) {
+	why := "the time is " + lapTimeWord(now)
+	r.w.Retract(l.personal, why, l.car.LapTime.By)
+	r.w.Retract(l.overall, why, l.car.LapTime.By)
+	r.all = slices.DeleteFunc(r.all, func(o *ranked) bool { return o == l })
+}
+
+// best is the fastest lap that counts, of one car or with nil of all, of those before a lap or with nil of all.
+func (r *records) best(part int, of *Car, before *ranked) *ranked {
+	var best *ranked
+	for _, l := range r.all {
+		if l == before {
+			break
+		}
+		if l.part == part && !l.deleted && !l.pit && (of == nil || l.car == of) && l.time <= r.w.Params.FastestLap.Longest.D() && (best == nil || l.time < best.time) {
+			best = l
+		}
+	}
+	return best
+}
+
+// judge tells a lap as the records that it set over those before it. heard: it is the newest one.
+func (r *records) judge(l *ranked, heard bool) {
+	c := l.car
+	if before := r.best(l.part, c, l); before == nil || l.time < before.time {
+		// Where laps were not heard the feed must agree; its word alone never makes a record.
+		if !heard || !c.Joined() || r.bestOf(c, l.part).Value == l.time {
+			l.personal = r.tell(FastestPersonal, l, before)
+		}
+	}
+	if before := r.best(l.part, nil, l); before == nil || l.time < before.time {
+		if !heard || !r.anyUnsure() || c.LastLap.Best == timing.OverallBest {
+			l.overall = r.tell(FastestOverall, l, before)
+		}
+	}
+}
+
+// anyUnsure reports whether laps of a car were not heard.
+func (r *records) anyUnsure() bool {
+	for _, c := range r.w.Cars {
+		if c.Joined() {
+			return true
+		}
+	}
+	return false
+}
+
+// bestOf is what the feed calls the car's best.
+func (r *records) bestOf(c *Car, part int) f1.Opt[time.Duration] {
+	if part > 0 && c.PartBest[part-1].Is.Known {
+		return c.PartBest[part-1].Is
+	}
+	return c.Best.Is
+}
+
+// tell tells one record of a lap, or gives back one taken back, and returns its ID.
+func (r *records) tell(kind f1.EventKind, l, before *ranked, cites ...uint64) string {
+	w := r.w
+	id := w.ID(kind, strconv.Itoa(l.car.Number), strconv.Itoa(l.part), strconv.Itoa(l.lap), strconv.FormatInt(l.time.Milliseconds(), 10))
+	e := f1.Event{ID: id, Kind: kind, Time: l.at, Car: f1.Some(l.car.Number), Value: f1.Some(inSeconds(l.time))}
+	if l.lap > 0 {
+		e.Lap = f1.Some(l.lap)
+	}
+	if kind == FastestOverall && !w.Session.IsRace() && !w.Session.Info.Type.IsQualifying() {
+		e.Priority = f1.P2
+	}
+	var words []string
+	since := len(cites) > 0
+	if l.part > 0 {
+		words = append(words, "Q"+strconv.Itoa(l.part))
+	}
+	if before != nil && before.lap > 0 && before.personal == "" && l.car.Joined() {
+		before = nil // the best since the recording began, but not of the session
+	}
+	if before != nil {
+		words = append(words, "before "+lapTimeWord(before.time))
+		if before.car != l.car {
+			e.Other = f1.Some(before.car.Number)
+		}
+		cites = append(cites, before.by)
+	}
+	if since {
+		words = append(words, sinceDeleted)
+	}
+	e.Detail = strings.Join(words, "; ")
+	w.Tell(e, append(cites, l.by)...)
+	return id
+}
+
+// ruled sets what race control says of a lap, and reports whether that is news.
+func (r *records) ruled(l *ranked, rulings []timing.Ruling) bool {
+	was := l.deleted
+	l.deleted = false
+	for i := range rulings {
+		v := &rulings[i]
+		if v.Car != l.car.Number || v.Lap != l.lap && (v.Lap != 0 || l.lap != 0) {
+			continue
+		}
+		if l.lap == 0 && (!v.LapTime.Known || v.LapTime.Value != l.time) {
+			continue // a best of before: by its time only
+		}
+		l.deleted, l.ruledBy, l.reason = !v.Reinstated, r.w.ControlBy(v.Message), v.Reason
+	}
+	if was && !l.deleted && !slices.ContainsFunc(rulings, func(v timing.Ruling) bool { return v.Reinstated && r.w.ControlBy(v.Message) == l.ruledBy }) {
+		l.ruledBy = r.w.Message.Offset // the message that deleted it was corrected
+	}
+	return was != l.deleted
+}
+
+// rule applies what race control says now to the table.
+func (r *records) rule() {
+	w := r.w
+	if !slices.ContainsFunc(w.Control, func(c Control) bool {
+		_, now := timing.RulingOf(&c.Row)
+		_, was := timing.RulingOf(&c.Was)
+		return now || was
+	}) {
+		return
+	}
+	rulings := w.Session.Rulings()
+	for _, l := range r.all {
+		if !r.ruled(l, rulings) {
+			continue
+		}
+		if l.deleted {
+			r.takeBack(l)
+		} else {
+			r.giveBack(l)
+		}
+	}
+}
+
+// takeBack retracts the records of a deleted lap. The lap that is the best without it is told, unless it was told
+// as such when it was set.
+func (r *records) takeBack(l *ranked) {
+	w := r.w
+	why := join("deleted", l.reason)
+	w.Retract(l.personal, why, l.ruledBy)
+	w.Retract(l.overall, why, l.ruledBy)
+	if now := r.best(l.part, l.car, nil); l.personal != "" && now != nil && now.lap > 0 && !w.stands(now.personal) {
+		now.personal = r.tell(FastestPersonal, now, r.best(l.part, l.car, now), l.ruledBy, l.by)
+	}
+	if now := r.best(l.part, nil, nil); l.overall != "" && now != nil && now.lap > 0 && !w.stands(now.overall) {
+		now.overall = r.tell(FastestOverall, now, r.best(l.part, nil, now), l.ruledBy, l.by)
+	}
+}
+
+// giveBack tells the records of a lap again that counts again, and retracts those of slower laps after it.
+func (r *records) giveBack(l *ranked) {
+	w := r.w
+	after := false
+	for _, o := range r.all {
+		if after && o.part == l.part && o.time >= l.time {
+			why := lapTimeWord(l.time) + " counts again"
+			if o.car == l.car {
+				w.Retract(o.personal, why, l.ruledBy)
+			}
+			w.Retract(o.overall, why, l.ruledBy)
+		}
+		after = after || o == l
+	}
+	if before := r.best(l.part, l.car, l); l.personal != "" && (before == nil || l.time < before.time) {
+		r.restore(l.personal, l.ruledBy)
+	}
+	if before := r.best(l.part, nil, l); l.overall != "" && (before == nil || l.time < before.time) {
+		r.restore(l.overall, l.ruledBy)
+	}
+}
+
+// restore tells an event again that was taken back.
+func (r *records) restore(id string, by uint64) {
+	e, told := r.w.Told(id)
+	if !told || e.Status != f1.Retracted {
+		return
+	}
+	detail := e.Detail
+	if at := strings.LastIndex(detail, "deleted; "); at >= 0 {
+		detail = strings.TrimSuffix(detail[:at], "; ")
+	}
+	e.Status, e.Detail, e.Evidence = f1.Confirmed, join(detail, "given back"), slices.Clone(e.Evidence)
+	r.w.Tell(e, by)
+}
+
+// stands reports whether an event was told and not taken back.
+func (w *World) stands(id string) bool {
+	e, told := w.Told(id)
+	return told && e.Status != f1.Retracted
+}
+
+// lapTimeWord writes a lap time as timing does.
+func lapTimeWord(t time.Duration) string {
+	if t < time.Minute {
+		return fmt.Sprintf("%.3f", t.Seconds())
+	}
+	return fmt.Sprintf("%d:%06.3f", int(t.Minutes()), (t % time.Minute).Seconds())
+}
+
+var errFastest = errors.New("the cited messages do not show the record")
+
+// fastestHolds checks that the lap's time was said, that the one it beat was said and is slower, and, when it was
+// taken back, the deletion, the return of a faster lap or the corrected time.
+func fastestHolds(e *f1.Event, p *Proof) error {
+	said := p.Some(func(s *timing.Session) bool { return isSeconds(car(s, e.Car).LastLap.Time, e.Value.Value) })
+	if !said {
+		return errFastest
+	}
+	if _, rest, beats := strings.Cut(e.Detail, "before "); beats {
+		word, _, _ := strings.Cut(rest, ";")
+		before, ok := f1.ParseLapTime(word)
+		holder := e.Car
+		if e.Other.Known {
+			holder = e.Other
+		}
+		if !ok || before.Seconds() <= e.Value.Value || !p.Some(func(s *timing.Session) bool { return hasTime(car(s, holder), before) }) {
+			return errFastest
+		}
+	}
+	deleted, returned := false, false
+	for i := range p.Last().RaceControl {
+		v, ok := timing.RulingOf(&p.Last().RaceControl[i])
+		if !ok {
+			continue
+		}
+		own := v.Car == e.Car.Value && isSeconds(v.LapTime, e.Value.Value)
+		if !v.LapTime.Known { // "LAP DELETED": of this lap, unless it says why an older one is told
+			own = v.Car == e.Car.Value && (e.Status == f1.Retracted || !strings.Contains(e.Detail, sinceDeleted))
+		}
+		deleted = deleted && !(own && v.Reinstated) || own && !v.Reinstated
+		returned = returned || v.Reinstated && v.LapTime.Known && v.LapTime.Value.Seconds() <= e.Value.Value
+	}
+	switch now := car(p.Last(), e.Car).LastLap.Time; {
+	case e.Status != f1.Retracted && deleted,
+		e.Status == f1.Retracted && !deleted && !returned && (!now.Known || isSeconds(now, e.Value.Value)):
+		return errFastest
+	}
+	return nil
+}
+
+// hasTime reports whether the car shows a time as its last lap or as one of its bests.
+func hasTime(c *timing.Car, t time.Duration) bool {
+	is := func(v f1.Opt[time.Duration]) bool { return v.Known && v.Value == t }
+	return is(c.LastLap.Time) || is(c.BestLap.Time) || is(c.PartBest[0].Time) || is(c.PartBest[1].Time) || is(c.PartBest[2].Time)
+}
