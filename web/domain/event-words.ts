@@ -1,5 +1,6 @@
 // What an event says: a sign of a shape and a word, its value as its kind counts, and one sentence.
 import { groupOf, type Group, type Told } from "./events.ts";
+import { lowered } from "./race-control.ts";
 import { lapTime } from "./time.ts";
 
 /** A shape of 12 by 12 for each group: told apart without colour, at 8 pixels too. */
@@ -26,11 +27,11 @@ export interface Sign {
 /** The short word of a kind, by the longest beginning that fits. */
 const words: Record<string, string> = {
   "overtake.on_track": "PASS", "order.changed": "ORDER", "lead.change": "LEAD", "start.gain": "START", "start.loss": "START", lapped: "LAPPED", unlapped: "UNLAP",
-  "pit.entry": "PIT IN", "pit.exit": "PIT OUT", "pit.stop": "STOP", "pit.drive_through": "DRIVE", "pit.red_flag": "PIT", undercut: "UNDER", overcut: "OVER",
-  "tyre.": "TYRE", two_compound: "TYRES", "battle.started": "BATTLE", "battle.ended": "APART", "train.": "TRAIN", "gap.": "CLOSING",
+  "pit.entry": "PIT IN", "pit.exit": "PIT OUT", "pit.stop": "STOP", "pit.drive_through": "DRIVE", "pit.red_flag": "PIT", undercut: "UNDERCUT", overcut: "OVERCUT",
+  "tyre.": "TYRE", two_compound: "TYRES", "battle.started": "BATTLE", "battle.ended": "BATTLE", "train.": "TRAIN", "gap.": "CLOSING",
   fastest_lap: "LAP", sector: "SECTOR", speedtrap: "SPEED", "lap.completed": "LAP", "lap.deleted": "DEL", "lap.reinstated": "BACK", track_limits: "LIMITS",
   "flag.yellow": "YELLOW", "flag.double": "2×YEL", "flag.red": "RED", "flag.clear": "CLEAR", "flag.green": "GREEN", "flag.black_white": "B/W", "flag.black_orange": "B/O",
-  "flag.black": "BLACK", "sc.": "SC", "vsc.": "VSC", "session.started": "START", "session.resumed": "GO", "session.suspended": "STOPPED", "session.": "SESSION",
+  "flag.black": "BLACK", "sc.": "SC", "vsc.": "VSC", "session.started": "START", "session.resumed": "GO", "session.suspended": "STOPPED", "session.ended": "FINISH", "session.": "SESSION",
   chequered: "FLAG", blue_flag: "BLUE", "part.": "PART", knocked_out: "OUT", advanced: "THROUGH", bubble: "BUBBLE", investigation: "NOTED",
   "investigation.no_action": "NO ACT", "penalty.": "PEN", overtake_mode: "AID", weather: "WEATHER", incident: "INCID", "car.stopped": "STOP", retirement: "RET", "data.": "DATA",
   championship: "TITLE", result: "RESULT",
@@ -49,12 +50,12 @@ export function signOf(kind: string): Sign {
   return { group, word: found ? words[found]! : "EVENT", tone: tones.find(([start]) => kind.startsWith(start))?.[1] ?? "none" };
 }
 
-type Unit = "s" | "lap time" | "km/h" | "laps" | "cars" | "sector" | "zone" | "part" | "times" | "%" | "places";
+type Unit = "s" | "gain" | "lap time" | "km/h" | "laps" | "cars" | "sector" | "zone" | "part" | "times" | "%" | "places";
 
 /** What the value of a kind counts. A kind that is not here shows no value: a number without a unit says nothing. */
 const units: [string, Unit][] = [
   ["lap.", "lap time"], ["fastest_lap.", "lap time"], ["sector.", "lap time"], ["speedtrap.", "km/h"],
-  ["pit.", "s"], ["undercut.", "s"], ["overcut.", "s"], ["penalty.applied", "s"], ["battle.", "s"], ["overtake_mode.available", "s"],
+  ["pit.", "s"], ["undercut.", "gain"], ["overcut.", "gain"], ["penalty.applied", "s"], ["battle.", "s"], ["overtake_mode.available", "s"],
   ["gap.closing", "laps"], ["train.", "cars"], ["flag.yellow", "sector"], ["flag.double", "sector"], ["flag.clear", "sector"],
   ["overtake_mode.", "zone"], ["part.", "part"], ["blue_flag", "times"], ["weather.risk", "%"], ["start.", "places"],
 ];
@@ -69,6 +70,7 @@ export function valueText(e: Told): string {
   switch (units.find(([start]) => e.kind.startsWith(start))?.[1]) {
     case "lap time": return lapTime(Math.round(v * 1000));
     case "s": return `${v.toFixed(v < 10 ? 2 : 1)} s`;
+    case "gain": return `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(1)} s`;
     case "km/h": return `${Math.round(v)} km/h`;
     case "laps": return `in ${plural(v, "lap")}`;
     case "cars": return plural(v, "car");
@@ -88,42 +90,65 @@ function penaltyValue(v: number, detail: string): string {
   return /^(time|stop)/.test(detail) ? `${v} s` : "";
 }
 
-/** How the lead changed: the detail of a new leader is the kind of the change of places. */
+/** Kinds of a change of places in a few words. They stand in details too, for a new lead and for what turned out otherwise. */
 const ways: Record<string, string> = {
   "overtake.on_track": "on track", "order.changed.pit": "in the pits", "order.changed.incident": "incident", "order.changed.penalty": "after the flag",
-  "order.changed.lapping": "lapping", "order.changed.neutral": "under neutralisation", "order.changed.timing": "corrected by timing", "order.changed.other": "",
+  "order.changed.lapping": "lapping", "order.changed.neutral": "under neutralisation", "order.changed.timing": "a correction of the timing", "order.changed.other": "unexplained",
 };
+const wayForm = new RegExp(Object.keys(ways).map((w) => w.replaceAll(".", "\\.")).join("|"), "g");
 
-/** The detail in words: kinds of penalties come as the rule book's names with underscores. */
+/** The detail in words. Race control's capitals and the names of kinds are read more slowly than words. */
 export function detailText(e: Told): string {
-  const way = e.kind === "lead.change" ? ways[e.detail ?? ""] : undefined;
-  if (way != null) return way;
-  const text = (e.detail ?? "").replace(/\b[a-z]+(_[a-z]+)+\b/g, (word) => word.replaceAll("_", " "));
-  return e.kind.startsWith("penalty.") ? text.replace(/^time\b/, "time penalty").replace(/^grid drop\b/, "grid places") : text;
+  const words = (e.detail ?? "")
+    .replace(wayForm, (kind) => ways[kind]!)
+    .replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ/, "$1 $2 UTC")
+    .replace(/\b[a-z]+(_[a-z]+)+\b/g, (word) => word.replaceAll("_", " "));
+  const said = lowered(words);
+  if (e.kind.startsWith("order.")) return [ways[e.kind], said].filter((t) => t).join(", ");
+  return e.kind.startsWith("penalty.") ? said.replace(/^time\b/, "time penalty").replace(/^grid drop\b/, "grid places") : said;
 }
 
-/** Places as written: P5 → P4. Counts that are no places have none. */
+/** Counts that are no places, in words. */
+function countText(e: Told): string {
+  const { position_from: from, position_to: to } = e;
+  if (e.kind.startsWith("track_limits.")) return to == null ? "" : `strike ${to}`;
+  if (e.kind.startsWith("pit.")) return to == null ? "" : `stop ${to}`;
+  if (e.kind.startsWith("tyre.")) return to == null ? "" : `stint ${to}`;
+  if (/^(un)?lapped/.test(e.kind)) return to == null ? "" : to === 0 ? "on the lead lap" : `${to}L`;
+  if (!/^(under|over)cut/.test(e.kind) || from == null) return "";
+  return to == null ? `stops on lap ${from}` : `laps ${from} and ${to}`;
+}
+
+/** Places as written: P5 → P4, or the count that a kind keeps in their stead. */
 export function placesText(e: Told): string {
-  const counts = /^(overtake\.on_track|order\.|lead\.|start\.|penalty\.applied|battle\.|pit\.|undercut\.|overcut\.|bubble\.|lapped|unlapped)/.test(e.kind);
-  if (!counts) return e.kind.startsWith("track_limits.") && e.position_to != null ? `strike ${e.position_to}` : "";
+  if (!/^(overtake\.on_track|order\.|lead\.|start\.|penalty\.applied|battle\.|bubble\.)/.test(e.kind)) return countText(e);
   if (e.kind.startsWith("battle.")) return e.position_to == null ? "" : `for P${Math.min(e.position_to, e.position_from ?? e.position_to)}`;
   if (e.position_from != null && e.position_to != null) return e.position_from === e.position_to ? `P${e.position_to}` : `P${e.position_from} → P${e.position_to}`;
   return e.position_to != null ? `P${e.position_to}` : "";
 }
 
-/** The word between two cars, from the subject to the other. */
+/** The word between two cars, from the subject to the other; the kinds that need no title beside it come first. */
 const between: [string, string][] = [
-  ["overtake.on_track", "passes"], ["order.changed", "ahead of"], ["lead.change", "ahead of"], ["battle.", "behind"], ["gap.closing", "closes on"],
-  ["undercut", "undercuts"], ["overcut", "overcuts"], ["lapped", "lapped by"],
+  ["overtake.on_track", "passes"], ["order.changed", "ahead of"], ["lead.change", "ahead of"], ["battle.started", "fights"], ["gap.closing_ended", "closed on"], ["gap.closing", "closes on"],
+  ["undercut.attempt", "tries to undercut"], ["undercut.success", "undercuts"], ["undercut.fail", "fails to undercut"],
+  ["overcut.attempt", "tries to overcut"], ["overcut.success", "overcuts"], ["overcut.fail", "fails to overcut"],
+];
+const beside: [string, string][] = [
+  ["battle.ended", "behind"], ["lapped", "by"], ["fastest_lap", "beats"], ["overtake_mode.available", "behind"], ["unlapped", "from"], ["blue_flag", "for"],
 ];
 
 export function joint(kind: string): string {
-  return between.find(([start]) => kind.startsWith(start))?.[1] ?? "and";
+  return [...between, ...beside].find(([start]) => kind.startsWith(start))?.[1] ?? "and";
 }
 
-/** Kinds whose sign and cars say everything: their title would only repeat it. */
-export function needsTitle(kind: string): boolean {
-  return !/^(overtake\.on_track|lead\.change|battle\.started|gap\.closing$)/.test(kind);
+/** Kinds whose cars and the word between them say everything: a title would only repeat it. */
+function speaks(e: Told): boolean {
+  return e.other_driver_number != null && between.some(([start]) => e.kind.startsWith(start));
+}
+
+/** Whether the title is written beside sign and cars. */
+export function needsTitle(e: Told): boolean {
+  return !speaks(e) && !/^(lap\.completed|pit\.(entry|exit|stop)|tyre\.changed|retirement|fastest_lap\.overall)/.test(e.kind);
 }
 
 /** The joint where the sign is not seen. */
@@ -136,7 +161,7 @@ export function sentence(e: Told, name: (number: number) => string): string {
   const who = e.driver_numbers?.length
     ? e.driver_numbers.map(name).join(", ")
     : e.driver_number == null ? "" : e.other_driver_number == null ? name(e.driver_number) : `${name(e.driver_number)} ${spoken(e.kind)} ${name(e.other_driver_number)}`;
-  const parts = [needsTitle(e.kind) || who === "" ? e.title : "", who, placesText(e).replace("→", "to"), valueText(e), detailText(e)];
+  const parts = [!speaks(e) || who === "" ? e.title : "", who, placesText(e).replace("→", "to"), valueText(e), detailText(e)];
   const text = parts.filter((p) => p !== "").join(", ");
   if (e.status === "retracted") return `Taken back: ${text}`;
   return e.status === "provisional" ? `${text}, not confirmed yet` : text;

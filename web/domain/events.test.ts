@@ -61,7 +61,12 @@ test("places, details and sentences", () => {
   assert.equal(detailText(told({ kind: "penalty.issued", detail: "grid_drop, causing a collision" })), "grid places, causing a collision");
   assert.equal(sentence(told({ detail: "start" }), name), "HAM passes PIA, P5 to P4, start");
   assert.equal(sentence(told({ kind: "lead.change", title: "Lead change", position_from: 2, position_to: 1, detail: "order.changed.pit" }), name), "HAM takes the lead from PIA, P2 to P1, in the pits");
-  assert.equal(detailText(told({ kind: "lead.change", detail: "order.changed.something" })), "order.changed.something");
+  assert.equal(detailText(told({ kind: "lead.change", detail: "FORCING ANOTHER DRIVER (HAM) OFF" })), "forcing another driver (HAM) off");
+  assert.equal(detailText(told({ kind: "order.changed.neutral", detail: "vsc; it was order.changed.incident" })), "under neutralisation, vsc; it was incident");
+  assert.equal(placesText(told({ kind: "pit.stop", position_from: null, position_to: 2 })), "stop 2");
+  assert.equal(placesText(told({ kind: "undercut.fail", position_from: 22, position_to: 24 })), "laps 22 and 24");
+  assert.equal(placesText(told({ kind: "lapped", position_from: 0, position_to: 1 })), "1L");
+  assert.equal(valueText(told({ kind: "undercut.fail", value: -4.42 })), "−4.4 s");
   assert.equal(sentence(told({ status: "provisional" }), name), "HAM passes PIA, P5 to P4, not confirmed yet");
   assert.equal(sentence(told({ status: "retracted" }), name), "Taken back: HAM passes PIA, P5 to P4");
   assert.equal(sentence(told({ kind: "flag.red", title: "Flag red", driver_number: null, other_driver_number: null, position_from: null, position_to: null }), name), "Flag red");

@@ -40,7 +40,7 @@ export function Words({ e, plates, theme }: { e: Told; plates: Record<string, Pl
   const main = (
     <>
       {cars && <Cars e={e} plates={plates} theme={theme} />}
-      {(needsTitle(e.kind) || !cars) && <span className={cars ? css.title : css.alone}>{e.title}</span>}
+      {(needsTitle(e) || !cars) && <span className={cars ? css.title : css.alone}>{e.title}</span>}
       {rest.map((t) => <span key={t} className={css.figure}>{t}</span>)}
     </>
   );
