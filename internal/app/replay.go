@@ -39,7 +39,12 @@ func (replayCmd) Help() string {
 }
 
 func (c replayCmd) Run(e *env) error {
-	r, err := recording.Open(stored(c.Path, c.Data))
+	path := stored(c.Path, c.Data)
+	params, err := keptParams(path)
+	if err != nil {
+		return err
+	}
+	r, err := recording.Open(path)
 	if err != nil {
 		return err
 	}
@@ -87,7 +92,7 @@ func (c replayCmd) Run(e *env) error {
 		return err
 	}
 	update, done := e.progress("loading " + filepath.Base(c.Path))
-	_, err = s.live.Add(e.ctx, log, live.About{Key: shown.key, Source: "recording"}, &play,
+	_, err = s.live.Add(e.ctx, log, live.About{Key: shown.key, Source: "recording", Params: params}, &play,
 		func(n, total uint64) { update(int64(n), int64(total)) })
 	done()
 	for _, other := range sessions {

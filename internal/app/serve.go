@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"pitwall.live/internal/events"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/live"
@@ -19,6 +20,8 @@ import (
 type serveCmd struct {
 	Source []string `help:"What to follow, in order of preference: sim[:SEED], livetiming[:URL], recording:PATH, archive:PATH." default:"sim" placeholder:"SPEC" sep:"none"`
 	Data   string   `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
+
+	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
 	serverFlags
 }
 
@@ -27,7 +30,7 @@ func (serveCmd) Help() string {
 		"With several sources, all are followed, each session is listed, and the order of the flags says which is shown by default (\"latest\"): " +
 		"that of the first source that works. A later one takes its place while those before it have no session, are silent, lost or at their end, and gives it back when one comes. " +
 		"Sources of the same session share it.\n\n" +
-		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000"
+		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000\n  pitwall serve --source livetiming --events-params strict.json"
 }
 
 // dataDir is where logs are kept when nothing else is said.
@@ -43,7 +46,7 @@ func dataDir() string {
 }
 
 func (c serveCmd) Run(e *env) error {
-	f := following{names: map[string]string{}}
+	f := following{names: map[string]string{}, params: c.EventsParams.Params}
 	for _, spec := range c.Source {
 		s, err := openSource(spec, opening{dataDir: c.Data, log: e.log, pace: 1})
 		if err != nil {
@@ -107,6 +110,7 @@ type following struct {
 	server  *server
 	sources []source
 	in      *ingest.Ingest
+	params  events.Params // of sessions that begin; zero: the defaults
 
 	mu    sync.Mutex        // also while the viewers are told: the last they hear is how it is
 	names map[string]string // what viewers call a session, by ingest's key
@@ -131,7 +135,11 @@ func (f *following) key(name string, first *feed.Message) string {
 }
 
 func (f *following) opened(name, key string, log *sessionlog.Log) error {
-	about := live.About{Key: key, Source: f.named(name).kind, Live: true, Open: openStored(log.Path())}
+	params, err := keepParams(log, f.params)
+	if err != nil {
+		return err
+	}
+	about := live.About{Key: key, Source: f.named(name).kind, Live: true, Open: openStored(log.Path()), Params: params}
 	e := f.server.env
 	update, done := e.progress("loading session " + key)
 	defer done()

@@ -21,7 +21,7 @@ const storedSessions = 50
 
 // shelveStored lists the sessions whose logs lie in the data folder; they are loaded when asked for.
 func (s *server) shelveStored(dataDir string) error {
-	paths, err := newestFirst(filepath.Join(filepath.Dir(filepath.Dir(sessionlog.Path(dataDir, "x"))), "*", "log.jsonl"))
+	paths, err := newestFirst(filepath.Join(filepath.Dir(filepath.Dir(sessionlog.Path(dataDir, "x"))), "*", logName))
 	if err != nil {
 		return fmt.Errorf("sessions in %s: %w", dataDir, err)
 	}
@@ -48,7 +48,12 @@ func (s *server) shelve(key, path string) error {
 	if len(start) == 0 {
 		return nil // a log that was opened and never got a message
 	}
-	about := live.About{Key: key, Source: "stored", Open: openStored(path)}
+	params, err := keptParams(path)
+	if err != nil {
+		s.env.log.Warn("stored session is not offered", "log", path, "error", err)
+		return nil
+	}
+	about := live.About{Key: key, Source: "stored", Open: openStored(path), Params: params}
 	return s.live.Shelve(about, live.Entry(about, start))
 }
 
@@ -102,9 +107,21 @@ func beginning(path string) (messages []feed.Message, err error) {
 	return messages, nil
 }
 
-// stored gives the log of a session in the data folder when path is no file or folder but its key.
+// logName is what the file of a session in the data folder is called.
+const logName = "log.jsonl"
+
+func isFile(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.Mode().IsRegular()
+}
+
+// stored gives the log of a session in the data folder when path is no file or folder but its key, or is the
+// session's folder.
 func stored(path, dataDir string) string {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		if log := filepath.Join(path, logName); isFile(log) && isFile(paramsBeside(log)) {
+			return log
+		}
 		return path
 	}
 	log := sessionlog.Path(dataDir, filepath.Base(path))

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/term"
-
 	"pitwall.live/internal/watch"
 	"pitwall.live/internal/wire"
 )
@@ -22,12 +20,17 @@ type watchCmd struct {
 	URL     string `arg:"" optional:"" help:"Address of a running pitwall." default:"http://127.0.0.1:8080"`
 	Session string `help:"Session key; the one shown first when absent." placeholder:"KEY"`
 	Clock   string `help:"Clock to watch at: live-30, c_..." placeholder:"CLOCK"`
-	Once    bool   `help:"Print the board once and end."`
+	Once    bool   `help:"Print the board once and end; with --events what has happened so far."`
+	Events  bool   `help:"Print events line by line instead of the board: ? may still turn out otherwise, x was taken back."`
 	NoColor bool   `help:"No colours (also when NO_COLOR is set or the output is no terminal)."`
 }
 
 func (watchCmd) Help() string {
-	return "Redraws the timing board five times a second at most; end with Ctrl-C.\n\nExamples:\n  pitwall watch\n  pitwall watch http://pitwall.example:8080 --clock live-30\n  pitwall watch --once | head -20"
+	return "Redraws the timing board, and the newest events below it, five times a second at most. " +
+		"Key w lists the events: choose one with the arrows or j and k, Enter says why it was told: the rule, whether it holds, and the messages it rests on. " +
+		"q goes back, and from the board it ends, as Ctrl-C does everywhere. An event marked ? may still turn out otherwise, one marked x was taken back. " +
+		"Where the output is no terminal the board is printed once.\n\n" +
+		"Examples:\n  pitwall watch\n  pitwall watch http://pitwall.example:8080 --clock live-30\n  pitwall watch --once | head -20\n  pitwall watch --events | grep Overtake\n  pitwall watch --events --once"
 }
 
 func (c watchCmd) Run(e *env) error {
@@ -37,147 +40,164 @@ func (c watchCmd) Run(e *env) error {
 	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return usage("%q is not an address like http://127.0.0.1:8080", c.URL)
 	}
-	key := c.Session
-	if key == "" {
-		var err error
-		if key, err = firstSession(e.ctx, c.URL); err != nil {
+	if c.Session == "" {
+		var list wire.Sessions
+		if err := c.get(e.ctx, "/api/v1/sessions", &list); err != nil {
 			return err
 		}
-	}
-	channel := "timing:" + key
-	if c.Clock != "" {
-		channel += "@" + c.Clock
+		if len(list.Sessions) == 0 {
+			return errors.New("the server has no session yet")
+		}
+		c.Session = list.Sessions[0].Session.Key
 	}
 	ctx, cancel := context.WithCancel(e.ctx)
 	defer cancel()
-	screen := isTerminal(e.out) && !c.Once
-	d := &drawing{out: e.out, screen: screen, colour: isTerminal(e.out) && !c.NoColor && os.Getenv("NO_COLOR") == ""}
-	updates := make(chan watch.Message, 256)
-	failed := make(chan error, 2)
+	w := &watching{watchCmd: c, env: e, failed: make(chan error, 8), lost: make(chan error, 8)}
+	w.screen.Colour = isTerminal(e.out) && !c.NoColor && os.Getenv("NO_COLOR") == ""
+	w.board = w.follow(ctx, "timing:"+c.Session)
+	switch {
+	case c.Events:
+		w.events = w.follow(ctx, "events:"+c.Session)
+		return w.print(ctx)
+	case c.Once || !isTerminal(e.out):
+		return w.once(ctx)
+	}
+	w.events = w.follow(ctx, "events:"+c.Session)
+	return w.interact(ctx)
+}
+
+// get asks the server's REST interface.
+func (c watchCmd) get(ctx context.Context, path string, answer any) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.URL, "/")+path, nil)
+	if err != nil {
+		return usage("%q is not an address like http://127.0.0.1:8080: %w", c.URL, err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("no pitwall answers at %s: %w (start one with: pitwall serve)", c.URL, err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // only read
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answered %s to %s", c.URL, resp.Status, path)
+	}
+	if err := json.NewDecoder(io.LimitReader(resp.Body, 16<<20)).Decode(answer); err != nil {
+		return fmt.Errorf("%s%s: %w", c.URL, path, err)
+	}
+	return nil
+}
+
+// watching is one session on this terminal, or on its way into a pipe.
+type watching struct {
+	watchCmd
+	env           *env
+	screen        watch.Screen
+	board, events <-chan watch.Message // at the same clock
+	failed        chan error
+	lost          chan error // the connection broke; it is tried again
+}
+
+// follow gives the messages of a channel at the clock that was asked for.
+func (w *watching) follow(ctx context.Context, channel string) <-chan watch.Message {
+	if w.Clock != "" {
+		channel += "@" + w.Clock
+	}
+	messages := make(chan watch.Message, 256)
 	f := &watch.Follower{
-		Server: c.URL, Channel: channel,
+		Server: w.URL, Channel: channel,
 		Handle: func(m watch.Message) error {
 			select {
-			case updates <- m:
+			case messages <- m:
 			case <-ctx.Done():
 			}
 			return nil
 		},
 		Lost: func(err error, wait time.Duration) {
-			if c.Once {
-				select {
-				case failed <- err:
-				default:
-				}
-				return
+			to := w.failed
+			if !w.Once {
+				to, err = w.lost, fmt.Errorf("%w (next attempt in %s)", err, wait.Round(time.Millisecond))
 			}
-			e.log.Warn("connection lost", "error", err, "next attempt in", wait.Round(time.Millisecond))
+			select {
+			case to <- err:
+			default: // the one before says as much
+			}
 		},
 	}
-	go func() { failed <- f.Run(ctx) }()
-	d.start()
-	defer d.stop()
-	return d.follow(ctx, updates, failed, c.Once || !screen)
+	go func() { w.failed <- f.Run(ctx) }()
+	return messages
 }
 
-// firstSession asks which session the server shows first.
-func firstSession(ctx context.Context, server string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(server, "/")+"/api/v1/sessions", nil)
-	if err != nil {
-		return "", usage("%q is not an address like http://127.0.0.1:8080: %w", server, err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return "", fmt.Errorf("no pitwall answers at %s: %w (start one with: pitwall serve)", server, err)
-	}
-	defer resp.Body.Close() //nolint:errcheck // only read
-	var list wire.Sessions
-	if resp.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("%s answered %s to the list of sessions", server, resp.Status)
-	}
-	if err := json.NewDecoder(io.LimitReader(resp.Body, 4<<20)).Decode(&list); err != nil {
-		return "", fmt.Errorf("list of sessions of %s: %w", server, err)
-	}
-	if len(list.Sessions) == 0 {
-		return "", errors.New("the server has no session yet")
-	}
-	return list.Sessions[0].Session.Key, nil
-}
-
-// drawing is the board on this terminal.
-type drawing struct {
-	out            io.Writer
-	screen, colour bool
-	board          watch.Board
-}
-
-func (d *drawing) start() {
-	if d.screen {
-		fmt.Fprint(d.out, "\x1b[?1049h\x1b[?25l") // other screen, no cursor
-	}
-}
-
-func (d *drawing) stop() {
-	if d.screen {
-		fmt.Fprint(d.out, "\x1b[?25h\x1b[?1049l")
-	}
-}
-
-func (d *drawing) follow(ctx context.Context, updates <-chan watch.Message, failed <-chan error, once bool) error {
-	redraw := time.NewTicker(200 * time.Millisecond)
-	defer redraw.Stop()
-	changed := false
+// once prints the board.
+func (w *watching) once(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case err := <-failed:
+		case err := <-w.failed:
 			return err
-		case m := <-updates:
-			if err := d.board.Apply(m); err != nil {
+		case err := <-w.lost:
+			w.env.log.Warn("connection lost", "error", err)
+		case m := <-w.board:
+			if err := w.screen.Board(m); err != nil {
 				return err
 			}
-			if once {
-				return d.draw()
+			lines, err := w.screen.Plain()
+			if err != nil {
+				return err
 			}
-			changed = true
-		case <-redraw.C:
-			if changed {
-				changed = false
-				if err := d.draw(); err != nil {
-					return err
-				}
+			return w.write(strings.Join(lines, "\n") + "\n")
+		}
+	}
+}
+
+// print writes each version of an event that matters in a line of its own. The board says what the drivers are called.
+func (w *watching) print(ctx context.Context) error {
+	events := w.events
+	w.events = nil // not before the first board
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-w.failed:
+			return err
+		case err := <-w.lost:
+			w.env.log.Warn("connection lost", "error", err)
+		case m := <-w.board:
+			w.events = events
+			if err := w.screen.Board(m); err != nil {
+				return err
+			}
+		case m := <-w.events:
+			if err := w.printEvents(m); err != nil || w.Once {
+				return err
 			}
 		}
 	}
 }
 
-func (d *drawing) draw() error {
-	board, err := d.board.Value()
+func (w *watching) printEvents(m watch.Message) error {
+	news, err := w.screen.Events(m)
 	if err != nil {
 		return err
 	}
-	width, height := 0, 0
-	if f, ok := d.out.(*os.File); ok && d.screen {
-		if w, h, err := term.GetSize(int(f.Fd())); err == nil {
-			width, height = w, h-1
+	var text strings.Builder
+	for i := range news {
+		if !watch.Matters(&news[i]) {
+			continue
 		}
-	}
-	lines := watch.Paint(board, width, height, d.colour)
-	var b strings.Builder
-	if d.screen {
-		b.WriteString("\x1b[H")
-		for _, l := range lines {
-			b.WriteString(l + "\x1b[K\r\n")
+		line, err := w.screen.Line(&news[i])
+		if err != nil {
+			return err
 		}
-		b.WriteString("\x1b[J")
-	} else {
-		b.WriteString(strings.Join(lines, "\n") + "\n")
+		text.WriteString(line + "\n")
 	}
-	if _, err := io.WriteString(d.out, b.String()); err != nil {
-		return fmt.Errorf("draw the board: %w", err)
+	return w.write(text.String())
+}
+
+func (w *watching) write(text string) error {
+	if _, err := io.WriteString(w.env.out, text); err != nil {
+		return fmt.Errorf("write to the terminal: %w", err)
 	}
 	return nil
 }

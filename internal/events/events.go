@@ -47,6 +47,7 @@ var detectors = []*detector{
 	&tyreDetector,
 	&sessionDetector,
 	&partDetector,
+	&procedureDetector,
 	&flagDetector,
 	&safetycarDetector,
 	&blueflagDetector,
@@ -62,6 +63,16 @@ var detectors = []*detector{
 	&closingDetector,
 	&lappingDetector,
 	&undercutDetector,
+	&sectorRecordDetector,
+	&speedTrapDetector,
+	&knockoutDetector,
+	&bubbleDetector,
+	&chequeredDetector,
+	&incidentDetector,
+	&datagapDetector,
+	&resultDetector,
+	&ruleDetector,
+	&championshipDetector,
 }
 
 var definitions = map[f1.EventKind]*definition{}

@@ -113,7 +113,8 @@ func (r *records) found() {
 func (r *records) add(c *Car) {
 	w := r.w
 	n := c.LapTime.Is.Number
-	t, part := w.Session.TimedLap(c.Car, n)
+	timed := w.Session.TimedLap(c.Car, n)
+	t, part := timed.Time, timed.Part
 	if !w.Session.Info.Type.IsQualifying() {
 		part = 0
 	}
@@ -133,7 +134,7 @@ func (r *records) add(c *Car) {
 	r.newest[c] = l
 	r.all = append(r.all, l)
 	r.ruled(l, w.Session.Rulings())
-	l.pit = !w.Session.IsRace() && c.Pit.Is
+	l.pit = !w.Session.IsRace() && timed.Pitted
 	if t.Value <= w.Params.FastestLap.Longest.D() && !c.LapTime.Found && !l.deleted && !l.pit {
 		r.judge(l, true)
 	}

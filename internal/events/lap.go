@@ -84,7 +84,7 @@ func (l *laps) count(c *Car) {
 	for k := max(l.told[c], c.Laps.Was) + 1; k <= n; k++ {
 		e := f1.Event{ID: lapID(w, c, k), Kind: LapCompleted, Car: f1.Some(c.Number), Lap: f1.Some(k), Status: f1.Provisional}
 		cites := []uint64{c.Laps.By}
-		if t, _ := w.Session.TimedLap(c.Car, k); t.Known {
+		if t := w.Session.TimedLap(c.Car, k).Time; t.Known {
 			e.Value, e.Status = f1.Some(inSeconds(t.Value)), f1.Confirmed
 			cites = append(cites, c.LapTime.By)
 		} else {
@@ -104,7 +104,7 @@ func (l *laps) late(c *Car) {
 	w := l.w
 	kept := l.open[:0]
 	for _, o := range l.open {
-		t, _ := w.Session.TimedLap(c.Car, o.number)
+		t := w.Session.TimedLap(c.Car, o.number).Time
 		e, told := w.Told(lapID(w, c, o.number))
 		if o.car != c || !t.Known || !told || c.LapTime.Is.Number != o.number {
 			kept = append(kept, o)
@@ -137,7 +137,7 @@ func (l *laps) timed(c *Car) {
 	if n <= l.told[c] && c.LapTime.By != w.Message.Offset {
 		return
 	}
-	t, _ := w.Session.TimedLap(c.Car, n)
+	t := w.Session.TimedLap(c.Car, n).Time
 	if !t.Known || w.Message.Snapshot || c.LapTime.Found {
 		return
 	}

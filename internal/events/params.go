@@ -19,6 +19,9 @@ type Params struct {
 	Penalty      PenaltyParams      `json:"penalty"`
 	Stopped      StoppedParams      `json:"stopped"`
 	Retirement   RetirementParams   `json:"retirement"`
+	DataGap      DataGapParams      `json:"datagap"`
+	Incident     IncidentParams     `json:"incident"`
+	Result       ResultParams       `json:"result"`
 	Weather      WeatherParams      `json:"weather"`
 	Start        StartParams        `json:"start"`
 	Battle       BattleParams       `json:"battle"`
@@ -26,6 +29,13 @@ type Params struct {
 	Lapping      LappingParams      `json:"lapping"`
 	Undercut     UndercutParams     `json:"undercut"`
 	Train        TrainParams        `json:"train"`
+	SectorRecord SectorRecordParams `json:"sectorrecord"`
+	SpeedTrap    SpeedTrapParams    `json:"speedtrap"`
+	Knockout     KnockoutParams     `json:"knockout"`
+	Bubble       BubbleParams       `json:"bubble"`
+	Chequered    ChequeredParams    `json:"chequered"`
+	Rule         RuleParams         `json:"rulewarning"`
+	Championship ChampionshipParams `json:"championship"`
 }
 
 // Seconds is a duration that is written as a number of seconds.
@@ -50,6 +60,9 @@ func Defaults() Params {
 		Penalty:      defaultPenalty,
 		Stopped:      defaultStopped,
 		Retirement:   defaultRetirement,
+		DataGap:      defaultDataGap,
+		Incident:     defaultIncident,
+		Result:       defaultResult,
 		Weather:      defaultWeather,
 		Start:        defaultStart,
 		Battle:       defaultBattle,
@@ -57,10 +70,17 @@ func Defaults() Params {
 		Lapping:      defaultLapping,
 		Undercut:     defaultUndercut,
 		Train:        defaultTrain,
+		SectorRecord: defaultSectorRecord,
+		SpeedTrap:    defaultSpeedTrap,
+		Knockout:     defaultKnockout,
+		Bubble:       defaultBubble,
+		Chequered:    defaultChequered,
+		Rule:         defaultRule,
+		Championship: defaultChampionship,
 	}
 }
 
-// Validate reports the first parameter that can not be used: all of them are above 0.
+// Validate reports the first parameter that can not be used. All of them are numbers above 0.
 func (p Params) Validate() error {
 	groups := reflect.ValueOf(p)
 	for i := range groups.NumField() {
@@ -71,6 +91,14 @@ func (p Params) Validate() error {
 				return fmt.Errorf("events: parameter %s.%s is %v, it must be above 0", name, group.Type().Field(k).Tag.Get("json"), v)
 			}
 		}
+	}
+	switch {
+	case p.Battle.Leave < p.Battle.Enter:
+		return fmt.Errorf("events: parameter battle.leave_s is %v, it must not be below battle.enter_s, %v", p.Battle.Leave, p.Battle.Enter)
+	case p.Closing.Laps < 2:
+		return fmt.Errorf("events: parameter closing.laps is %d, a trend takes 2", p.Closing.Laps)
+	case p.Train.Intervals < 2:
+		return fmt.Errorf("events: parameter train.intervals is %d, a train has 2", p.Train.Intervals)
 	}
 	return nil
 }

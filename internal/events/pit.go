@@ -142,20 +142,23 @@ func (p *pits) moves(c *Car) {
 
 // lane is the time in the lane: published, else between the messages.
 func (p *pits) lane(c *Car, v *timing.Visit) time.Duration {
-	if row, ok := p.row(c, v.In); ok && row.PitLane.Known {
+	if row := p.row(c, v.In); row.PitLane.Known {
 		return row.PitLane.Value
 	}
 	return v.Out.Sub(v.In).Truncate(time.Millisecond)
 }
 
-// row is timing's line of a stay.
-func (p *pits) row(c *Car, in time.Time) (f1.PitStopRow, bool) {
+// row is timing's line of a stay, where the feed publishes times of them.
+func (p *pits) row(c *Car, in time.Time) f1.PitStopRow {
+	if p.w.Session.PublishedStops() == 0 {
+		return f1.PitStopRow{}
+	}
 	for _, r := range p.w.Session.PitStopsOf(c.Car) {
 		if r.PitIn.Known && r.PitIn.Value.Equal(in) {
-			return r, true
+			return r
 		}
 	}
-	return f1.PitStopRow{}, false
+	return f1.PitStopRow{}
 }
 
 // follow looks at the newest stay of each car, of which more may be said.
@@ -168,7 +171,8 @@ func (p *pits) follow() {
 				s.lane = p.lane(s.car, &v)
 			}
 		}
-		if w.News&(NewsStationary|NewsStint) != 0 || s.kind == "" && age >= w.Params.Pit.Wait.D() {
+		said := w.News&NewsStint != 0 && s.car.News&NewsStint != 0 && slices.Contains(w.Touched, s.car)
+		if said || w.News&NewsStationary != 0 || s.kind == "" && age >= w.Params.Pit.Wait.D() {
 			p.judge(s)
 		}
 		if !s.final && age >= w.Params.Pit.Final.D() {
@@ -183,10 +187,6 @@ func (p *pits) judge(s *stay) {
 	w, params := p.w, &p.w.Params.Pit
 	if s.red {
 		p.tell(s, PitRedFlag, f1.Confirmed, "")
-		return
-	}
-	row, ok := p.row(s.car, s.in)
-	if !ok {
 		return
 	}
 	short := params.Transit.D()
@@ -210,7 +210,7 @@ func (p *pits) judge(s *stay) {
 		p.tell(s, PitDriveThrough, f1.Provisional, tooShort)
 	case changed(set, before):
 		detail := tyreWord(before, set)
-		if row.Stationary.Known {
+		if row := p.row(s.car, s.in); row.Stationary.Known {
 			detail += "; stationary " + strconv.FormatFloat(inSeconds(row.Stationary.Value), 'f', -1, 64) + " s"
 		}
 		if other := before.Compound != "" && set.Compound != before.Compound; other && s.lane > params.Transit.D()/2 && (p.shortest == 0 || s.lane < p.shortest) {

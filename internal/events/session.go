@@ -105,7 +105,7 @@ func (s *session) status() {
 		s.begun = true
 	case f1.StatusFinished:
 		s.begun, s.suspended = true, 0
-		if s.lastPart() {
+		if w.lastPart() {
 			s.end(tell(SessionEnded, w.Part.By))
 		}
 	case f1.StatusFinalised, f1.StatusEnds:
@@ -136,19 +136,6 @@ func (s *session) close(tell func(f1.EventKind, ...uint64) string) {
 }
 
 func (s *session) end(id string) { s.ended = id }
-
-// lastPart reports whether no part of qualifying follows the newest one. A part that nobody told is not the last.
-func (s *session) lastPart() bool {
-	w := s.w
-	if !w.Session.Info.Type.IsQualifying() && w.Part.Is == 0 {
-		return true
-	}
-	last := len(w.Session.Entries)
-	if last == 0 {
-		last = qualifyingParts
-	}
-	return w.Part.Is >= last
-}
 
 // qualifyingParts is how many parts qualifying has had since 2006.
 const qualifyingParts = 3
@@ -204,10 +191,10 @@ func sessionHolds(e *f1.Event, p *Proof) error {
 		good = is == f1.StatusAborted || is == f1.StatusStarted && track == f1.TrackRed
 	case SessionEnded:
 		good = is == f1.StatusFinished || closed
-		if e.Status == f1.Retracted {
-			good = good && p.Last().Status == f1.StatusStarted
-		} else if e.Status == f1.Confirmed {
-			last := p.Last().Status
+		switch last := p.Last().Status; e.Status {
+		case f1.Retracted:
+			good = good && last == f1.StatusStarted
+		case f1.Confirmed:
 			good = good && (last == f1.StatusFinalised || last == f1.StatusEnds)
 		}
 	case SessionFinalised:

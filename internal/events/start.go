@@ -18,10 +18,10 @@ const (
 // StartParams are the thresholds of the start.
 type StartParams struct {
 	Places  int     `json:"places"`    // so many gained or lost are told
-	SettleS Seconds `json:"settled_s"` // what the first lap made of the order is settled so long after a car ended it
+	Settled Seconds `json:"settled_s"` // what the first lap made of the order is settled so long after a car ended it
 }
 
-var defaultStart = StartParams{Places: 1, SettleS: 30}
+var defaultStart = StartParams{Places: 1, Settled: 30}
 
 var startDetector = detector{
 	name: "start",
@@ -169,7 +169,7 @@ func (d *starts) absent(c *Car) (n int, cites []uint64) {
 // settle confirms what was told when a stop of the race would no longer undo it.
 func (d *starts) settle() {
 	w := d.w
-	if w.Now().Sub(d.crossed[len(d.crossed)-1].car.Laps.Since) < w.Params.Start.SettleS.D() {
+	if w.Now().Sub(d.crossed[len(d.crossed)-1].car.Laps.Since) < w.Params.Start.Settled.D() {
 		return
 	}
 	for _, e := range d.crossed {

@@ -119,15 +119,33 @@ func tyreHolds(e *f1.Event, p *Proof) error {
 	}
 	fresh, _, _ = strings.Cut(fresh, ";")
 	after, _, _ = strings.Cut(after, ";")
-	has := func(compound, fresh string) bool {
-		return p.Some(func(s *timing.Session) bool {
-			return slices.ContainsFunc(car(s, e.Car).Stints, func(st timing.Stint) bool {
-				return st.Compound == compound && (fresh == "" || st.New.Known && st.New.Value == (fresh == "new"))
-			})
-		})
+	is := func(st *timing.Stint, compound, fresh string, age f1.Opt[float64]) bool {
+		return st.Compound == compound && (!age.Known || float64(st.StartLaps) == age.Value) &&
+			(fresh == "" || st.New.Known && st.New.Value == (fresh == "new"))
+	}
+	was := map[int]bool{} // entries that had the compound before
+	at := -1              // newest entry that had what was fitted
+	for _, m := range p.Steps {
+		list := car(m.Session, e.Car).Stints
+		for i := range list {
+			was[i] = was[i] || is(&list[i], before, "", f1.Opt[float64]{})
+		}
+		for i := range list {
+			others := before == ""
+			for k, had := range was {
+				others = others || had && (k != i || before != after)
+			}
+			if others && is(&list[i], after, fresh, e.Value) {
+				at = max(at, i)
+			}
+		}
 	}
 	pitted := p.Then(func(s *timing.Session) bool { return car(s, e.Car).InPit }, func(s *timing.Session) bool { return !car(s, e.Car).InPit })
-	if !has(after, fresh) || before != "" && !has(before, "") || !pitted {
+	if at < 0 || !pitted {
+		return errTyre
+	}
+	now := car(p.Last(), e.Car).Stints
+	if e.Status == f1.Retracted && at < len(now) && is(&now[at], after, fresh, e.Value) && !now[at].TyresNotChanged {
 		return errTyre
 	}
 	return nil

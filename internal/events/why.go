@@ -1,7 +1,6 @@
 package events
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -34,16 +33,8 @@ func Rule(kind f1.EventKind, p Params) string {
 
 // value is a parameter by its name in JSON: "order.kept_s".
 func (p Params) value(name string) (string, bool) {
-	b, err := json.Marshal(p)
-	if err != nil {
-		return "", false
-	}
-	var groups map[string]map[string]any
-	if json.Unmarshal(b, &groups) != nil {
-		return "", false
-	}
 	group, param, _ := strings.Cut(name, ".")
-	v, known := groups[group][param]
+	v, known := p.groups()[group][param]
 	return fmt.Sprint(v), known
 }
 

@@ -41,6 +41,8 @@ const (
 	NewsInterval                    // interval to the car ahead
 	NewsStint                       // the list of stints
 	NewsStationary                  // a stationary time was published
+	NewsTop                         // the feed's own top three: World.Top
+	NewsClock                       // the session clock: World.Clock
 )
 
 // Fact is a value with the message that said it, and what held before.
@@ -136,10 +138,12 @@ type World struct {
 	Status Fact[f1.SessionStatus]
 	Track  Fact[f1.TrackStatus]
 	Part   Fact[int]
-	Lap    Fact[int]  // race lap of the leader
-	Total  Fact[int]  // scheduled laps
-	Info   uint64     // the message that told which session this is
-	Flag   Fact[bool] // the chequered flag has fallen; in qualifying in the newest part
+	Lap    Fact[int]    // race lap of the leader
+	Total  Fact[int]    // scheduled laps
+	Info   uint64       // the message that told which session this is
+	Top    [3]Fact[int] // cars of the feed's own top three, a topic beside the tower
+	Flag   Fact[bool]   // the chequered flag has fallen; in qualifying in the newest part
+	Clock  uint64       // the message that set the session clock last
 
 	Cars     []*Car // all of whom anything was said, in the order in which that was
 	Order    []*Car // by place; cars without one are not in it
@@ -147,8 +151,7 @@ type World struct {
 
 	*book
 	number [256]*Car
-	of     *timing.Session // whose cars the cars are
-	began  time.Time       // of the first message
+	began  time.Time // of the first message
 	second int64
 	stops  int // lane and standing times published
 	told   []f1.RaceControlRow
@@ -175,10 +178,10 @@ func (w *World) ControlBy(index int) uint64 { return w.byID[index] }
 
 // see takes in what a message has changed.
 func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
-	w.Session, w.Message, w.News = s, m, 0
-	if w.of != s {
+	if w.Session != s {
 		w.rebind(s)
 	}
+	w.Session, w.Message, w.News = s, m, 0
 	for _, c := range w.Touched {
 		c.News = 0
 	}
@@ -215,6 +218,17 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if p&(timing.PartRaceControl|timing.PartStatus) != 0 {
 		w.Flag.say(!s.Flag.IsZero(), w)
+	}
+	if p&timing.PartTopThree != 0 {
+		for i := range min(len(s.TopThree), len(w.Top)) {
+			if w.Top[i].say(s.TopThree[i].Number, w) {
+				w.News |= NewsTop
+			}
+		}
+	}
+	if p&timing.PartClock != 0 {
+		w.Clock = m.Offset
+		w.News |= NewsClock
 	}
 	if p&timing.PartWeather != 0 {
 		w.News |= NewsWeather
@@ -286,7 +300,6 @@ func rowWithID(rows []f1.RaceControlRow, id int) int {
 
 // rebind takes the cars of another instance of the session's state: a copy made for a seek or after a restart.
 func (w *World) rebind(s *timing.Session) {
-	w.of = s
 	for _, c := range w.Cars {
 		if tc := s.Cars[c.Number]; tc != nil {
 			c.Car = tc
@@ -338,7 +351,7 @@ func (c *Car) see(w *World) (n News) {
 	say(c.Laps.say(t.Laps, w), NewsLaps)
 	number, lapTime := t.NewestTimed()
 	if is := &c.LapTime.Is; number != is.Number && lapTime == is.Time && is.Number > 0 {
-		if old, _ := w.Session.TimedLap(t, is.Number); !old.Known {
+		if old := w.Session.TimedLap(t, is.Number); !old.Time.Known {
 			is.Number = number // the lap has got another number, no other time
 		}
 	}
@@ -393,10 +406,17 @@ func (c *Car) seeEntries(w *World) (news bool) {
 	return news
 }
 
-// SaidOf are the messages that said what the feed has of a set of tyres. What was said under the entries beside
-// its own is among them: the feed moves sets from one to the other.
+// SaidOf are the messages that said what the feed has of a set of tyres. Where its own entry now says otherwise, what
+// was said under the entries beside it is among them: the feed moves sets from one to the other.
 func (c *Car) SaidOf(set *timing.Set) (by []uint64) {
-	for i := max(set.Entry-1, 0); set.Entry >= 0 && i <= set.Entry+1 && i < len(c.Entries); i++ {
+	if set.Entry < 0 || set.Entry >= len(c.Entries) {
+		return nil
+	}
+	own := &c.Entries[set.Entry]
+	if own.Compound == set.Compound && own.New == set.New && (!set.Age.Known || set.Age.Value == own.Start) {
+		return own.By
+	}
+	for i := max(set.Entry-1, 0); i <= set.Entry+1 && i < len(c.Entries); i++ {
 		by = append(by, c.Entries[i].By...)
 	}
 	return by

@@ -11,7 +11,7 @@ type GapRow struct {
 	DriverNumber int
 	LapNumber    int
 	Time         Opt[time.Time] // of the crossing, by the lap times
-	Position     Opt[int]       // by order of crossing
+	Position     Opt[int]       // at the end of the lap
 	GapToLeader  Opt[time.Duration]
 	Interval     Opt[time.Duration]
 	Clean        bool // the lap tells of pace

@@ -159,6 +159,34 @@ func TestPlacesThatAreSentAreNotEstimated(t *testing.T) {
 	}
 }
 
+// A feed that stops sending places is not waited for: ten seconds later they are estimated.
+func TestPlacesThatStop(t *testing.T) {
+	messages := simulated(t, 4*time.Minute)
+	stop := messages[0].Time.Add(3 * time.Minute)
+	messages = slices.DeleteFunc(messages, func(m feed.Message) bool { return m.Topic == feed.TopicPosition && m.Time.After(stop) })
+	_, told := follow(t, messages)
+	sent, estimated := 0, 0
+	for _, e := range told {
+		for _, l := range e.Data {
+			at, err := time.Parse(wire.TimeFormat, l.Time)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := at.After(stop.Add(5 * time.Second)); l.Estimated != want {
+				t.Fatalf("%+v, places stopped at %v", l, stop)
+			}
+			if l.Estimated {
+				estimated++
+			} else {
+				sent++
+			}
+		}
+	}
+	if sent < 20*400 || estimated < 20*100 {
+		t.Fatalf("%d sent, %d estimated", sent, estimated)
+	}
+}
+
 // The same with recordings: the sprint has no Position.z, the qualifying has it.
 func TestPlacesOfRecordings(t *testing.T) {
 	for _, c := range []struct {

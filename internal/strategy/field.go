@@ -178,7 +178,7 @@ func (c *entry) settle() {
 
 func (f *field) addStop(row *f1.PitStopRow) {
 	c := f.by[row.DriverNumber]
-	if c == nil || row.Under == "red" || row.LapNumber < 1 || row.LapNumber >= len(c.laps) {
+	if c == nil || row.Under == "red" || row.LapNumber < 1 || row.LapNumber > len(c.laps) { // the lap being run has no row
 		return
 	}
 	s := stop{row: row, in: row.LapNumber, out: row.LapNumber + 1, lane: row.PitLane.Or(0)}
@@ -269,7 +269,7 @@ func (f *field) clean() {
 		for k := 2; k < len(c.laps); k++ {
 			l := &c.laps[k]
 			before := c.laps[k-1].flag
-			l.clean = l.row != nil && l.row.LapTime.Known && l.flag == '1' && before != '4' && before != '5' &&
+			l.clean = l.row != nil && l.row.LapTime.Known && (l.flag == '1' || l.flag == 0 && l.row.Accurate) && before != '4' && before != '5' &&
 				!l.row.PitIn.Known && !l.row.PitOut.Known && !l.row.InPitAtStart
 			if l.clean {
 				times = append(times, l.time)
@@ -296,6 +296,14 @@ func (f *field) clean() {
 			f.pace[k] = middle(all)
 		}
 	}
+}
+
+// paceOn is the field's pace on a lap, 0 unknown.
+func (f *field) paceOn(lap int) time.Duration {
+	if lap >= len(f.pace) {
+		return 0
+	}
+	return f.pace[lap]
 }
 
 // fewest is how many cars a statement about the field needs.

@@ -53,10 +53,9 @@ type half struct {
 	total, lane, in, out, traffic, others time.Duration
 }
 
-func (f *field) ledger(m *model, p *Priors) []Undercut {
+func (f *field) ledger(m *model, losses []StopLoss) []Undercut {
 	out := []Undercut{}
 	normal := f.normalOut()
-	losses := f.losses()
 	for _, a := range f.cars {
 		for i := range a.stops {
 			for _, b := range f.cars {
@@ -65,7 +64,7 @@ func (f *field) ledger(m *model, p *Priors) []Undercut {
 				}
 				for j := range b.stops {
 					if u, ok := f.pair(a, &a.stops[i], b, &b.stops[j], m, normal); ok {
-						m.forecast(&u, p, losses)
+						m.forecast(&u, losses)
 						out = append(out, u)
 					}
 				}
@@ -221,8 +220,8 @@ func (f *field) closeAt(c *entry, lap int) bool {
 
 // forecast is what was to be expected of a pair on the lap before, from the pace of both until then, what
 // past seasons say of wear and compounds, and what stops here differ by.
-func (m *model) forecast(u *Undercut, p *Priors, losses []StopLoss) {
-	f := m.f
+func (m *model) forecast(u *Undercut, losses []StopLoss) {
+	f, p := m.f, m.priors
 	a, b := f.by[u.First], f.by[u.Second]
 	from := u.FirstLap - 1
 	mine, _ := a.recentPace(from)
@@ -234,7 +233,7 @@ func (m *model) forecast(u *Undercut, p *Priors, losses []StopLoss) {
 	}
 	lap := f.median.Seconds()
 	was, is := p.tyre(old.Compound, f.race), p.tyre(fresh.Compound, f.race)
-	wear := m.worn(p, []*entry{a, b}, from)
+	wear := m.worn([]*entry{a, b}, from)
 	gain := lap*(was.Offset.Median-is.Offset.Median-is.Wear.Median) + wear*float64(old.TyreAge.Value)
 	u.Forecast = f1.Some(u.Before + mine - his - seconds(gain))
 	loss := p.inSession(f.race.Session.CircuitID, losses, a.at(from))[0]
@@ -244,8 +243,8 @@ func (m *model) forecast(u *Undercut, p *Priors, losses []StopLoss) {
 // worn is the wear of the sets that cars are on, in seconds a lap, as known when a lap was over: what past
 // seasons say, moved by the laps of their stints. Long stints are those of races with little wear, so that past
 // seasons alone would promise much to whoever stops late.
-func (m *model) worn(p *Priors, cars []*entry, lap int) float64 {
-	scale := m.f.median.Seconds()
+func (m *model) worn(cars []*entry, lap int) float64 {
+	p, scale := m.priors, m.f.median.Seconds()
 	weight, sum := 0., 0.
 	for _, c := range cars {
 		prior := p.tyre(c.laps[lap].row.Compound, m.f.race).Wear

@@ -74,18 +74,16 @@ func (f *field) loss(c *entry, s *stop) (StopLoss, bool) {
 	if s.lane > 0 {
 		out.Lane = f1.Some(s.lane)
 	}
-	took, flags := in.time+after.time, [2]byte{in.flag, after.flag}
 	var without time.Duration
 	ok := false
-	switch {
-	case s.row.Under == Green && flags == [2]byte{'1', '1'}:
+	switch flags := string([]byte{in.flag, after.flag}); {
+	case s.row.Under == Green && flags == "11":
 		without, ok = f.ownPace(c, s)
 		out.known = after.end + f.median // when the others have driven that lap, too
-	case s.row.Under == VSC && (in.flag == '6' || after.flag == '6') && max(in.flag, '6') == '6' && max(after.flag, '6') == '6',
-		s.row.Under == SC && in.flag == '4' && after.flag == '4':
+	case s.row.Under == VSC && (flags == "66" || flags == "61" || flags == "16"), s.row.Under == SC && flags == "44":
 		without, out.known, ok = f.nearby(c, s)
 	}
-	out.Loss = took - without
+	out.Loss = in.time + after.time - without
 	return out, ok && out.known <= f.now && out.Loss > 0
 }
 
@@ -98,14 +96,15 @@ const recent = 8
 func (f *field) ownPace(c *entry, s *stop) (time.Duration, bool) {
 	var against []time.Duration
 	for k := s.in - 1; k > 0 && k >= s.in-recent && len(against) < 5; k-- {
-		if c.laps[k].clean && f.pace[k] != 0 {
-			against = append(against, c.laps[k].time-f.pace[k])
+		if pace := f.paceOn(k); pace != 0 && c.laps[k].clean {
+			against = append(against, c.laps[k].time-pace)
 		}
 	}
-	if len(against) < 2 || f.pace[s.in] == 0 || f.pace[s.out] == 0 {
+	in, out := f.paceOn(s.in), f.paceOn(s.out)
+	if len(against) < 2 || in == 0 || out == 0 {
 		return 0, false
 	}
-	return f.pace[s.in] + f.pace[s.out] + 2*middle(against), true
+	return in + out + 2*middle(against), true
 }
 
 // nearby is what in-lap and out-lap took the cars that were nearest and stayed out, and when they had done so.

@@ -176,7 +176,8 @@ func lean(of []sample, base, low, high float64) Loss {
 		return Loss{milli(base), milli(base + low), milli(base + high), 0}
 	}
 	m := quantile(of, .5)
-	l, h := own*(quantile(of, .1)-m)+(1-own)*low, own*(quantile(of, .9)-m)+(1-own)*high
+	tails := weight / (weight + 4*enough) // which few stops tell less of
+	l, h := tails*(quantile(of, .1)-m)+(1-tails)*low, tails*(quantile(of, .9)-m)+(1-tails)*high
 	m = own*m + (1-own)*base
 	return Loss{milli(m), milli(m + l), milli(m + h), len(of)}
 }

@@ -95,7 +95,7 @@ func TestLedgerOnRecordings(t *testing.T) {
 // of both add up to.
 func TestLedgerOnSimulations(t *testing.T) {
 	pairs, untimed := 0, 0
-	for seed := range uint64(12) {
+	for seed := range uint64(8) {
 		circuits := race.Circuits()
 		s, ts := simulate(t, sim.Config{Session: f1.Race, Circuit: circuits[seed%uint64(len(circuits))].ID, Seed: seed, Season: 2025})
 		times := map[[2]int]time.Duration{}
@@ -139,24 +139,21 @@ func TestGapsAreTheFeeds(t *testing.T) {
 			rows[[2]int{r.DriverNumber, r.LapNumber}] = r
 		}
 		var off []time.Duration
-		places, other := 0, 0
+		unknown := 0
 		for _, l := range s.Laps() {
 			r := rows[[2]int{l.DriverNumber, l.LapNumber}]
 			if l.GapToLeader.Known && r.GapToLeader.Known && l.LapsDown.Or(1) == 0 && !l.PitIn.Known { // in the lane the feed shows others
 
 				off = append(off, (l.GapToLeader.Value - r.GapToLeader.Value).Abs())
 			}
-			if l.Position.Known && r.Position.Known {
-				places++
-				if l.Position != r.Position {
-					other++
-				}
+			if l.Position.Or(1) > 1 && (!r.GapToLeader.Known || !r.Interval.Known) {
+				unknown++
 			}
 		}
 		slices.Sort(off)
 		n := len(off)
-		t.Logf("%s: %d gaps, %s apart in the middle, %s in 95 of 100; %d of %d places differ", s.Info.Meeting, n, off[n/2], off[n*95/100], other, places)
-		if off[n/2] > 50*time.Millisecond || off[n*95/100] > 100*time.Millisecond || other*100 > places {
+		t.Logf("%s: %d gaps, %s apart in the middle, %s in 95 of 100; %d without a gap", s.Info.Meeting, n, off[n/2], off[n*95/100], unknown)
+		if off[n/2] > 50*time.Millisecond || off[n*95/100] > 100*time.Millisecond || unknown*100 > n {
 			t.Error("the gaps are not the feed's")
 		}
 	}
@@ -169,7 +166,7 @@ func TestWearIsTheSimulators(t *testing.T) {
 	far := map[race.Compound][]float64{}
 	inside, all := 0, 0
 	fuelFar := []float64{}
-	for seed := range uint64(12) {
+	for seed := range uint64(5) {
 		for _, id := range []string{"catalunya", "silverstone", "sakhir"} {
 			circuit, err := race.FindCircuit(id)
 			if err != nil {
@@ -291,5 +288,105 @@ func TestAzerbaijan(t *testing.T) {
 		if c.Running || c.Rejoin.Known {
 			t.Errorf("car %d runs after the flag", c.Number)
 		}
+	}
+}
+
+// TestRejoinOnRecordings scores the forecasts of real and simulated stops under green: the place expected on
+// the lap before against the place after the out-lap.
+func TestRejoinOnRecordings(t *testing.T) {
+	score := func(name string, sessions ...*timing.Session) (off []int, inside int) {
+		for _, s := range sessions {
+			r := strategy.RaceOf(s)
+			green := map[[2]int]bool{}
+			for _, l := range r.Losses() {
+				green[[2]int{l.Number, l.Lap}] = l.Under == strategy.Green
+			}
+			for _, j := range r.Rejoins(strategy.Config{}) {
+				if !j.Actual.Known || !green[[2]int{j.Number, j.At + 1}] {
+					continue
+				}
+				d := j.Position - j.Actual.Value
+				off = append(off, max(d, -d))
+				if j.Low <= j.Actual.Value && j.Actual.Value <= j.High {
+					inside++
+				}
+			}
+		}
+		if len(off) == 0 {
+			t.Logf("%s: no stop under green", name)
+			return nil, 0
+		}
+		slices.Sort(off)
+		t.Logf("%s: %d stops under green, %d places off in the middle, %d in nine of ten, %d in the band", name, len(off), off[len(off)/2],
+			off[len(off)*9/10], inside)
+		return off, inside
+	}
+	var made []*timing.Session
+	for seed, circuit := range []string{"catalunya", "monza", "suzuka", "austin", "spielberg", "baku"} {
+		_, s := simulate(t, sim.Config{Session: f1.Race, Circuit: circuit, Seed: uint64(seed), Season: 2025})
+		made = append(made, s)
+	}
+	off, inside := score("simulations", made...)
+	if len(off) < 60 || off[len(off)/2] > 1 || inside*100 < len(off)*70 {
+		t.Error("forecasts of simulated stops: more than a place off in the middle, or less than 70 % in the band")
+	}
+	off, inside = score("2018 Azerbaijan", play(t, azerbaijan(t)))
+	if len(off) < 10 || off[len(off)/2] > 1 || inside*100 < len(off)*60 {
+		t.Error("forecasts of 2018 Azerbaijan: more than a place off in the middle, or less than 60 % in the band")
+	}
+	score("2025 Miami sprint", play(t, miami(t)))
+	score("2025 Australia", play(t, australia(t)))
+}
+
+// TestInTheLane asks for the picture while cars are in the pit lane: each is told where it will come out.
+func TestInTheLane(t *testing.T) {
+	s, err := sim.New(sim.Config{Session: f1.Race, Circuit: "catalunya", Seed: 5, Season: 2025, Calm: true, Rain: race.RainNever, Without: sim.AccountTopics})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type visit struct {
+		car int
+		strategy.Rejoin
+	}
+	state, in, n := timing.New(), map[int]bool{}, 0
+	var visits []visit
+	for {
+		var m feed.Message
+		if err := s.Next(&m); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		state.Apply(&m)
+		if n++; n%25 != 0 || state.Lap.Current < 4 || state.Status != f1.StatusStarted {
+			continue
+		}
+		for number, c := range state.Cars {
+			if c.InPit && !in[number] {
+				p := strategy.Of(state, strategy.Config{})
+				r := carOf(t, &p, number).Rejoin
+				if !r.Known || !r.Value.InPit {
+					t.Errorf("car %d is in the lane on lap %d: %+v", number, c.Laps+1, r)
+				}
+				visits = append(visits, visit{number, r.Value})
+			}
+			in[number] = c.InPit
+		}
+	}
+	place := map[[2]int]int{}
+	for _, l := range state.Laps() {
+		place[[2]int{l.DriverNumber, l.LapNumber}] = l.Position.Or(0)
+	}
+	near := 0
+	for _, v := range visits {
+		if d := v.Position - place[[2]int{v.car, v.Lap}]; d >= -1 && d <= 1 {
+			near++
+		} else {
+			t.Logf("car %d on lap %d: expected %d [%d-%d], was %d", v.car, v.Lap, v.Position, v.Low, v.High, place[[2]int{v.car, v.Lap}])
+		}
+	}
+	t.Logf("%d visits, %d within one place", len(visits), near)
+	if len(visits) < 15 || near*10 < len(visits)*7 {
+		t.Error("fewer than seven in ten within one place")
 	}
 }

@@ -141,7 +141,9 @@ func (f *field) underAt(at time.Duration) string {
 		status = map[byte]f1.TrackStatus{'4': f1.TrackSC, '5': f1.TrackRed, '6': f1.TrackVSC, '7': f1.TrackVSCEnding}[digits[len(digits)-1]]
 	}
 	switch status {
-	case f1.TrackSC, f1.TrackRed:
+	case f1.TrackRed:
+		return "red" // nobody comes out
+	case f1.TrackSC:
 		return SC
 	case f1.TrackVSC, f1.TrackVSCEnding:
 		return VSC

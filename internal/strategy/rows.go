@@ -10,46 +10,41 @@ import (
 )
 
 // Gaps are the gaps of every car at the end of every lap: to the first that completed it, and to the one
-// before.
+// before, by the places of the laps. Where one of the two is not known, as on the laps on which a recording was
+// joined, the gap is not.
 func (r *Race) Gaps() []f1.GapRow {
 	if !r.Session.Type.IsRace() {
 		return nil
 	}
 	f := newField(r)
-	var rows []f1.GapRow
-	type spot struct{ car, lap int }
-	at := map[spot]int{}
-	for _, c := range f.cars {
-		for k := 1; k < len(c.laps); k++ {
-			if l := &c.laps[k]; l.row != nil {
-				at[spot{c.number, k}] = len(rows)
-				rows = append(rows, f1.GapRow{SessionKey: r.Session.SessionKey, DriverNumber: c.number, LapNumber: k, Clean: l.clean, InTraffic: l.following})
-			}
+	type spot struct{ lap, place int }
+	at := map[spot]time.Duration{}
+	for _, x := range f.lines {
+		if row := x.car.laps[x.lap].row; row != nil && row.Position.Known {
+			at[spot{x.lap, row.Position.Value}] = x.at
 		}
 	}
-	for k := 1; k <= f.leaderLap(); k++ {
-		var order []*entry
-		whole := true // who is not timed may have been anywhere in it
-		for _, c := range f.cars {
-			if k < len(c.laps) && c.laps[k].row != nil {
-				order = append(order, c)
-				whole = whole && c.at(k) != noTime
-			}
+	gap := func(to time.Duration, lap, place int) f1.Opt[time.Duration] {
+		if from, ok := at[spot{lap, place}]; ok && from <= to {
+			return f1.Some(to - from)
 		}
-		slices.SortStableFunc(order, func(a, b *entry) int { return int(a.at(k)/1000 - b.at(k)/1000) })
-		for i, c := range order {
-			if c.at(k) == noTime {
+		return f1.Opt[time.Duration]{}
+	}
+	var rows []f1.GapRow
+	for _, c := range f.cars {
+		for k := 1; k < len(c.laps); k++ {
+			l := &c.laps[k]
+			if l.row == nil {
 				continue
 			}
-			row := &rows[at[spot{c.number, k}]]
-			row.Time = f1.Some(f.zero.Add(c.at(k)))
-			if !whole {
-				continue
+			row := f1.GapRow{SessionKey: r.Session.SessionKey, DriverNumber: c.number, LapNumber: k, Position: l.row.Position, Clean: l.clean, InTraffic: l.following}
+			if l.end != noTime {
+				row.Time = f1.Some(f.zero.Add(l.end))
+				if p := row.Position.Value; row.Position.Known {
+					row.GapToLeader, row.Interval = gap(l.end, k, 1), gap(l.end, k, p-1)
+				}
 			}
-			row.Position, row.GapToLeader = f1.Some(i+1), f1.Some(c.at(k)-order[0].at(k))
-			if i > 0 {
-				row.Interval = f1.Some(c.at(k) - order[i-1].at(k))
-			}
+			rows = append(rows, row)
 		}
 	}
 	return rows

@@ -111,7 +111,7 @@ func (r *Race) Picture(c Config) Picture {
 	p.PitLoss = priors.inSession(r.Session.CircuitID, losses, f.now)
 	p.StopLosses = losses
 	p.Consistency = m.consistency()
-	p.Ledger = f.ledger(m, priors)
+	p.Ledger = f.ledger(m, losses)
 	at := f.moment(f.now, priors, p.PitLoss)
 	for _, car := range f.cars {
 		p.Cars = append(p.Cars, f.carOf(car, m, at, c.Duty))

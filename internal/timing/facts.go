@@ -14,21 +14,31 @@ import (
 // driven that nobody has heard of.
 func (c *Car) Joined() bool { return c.joinLap != 0 }
 
-// TimedLap gives the time of a lap that the feed has timed, unknown for one that it has not, and for one
-// that began in the garage; and the qualifying part in which it was driven, 0 elsewhere.
-func (s *Session) TimedLap(c *Car, number int) (t f1.Opt[time.Duration], part int) {
+// Timed is what is known of a lap's time.
+type Timed struct {
+	Time   f1.Opt[time.Duration] // unknown for a lap that the feed has not timed, and for one that began in the garage
+	Part   int                   // of qualifying in which it was driven, 0 elsewhere
+	Pitted bool                  // it ended in the pit lane
+}
+
+// TimedLap gives the time of a lap as the feed has it.
+func (s *Session) TimedLap(c *Car, number int) (timed Timed) {
 	for k := len(c.laps) - 1; k >= 0; k-- {
 		l := &c.laps[k]
 		if int(l.number) != number {
 			continue
 		}
+		timed.Part = int(l.part)
 		if l.time == 0 {
-			return t, int(l.part)
+			return timed
 		}
-		timed, _ := c.timed(s.IsRace(), k)
-		return timed.opt(), int(l.part)
+		t, _ := c.timed(s.IsRace(), k)
+		timed.Time = t.opt()
+		// The time may come minutes after the lap's end, when the car has long been in the pits.
+		timed.Pitted = l.in != 0 && (l.start == 0 || l.in < l.start+int64(t)*int64(time.Millisecond))
+		return timed
 	}
-	return t, 0
+	return timed
 }
 
 // Visit is one time of a car in the pit lane.
@@ -135,4 +145,15 @@ func (s *Session) Rulings() []Ruling {
 		}
 	}
 	return all
+}
+
+// PartAt is the part of qualifying that was the current one at a moment, 0 before the first and elsewhere.
+func (s *Session) PartAt(at time.Time) int {
+	part := 0
+	for _, p := range s.parts {
+		if p.at <= nanos(at) {
+			part = p.part
+		}
+	}
+	return part
 }

@@ -104,6 +104,7 @@ func (s *Session) Apply(m *feed.Message) Change {
 		}
 	}
 	topic.Messages++
+	topic.By = m.Offset
 	if m.Time.After(topic.Last) {
 		topic.Last = m.Time
 	}

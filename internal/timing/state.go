@@ -294,6 +294,7 @@ type ChampionshipLine struct {
 type Topic struct {
 	Messages uint64
 	Last     time.Time
+	By       uint64 // offset of the newest message
 }
 
 // Skip is a message that could not be used, with the reason.

@@ -65,6 +65,21 @@ func (b *Board) Value() (wire.Board, error) {
 // uses ANSI colours; every colour stands beside a letter or word that says the same.
 func Paint(b wire.Board, width, height int, colour bool) []string {
 	p := painter{colour: colour}
+	lines := append(p.cars(b), "")
+	lines = append(lines, p.messages(b, max(height-len(lines), 0))...)
+	if height > 0 && len(lines) > height {
+		lines = lines[:height]
+	}
+	if width > 0 {
+		for i, l := range lines {
+			lines[i] = cut(l, width)
+		}
+	}
+	return lines
+}
+
+// cars draws the board without race control.
+func (p painter) cars(b wire.Board) []string {
 	lines := []string{p.title(b), p.state(b), ""}
 	cars := make([]wire.Car, 0, len(b.Cars))
 	for _, c := range b.Cars {
@@ -79,16 +94,6 @@ func Paint(b wire.Board, width, height int, colour bool) []string {
 	lines = append(lines, p.dim(fmt.Sprintf("%2s  %-3s %-6s %9s %9s %10s %10s  %-7s %-7s %-7s %4s  %s", "P", "CAR", "TYRE", "GAP", "INT", "LAST", "BEST", "S1", "S2", "S3", "PIT", "")))
 	for _, c := range cars {
 		lines = append(lines, p.car(b, c))
-	}
-	lines = append(lines, "")
-	lines = append(lines, p.messages(b, max(height-len(lines), 0))...)
-	if height > 0 && len(lines) > height {
-		lines = lines[:height]
-	}
-	if width > 0 {
-		for i, l := range lines {
-			lines[i] = cut(l, width)
-		}
 	}
 	return lines
 }
@@ -287,16 +292,17 @@ func (p painter) messages(b wire.Board, room int) []string {
 		if t, err := time.Parse(wire.TimeFormat, m.Time); err == nil {
 			clock = t.Format("15:04:05")
 		}
-		lines = append(lines, p.dim(clock)+"  "+m.Message)
+		lines = append(lines, p.dim(clock)+"  "+clean(m.Message))
 	}
 	return lines
 }
 
 // cut shortens a line to width visible characters, leaving colour codes whole.
 func cut(s string, width int) string {
-	seen := 0
+	seen, coloured := 0, false
 	for i := 0; i < len(s); {
 		if s[i] == 0x1b {
+			coloured = true
 			end := strings.IndexByte(s[i:], 'm')
 			if end < 0 {
 				return s[:i]
@@ -304,8 +310,11 @@ func cut(s string, width int) string {
 			i += end + 1
 			continue
 		}
-		if seen == width {
+		if seen == width && coloured {
 			return s[:i] + "\x1b[0m"
+		}
+		if seen == width {
+			return s[:i]
 		}
 		_, n := utf8.DecodeRuneInString(s[i:])
 		i += n

@@ -78,10 +78,19 @@ func read(path string, season int, kind f1.SessionType) (races []*strategy.Race,
 	if err != nil {
 		return nil, fmt.Errorf("laptables: %s: %w", path, err)
 	}
-	r := csv.NewReader(z)
-	head, err := r.Read()
+	races, err = Decode(z, season, kind)
 	if err != nil {
 		return nil, fmt.Errorf("laptables: %s: %w", path, err)
+	}
+	return races, nil
+}
+
+// Decode reads one table of a season's races or sprints.
+func Decode(from io.Reader, season int, kind f1.SessionType) ([]*strategy.Race, error) {
+	r := csv.NewReader(from)
+	head, err := r.Read()
+	if err != nil {
+		return nil, err
 	}
 	t := table{column: map[string]int{}, season: season, kind: kind, races: map[int]*strategy.Race{}}
 	for i, name := range head {
@@ -91,11 +100,11 @@ func read(path string, season int, kind f1.SessionType) (races []*strategy.Race,
 		if t.cells, err = r.Read(); errors.Is(err, io.EOF) {
 			return t.finish(), nil
 		} else if err != nil {
-			return nil, fmt.Errorf("laptables: %s: %w", path, err)
+			return nil, err
 		}
 		if err := t.take(); err != nil {
 			line, _ := r.FieldPos(0)
-			return nil, fmt.Errorf("laptables: %s:%d: %w", path, line, err)
+			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
 	}
 }
