@@ -104,6 +104,7 @@ export function detailText(e: Told): string {
     .replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ/, "$1 $2 UTC")
     .replace(/\b[a-z]+(_[a-z]+)+\b/g, (word) => word.replaceAll("_", " "));
   const said = lowered(words);
+  if (e.kind === "pit.entry" && said !== "") return `under ${said}`;
   if (e.kind.startsWith("order.")) return [ways[e.kind], said].filter((t) => t).join(", ");
   return e.kind.startsWith("penalty.") ? said.replace(/^time\b/, "time penalty").replace(/^grid drop\b/, "grid places") : said;
 }

@@ -40,11 +40,15 @@ export const extras = ["minor", "retracted", "car"] as const;
 export type Extra = (typeof extras)[number];
 export type Wish = Group | Extra;
 
-/** Reads the wishes of an address; what it does not know is left out. */
+/** Wishes in the order of the filters, so that one view has one address; what is not known is left out. */
+export function ordered(wishes: readonly string[]): Wish[] {
+  const known: readonly Wish[] = [...groups.map((g) => g.group), ...extras];
+  return known.filter((w) => wishes.includes(w));
+}
+
+/** Reads the wishes of an address. */
 export function wishesOf(text: string | null): Wish[] {
-  const known: readonly string[] = [...groups.map((g) => g.group), ...extras];
-  const said = (text ?? "").split(",");
-  return known.filter((w) => said.includes(w)) as Wish[];
+  return ordered((text ?? "").split(","));
 }
 
 /** The cars an event is about, the subject first. */

@@ -8,7 +8,7 @@ import type { Zone } from "./time.ts";
 export type Theme = "dark" | "light";
 export type Palette = "standard" | "safe";
 export type GapMode = "interval" | "gap" | "car";
-export type Panel = "events" | "control" | "conditions" | "car";
+export type Panel = "events" | "control" | "strategy" | "map" | "conditions" | "car";
 
 export interface View {
   session: string | null;
@@ -61,7 +61,7 @@ export function parseView(query: string, base: View = defaults): View {
     theme: oneOf(q.get("theme"), ["dark", "light"], base.theme),
     palette: oneOf(q.get("palette"), ["standard", "safe"], base.palette),
     zone: oneOf(q.get("time"), ["track", "utc", "local"], base.zone),
-    panel: oneOf(q.get("panel"), ["events", "control", "conditions", "car"], base.panel),
+    panel: oneOf(q.get("panel"), ["events", "control", "strategy", "map", "conditions", "car"], base.panel),
     wall: q.get("view") === "wall",
     only: kinds.find((k) => k.kind === q.get("only"))?.kind ?? null,
     events: wishesOf(q.get("events")),

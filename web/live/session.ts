@@ -8,6 +8,7 @@ import { EventStore } from "./events.ts";
 import { startOffline } from "./offline.ts";
 import { Problem, rest, type ClockChange } from "./rest.ts";
 import { Feed } from "./socket.ts";
+import { placesStore, strategyStore, type Side } from "./side.ts";
 import { BoardStore } from "./store.ts";
 
 const KEEP_EVERY_MS = 10_000;
@@ -41,6 +42,8 @@ class Session {
     now: () => performance.now(),
     frame: (run) => requestAnimationFrame(run),
   });
+  readonly sides = { strategy: strategyStore(), locations: placesStore() };
+  private readonly wanted: Record<Side, number> = { strategy: 0, locations: 0 };
   private around: Surroundings = { sessions: null, kept: false, chosen: null, axis: null, marks: [], notice: null };
   private readonly listeners = new Set<() => void>();
   private feed: Feed | null = null;
@@ -67,7 +70,7 @@ class Session {
     if (this.feed) return;
     address.start();
     this.cache = new Cache(browserShelf());
-    this.feed = new Feed(window.location.origin, this.store, this.events, {
+    this.feed = new Feed(window.location.origin, this.store, this.events, this.sides, {
       sessions: (list) => this.listed(list),
       connected: () => this.connected(),
       ended: (channel) => this.ended(channel),
@@ -143,7 +146,23 @@ class Session {
     const other = this.followed !== channel;
     this.followed = channel;
     this.feed?.follow(channel, channelOf(key, clock, "events"));
+    for (const side of ["strategy", "locations"] as const) this.watch(side);
     if (other) this.warm(channel);
+  }
+
+  /** Follows a channel as long as somebody shows it; what it returns lets go of it. */
+  want(side: Side): () => void {
+    this.wanted[side]++;
+    this.watch(side);
+    return () => {
+      this.wanted[side]--;
+      this.watch(side);
+    };
+  }
+
+  private watch(side: Side): void {
+    const [, tail] = this.followed.split(/:(.*)/s);
+    this.feed?.watch(side, this.wanted[side] > 0 && tail ? `${side}:${tail}` : null);
   }
 
   /** A link may name a clock that ended with its last viewer: then its moment is opened anew. */

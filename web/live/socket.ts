@@ -1,6 +1,7 @@
 import { Centrifuge, type PublicationContext, type SubscribedContext, type Subscription } from "centrifuge";
 import type { Envelope, SessionEntry } from "../wire/types.ts";
 import type { EventStore } from "./events.ts";
+import type { Side } from "./side.ts";
 import type { BoardStore } from "./store.ts";
 
 /** The code with which the server sends the viewers of an ended clock away. */
@@ -13,6 +14,12 @@ const RETRY_MS = 2000;
 
 /** The server's code for a session or clock that it does not have. */
 const UNKNOWN_CHANNEL = 102;
+
+/** What takes the messages of a channel that comes and goes. */
+export interface Taker {
+  take(message: Envelope): boolean;
+  leave(): void;
+}
 
 /** What the page wants to hear of the connection. */
 export interface Listener {
@@ -71,7 +78,8 @@ class Line {
     sub.subscribe();
   }
 
-  private drop(): void {
+  /** Leaves the channel. */
+  drop(): void {
     if (!this.sub) return;
     this.sub.removeAllListeners();
     this.sub.unsubscribe();
@@ -95,10 +103,11 @@ export class Feed {
   private readonly client: Centrifuge;
   private readonly board: Line;
   private readonly happened: Line;
+  private readonly sides: Record<Side, Line>;
   private channel = "";
   private wasConnected = false;
 
-  constructor(origin: string, private readonly store: BoardStore, private readonly events: EventStore, listener: Listener) {
+  constructor(origin: string, private readonly store: BoardStore, private readonly events: EventStore, private readonly takers: Record<Side, Taker>, listener: Listener) {
     const ws = origin.replace(/^http/, "ws");
     this.client = new Centrifuge(
       [
@@ -140,6 +149,8 @@ export class Feed {
     });
     // How the line is, the board's channel tells: this one comes and goes with it.
     this.happened = new Line(this.client, { take: (message) => events.take(message) });
+    const side = (name: Side) => new Line(this.client, { take: (message) => takers[name].take(message) });
+    this.sides = { strategy: side("strategy"), locations: side("locations") };
     const sessions = this.client.newSubscription(SESSIONS);
     const take = (data: unknown) => {
       const list = (data as Envelope | undefined)?.data as { sessions?: SessionEntry[] } | undefined;
@@ -156,5 +167,12 @@ export class Feed {
     this.channel = board;
     if (this.board.follow(board)) this.store.leave();
     if (this.happened.follow(events)) this.events.leave();
+  }
+  /** Follows a channel that is not always wanted, or with null leaves it. */
+  watch(side: Side, channel: string | null): void {
+    if (channel == null) {
+      this.sides[side].drop();
+      this.takers[side].leave();
+    } else if (this.sides[side].follow(channel)) this.takers[side].leave();
   }
 }

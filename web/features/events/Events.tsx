@@ -1,7 +1,7 @@
 "use client";
 import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { sentence, shapes } from "../../domain/event-words.ts";
-import { groupOf, groups, matters, pick, pinned, PIN_MS, successors, within, type Told, type Wish } from "../../domain/events.ts";
+import { groupOf, groups, matters, ordered, pick, pinned, PIN_MS, successors, within, type Told, type Wish } from "../../domain/events.ts";
 import { address } from "../../live/address.ts";
 import { useBoard, useChosenCode, useEvents, usePlates, useSessionNow, useView } from "../../live/hooks.ts";
 import { Shape } from "../../ui/Shape.tsx";
@@ -14,7 +14,7 @@ const SHOWN = 200;
 
 function toggle(wish: Wish): void {
   const now = address.view().events;
-  address.set({ events: now.includes(wish) ? now.filter((w) => w !== wish) : [...now, wish] });
+  address.set({ events: ordered(now.includes(wish) ? now.filter((w) => w !== wish) : [...now, wish]) });
 }
 
 function Filters({ list }: { list: readonly Told[] }) {

@@ -81,7 +81,9 @@ export function Tower() {
 
   const choose = useCallback((id: string) => {
     const now = address.view().car;
-    address.set(now === id ? { car: null } : { car: id, panel: "car" }, true);
+    // What is open beside follows the car where it is about cars.
+    const { panel } = address.view();
+    address.set(now === id ? { car: null } : { car: id, panel: panel === "strategy" || panel === "map" ? panel : "car" }, true);
   }, []);
   const open = useCallback((id: string, x: number, y: number) => setMenu({ id, x, y }), []);
   const close = useCallback(() => {
