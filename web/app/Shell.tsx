@@ -5,12 +5,14 @@ import { Announcer } from "../features/announcer/Announcer.tsx";
 import { Conditions } from "../features/conditions/Conditions.tsx";
 import { Events, LatestEvent, useLatestEvent } from "../features/events/Events.tsx";
 import { Why } from "../features/events/Why.tsx";
+import { TrackMap } from "../features/map/TrackMap.tsx";
 import { Help } from "../features/help/Help.tsx";
 import { QualityButton } from "../features/quality/Quality.tsx";
 import { LatestMessage, RaceControl } from "../features/racecontrol/RaceControl.tsx";
 import { ReplayBar } from "../features/replay/ReplayBar.tsx";
 import { Sessions } from "../features/sessions/Sessions.tsx";
 import { SettingsButton } from "../features/settings/Settings.tsx";
+import { StrategyPanel } from "../features/strategy/StrategyPanel.tsx";
 import { Tour } from "../features/tour/Tour.tsx";
 import { ThemeButton, TopBar } from "../features/topbar/TopBar.tsx";
 import { Tower } from "../features/tower/Tower.tsx";
@@ -27,6 +29,8 @@ import css from "./shell.module.css";
 const panels: { id: Panel; label: string }[] = [
   { id: "events", label: "Events" },
   { id: "control", label: "Race control" },
+  { id: "strategy", label: "Strategy" },
+  { id: "map", label: "Map" },
   { id: "conditions", label: "Conditions" },
   { id: "car", label: "Car" },
 ];
@@ -54,22 +58,25 @@ function Latest() {
 }
 
 /**
- * Events and race control's messages. They have different paces, a flag would drown in passes: one above the other
- * where there is height for both, else one at a time.
+ * Beside the tower: what happened, the strategy or the map. Events and race control's messages have different paces, a
+ * flag would drown in passes: one above the other where there is height for both, else one at a time.
  */
-function Messages({ wall }: { wall: boolean }) {
+function Side() {
   const view = useView();
-  const room = useMedia("(min-height: 640px)") || wall;
-  const one = view.panel === "control" ? "control" : "events";
-  if (room) return <div className={css.messages}><Events still={wall} /><RaceControl filters={!wall} /></div>;
+  const room = useMedia("(min-height: 640px)");
+  const shown = panels.filter((p) => (room ? ["events", "strategy", "map"] : ["events", "control", "strategy", "map"]).includes(p.id));
+  const one = shown.find((p) => p.id === view.panel)?.id ?? "events";
   return (
     <div className={css.single}>
-      <div className={css.tabs} role="tablist" aria-label="Messages">
-        {panels.slice(0, 2).map((p) => (
-          <button key={p.id} type="button" role="tab" aria-selected={one === p.id} onClick={() => address.set({ panel: p.id })}>{p.label}</button>
+      <div className={css.tabs} role="tablist" aria-label="Beside the tower">
+        {shown.map((p) => (
+          <button key={p.id} type="button" role="tab" aria-selected={one === p.id} data-testid={`tab-${p.id}`} onClick={() => address.set({ panel: p.id })}>{p.id === "events" && room ? "Messages" : p.label}</button>
         ))}
       </div>
-      {one === "events" ? <Events /> : <RaceControl />}
+      {one === "events" && (room ? <div className={css.messages}><Events /><RaceControl /></div> : <Events />)}
+      {one === "control" && <RaceControl />}
+      {one === "strategy" && <StrategyPanel />}
+      {one === "map" && <TrackMap />}
     </div>
   );
 }
@@ -109,6 +116,8 @@ function Swipe() {
           >
             <div id="panel-events"><Events /></div>
             <div id="panel-control"><RaceControl /></div>
+            <div id="panel-strategy">{view.panel === "strategy" && <StrategyPanel />}</div>
+            <div id="panel-map">{view.panel === "map" && <TrackMap />}</div>
             <div id="panel-conditions"><Conditions /></div>
             <div id="panel-car"><CarPanel /></div>
           </div>
@@ -160,7 +169,7 @@ export function Shell() {
         {!phone && (
           <aside className={css.side}>
             {view.wall ? <WallPanel><Conditions /></WallPanel> : <div className={css.facts}><Conditions /><CarPanel /></div>}
-            <Messages wall={view.wall} />
+            {view.wall ? <div className={css.messages}><Events still /><RaceControl filters={false} /></div> : <Side />}
           </aside>
         )}
         <Empty />

@@ -27,12 +27,16 @@ test("the strategy picture is whole once, then patched; a lost message asks for 
   assert.equal(s.value(), null);
 });
 
-test("places: the newest of each car, whatever the order they come in", () => {
+test("places: the last ones of each car in the order of their times", () => {
   const s = placesStore();
   const at = (n: number, time: string, x: number) => ({ driver_number: n, time, x_m: x, y_m: 0, z_m: null, on_track: true });
+  const xs = (n: number) => s.value()![n]?.map((l) => l.x_m).join(" ");
   s.take(message(1, "snapshot", [at(1, "b", 1), at(44, "a", 2)]));
-  s.take(message(2, "locations", [at(44, "c", 3), at(1, "a", 9)]));
-  assert.deepEqual([s.value()!["1"]!.x_m, s.value()!["44"]!.x_m], [1, 3]);
-  s.take(message(3, "snapshot", [at(1, "a", 7)]));
+  s.take(message(2, "locations", [at(44, "c", 3), at(44, "d", 4), at(1, "a", 9)]));
+  assert.deepEqual([xs(1), xs(44)], ["1", "2 3 4"], "an old place comes too late");
+  s.take(message(3, "locations", Array.from({ length: 40 }, (_, i) => at(44, `e${String(i).padStart(2, "0")}`, i))));
+  assert.equal(s.value()!["44"]!.length, 14);
+  assert.equal(s.value()!["44"]!.at(-1)!.x_m, 39);
+  s.take(message(4, "snapshot", [at(1, "a", 7)]));
   assert.deepEqual(Object.keys(s.value()!), ["1"], "a whole state forgets who is not in it");
 });

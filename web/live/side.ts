@@ -48,14 +48,17 @@ export class SideStore<T> {
 /** The strategy picture: whole once, then merge patches. */
 export const strategyStore = () => new SideStore<Strategy>((data) => data as Strategy, (held, data) => mergePatch(held, data));
 
-/** The newest place of each car by number. */
-export type Places = Readonly<Record<string, Location>>;
+/** The last places of each car by number, the oldest first: so many that a screen can show the way between two messages. */
+export type Places = Readonly<Record<string, readonly Location[]>>;
+
+/** Places kept of a car. A message of the feed holds about five of each. */
+const KEPT = 14;
 
 const byNumber = (held: Places, data: unknown): Places => {
-  const next = { ...held };
+  const next: Record<string, readonly Location[]> = { ...held };
   for (const l of (data as Location[] | null) ?? []) {
-    const had = next[l.driver_number];
-    if (!had || had.time <= l.time) next[l.driver_number] = l;
+    const had = next[l.driver_number] ?? [];
+    if ((had.at(-1)?.time ?? "") < l.time) next[l.driver_number] = [...had.slice(1 - KEPT), l];
   }
   return next;
 };

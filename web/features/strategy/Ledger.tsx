@@ -18,7 +18,7 @@ function Pair({ u, name, reach }: { u: StrategyUndercut; name: (n: number) => st
   return (
     <li className={css.pair} data-testid="pair">
       <p>
-        <b>{name(u.first)}</b> {u.kind === "overcut" ? "before" : "undercuts"} <b>{name(u.second)}</b>
+        <b>{name(u.first)}</b> {u.kind === "overcut" ? "stops before" : "undercuts"} <b>{name(u.second)}</b>
         <span className={css.laps}>laps {u.first_lap}, {u.second_lap}{u.under === "green" ? "" : `, ${u.under.toUpperCase()}`}</span>
         <span className={css.result} title={`Gap before ${signed(u.gap_before_ms)} s, after ${signed(u.gap_after_ms)} s; minus is ahead${forecast}`}>
           {signed(u.gap_before_ms)} → {signed(u.gap_after_ms)} <strong>{u.worked ? "✓ ahead" : "✕"}</strong>

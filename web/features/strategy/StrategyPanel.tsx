@@ -26,6 +26,7 @@ function Loss({ s }: { s: Strategy }) {
   const now = useBoard((b) => lossUnder(b?.track.status ?? null));
   return (
     <dl className={css.loss} aria-label="What a stop costs">
+      <div><dt>A stop costs</dt><dd className={css.unit}>seconds</dd></div>
       {conditions.flatMap(([id, word]) => {
         const l = s.pit_loss?.[id];
         if (!l) return [];
@@ -108,9 +109,16 @@ export function StrategyPanel() {
   const own = view.car != null ? s?.cars?.[view.car] : undefined;
   if (!s || cars.length === 0) return <section className={css.panel} aria-label="Strategy" data-testid="strategy">{s && <Loss s={s} />}<p className={css.none}>{s ? "Nothing to tell before the first laps are driven." : ""}</p></section>;
   const pairs = ledger(s, own ? own.driver_number : null, own ? OWN_PAIRS : PAIRS);
+  const details = (
+    <>
+      {own && (own.stints?.length ?? 0) > 0 && <Stints stints={own.stints!} era2018={era2018} />}
+      <Ledger pairs={pairs} plates={plates} of={own ? (plates[view.car!]?.code ?? null) : null} />
+    </>
+  );
   return (
     <section className={css.panel} aria-label="Strategy" data-testid="strategy">
       <Loss s={s} />
+      {own && details}
       <table className={css.table}>
         <caption className="visually-hidden">Estimates for each car, came it in now</caption>
         <thead>
@@ -123,8 +131,7 @@ export function StrategyPanel() {
           {cars.map((id) => <CarRow key={id} id={id} c={s.cars[id]!} plates={plates} theme={view.theme} era2018={era2018} chosen={view.car === id} />)}
         </tbody>
       </table>
-      {own && (own.stints?.length ?? 0) > 0 && <Stints stints={own.stints!} era2018={era2018} />}
-      <Ledger pairs={pairs} plates={plates} of={own ? (plates[view.car!]?.code ?? null) : null} />
+      {!own && details}
     </section>
   );
 }
