@@ -276,11 +276,13 @@ func TestOpenAPI(t *testing.T) {
 	f("get", "/api/v1/sessions")
 	f("get", "/api/v1/sessions/{session}/board")
 	f("get", "/api/v1/sessions/{session}/timeline")
+	f("get", "/api/v1/sessions/{session}/events")
+	f("get", "/api/v1/sessions/{session}/events/{event}/why")
 	f("post", "/api/v1/clocks")
 	f("get", "/api/v1/clocks/{id}")
 	f("patch", "/api/v1/clocks/{id}")
 	f("delete", "/api/v1/clocks/{id}")
-	for _, name := range []string{"Board", "ClockState", "Timeline", "Sessions", "ErrorModel"} {
+	for _, name := range []string{"Board", "ClockState", "Timeline", "Sessions", "Events", "Event", "Why", "Cited", "ErrorModel"} {
 		if doc.Components.Schemas[name] == nil {
 			t.Errorf("no schema of %s", name)
 		}

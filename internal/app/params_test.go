@@ -62,7 +62,7 @@ func TestParamsStayWithTheSession(t *testing.T) {
 		cmd, url := startServer(t, append(args, "--data", data, "--listen", "127.0.0.1:0")...)
 		defer stopServer(t, cmd)
 		var list wire.Events
-		request(t.Context(), t, http.MethodGet, url+"/api/v1/sessions/77/events?kind=overtake.&at=2099-01-01T00:00:00Z", "", &list)
+		request(t.Context(), t, http.MethodGet, url+"/api/v1/sessions/77/events?kind=overtake.on_track&at=2099-01-01T00:00:00Z", "", &list)
 		if len(list.Events) == 0 {
 			t.Fatalf("%v: no overtake", args)
 		}

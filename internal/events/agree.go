@@ -182,7 +182,7 @@ func (t *twin) said(e *f1.Event, p *Proof) (some, last bool) {
 	for i, step := range p.Steps {
 		for k := range step.Session.RaceControl {
 			row := &step.Session.RaceControl[k]
-			if m := racecontrol.Parse(row); t.says(&m) && row.Time.Sub(e.Time).Abs() <= defaultAgree.Alone.D() {
+			if m := racecontrol.Parse(row); t.says(&m) && row.Time.Sub(e.Time).Abs() <= p.Params.Agree.Alone.D() {
 				some = true
 				last = last || i == len(p.Steps)-1
 			}
@@ -196,7 +196,7 @@ func (t *twin) changedAt(e *f1.Event, p *Proof) bool {
 	was := f1.TrackStatus("")
 	for _, step := range p.Steps {
 		is := step.Session.Track.Status
-		if t.track != nil && is != was && t.track(was, is) && step.Message.Time.Sub(e.Time).Abs() <= defaultAgree.Alone.D() {
+		if t.track != nil && is != was && t.track(was, is) && step.Message.Time.Sub(e.Time).Abs() <= p.Params.Agree.Alone.D() {
 			return true
 		}
 		was = is

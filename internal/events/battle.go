@@ -116,7 +116,9 @@ func (d *battles) followers() {
 			d.interval(c)
 		}
 	}
-	w.lapEnds(d.lapEnd)
+	if w.News&NewsLaps != 0 {
+		w.lapEnds(d.lapEnd)
+	}
 }
 
 // of is the chase of b after a; another one that b was in is over.
@@ -184,15 +186,12 @@ func (d *battles) fighting(a, b *Car) bool {
 // begin tells a battle that goes on since the lap and moment given, with the messages that show it.
 func (d *battles) begin(a, b *Car, since lapCite) {
 	w := d.w
-	f := &fight{a: a, b: b, began: since.at, cites: append(w.freeCites(a, b), since.cites...), close: w.closeCites(a, b)}
+	f := &fight{a: a, b: b, began: since.at, cites: append(w.freeCites(a, b), since.cites...), close: w.closeCites(nil, a, b)}
 	f.id = w.ID(BattleStarted, f.who(), since.at.Format(time.RFC3339Nano))
 	d.open = append(d.open, f)
 	w.Tell(f1.Event{ID: f.id, Kind: BattleStarted, Time: since.at, Lap: f1.Some(since.lap), Car: f1.Some(b.Number), Other: f1.Some(a.Number),
 		To: f1.Some(a.Position.Is), From: f1.Some(b.Position.Is), Value: f1.Some(b.Interval.Is.Time.Value.Seconds())}, f.cites...)
 }
-
-// closeCites are the messages that show two cars close, and that both race.
-func (w *World) closeCites(a, b *Car) []uint64 { return append(w.freeCites(a, b), pairCites(a, b)...) }
 
 // who is the same whoever is ahead.
 func (f *fight) who() string {
@@ -202,6 +201,9 @@ func (f *fight) who() string {
 // watch looks at what has become of a battle; it reports false when nothing more can.
 func (d *battles) watch(f *fight) bool {
 	w, p := d.w, &d.w.Params.Battle
+	if w.News&(NewsSecond|NewsTrack|NewsStatus) == 0 && f.a.by != w.Message.Offset && f.b.by != w.Message.Offset {
+		return true
+	}
 	if f.end != "" {
 		return d.again(f)
 	}
@@ -264,7 +266,7 @@ func (d *battles) distance(f *fight) (why string, cites []uint64) {
 		return "", nil
 	}
 	if f.b.within(p.Leave) {
-		f.wide, f.passed, f.close = time.Time{}, false, w.closeCites(f.a, f.b)
+		f.wide, f.passed, f.close = time.Time{}, false, w.closeCites(f.close, f.a, f.b)
 		return "", nil
 	}
 	if f.wide.IsZero() {
@@ -312,7 +314,7 @@ func (d *battles) again(f *fight) bool {
 	}
 	if f.b.Position.Is == f.a.Position.Is+1 && f.b.Interval.By == w.Message.Offset && w.chasing(f.a, f.b) && f.b.within(p.Enter) {
 		w.Retract(f.end, "close again", pairCites(f.a, f.b)...)
-		f.end, f.wide, f.apart, f.passed, f.close = "", time.Time{}, time.Time{}, false, w.closeCites(f.a, f.b)
+		f.end, f.wide, f.apart, f.passed, f.close = "", time.Time{}, time.Time{}, false, w.closeCites(f.close, f.a, f.b)
 	}
 	return true
 }
@@ -401,7 +403,11 @@ func (p *Proof) fought(a, b int) bool {
 		x, y := car(m.Session, f1.Some(a)), car(m.Session, f1.Some(b))
 		at := m.Message.Time
 		switch {
-		case !follows(m.Session, x, y) || y.Interval.Time.Value > rule.Enter.D():
+		case !racingState(m.Session) || !freeCar(x) || !freeCar(y):
+			first = time.Time{}
+		case !follows(m.Session, x, y):
+			continue // both lose a place to a third: half of that is said
+		case y.Interval.Time.Value > rule.Enter.D():
 			first = time.Time{}
 		case first.IsZero() || at.Sub(before) > freshInterval+10*time.Second:
 			first = at

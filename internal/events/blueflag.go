@@ -2,10 +2,12 @@ package events
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/racecontrol"
+	"pitwall.live/internal/timing"
 )
 
 // BlueFlag is shown to a car that is about to be lapped.
@@ -125,14 +127,20 @@ func blueflagHolds(e *f1.Event, p *Proof) error {
 		return len(seen)
 	}
 	n := count(p.Last().RaceControl)
+	first := p.Some(func(s *timing.Session) bool {
+		return slices.ContainsFunc(s.RaceControl, func(r f1.RaceControlRow) bool {
+			m := racecontrol.Parse(&r)
+			return r.Time.Equal(e.Time) && m.Kind == racecontrol.Blue && m.About(e.Car.Value)
+		})
+	})
 	if e.Status == f1.Retracted {
-		if n == 0 && count(p.Steps[0].Session.RaceControl) > 0 {
+		if n == 0 && first && count(p.Steps[0].Session.RaceControl) > 0 {
 			return nil
 		}
 		return errBlueFlag
 	}
 	whole := p.snapshots() // a list of all messages also has those that came later
-	if e.Value.Value < 1 || float64(n) < e.Value.Value || !whole && float64(n) > e.Value.Value {
+	if !first || e.Value.Value < 1 || float64(n) < e.Value.Value || !whole && float64(n) > e.Value.Value {
 		return errBlueFlag
 	}
 	return nil

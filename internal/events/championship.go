@@ -22,10 +22,10 @@ const (
 
 // ChampionshipParams are the thresholds of the championship. The feed does not say how many races a season has.
 type ChampionshipParams struct {
-	Places  int     `json:"places"`  // changes among so many of the table are told
-	Holds   Seconds `json:"holds_s"` // a change is confirmed when it has held so long
-	Races   int     `json:"races"`   // after this one; -1: by the calendar that is known of the season
-	Sprints int     `json:"sprints"` // after this one; -1: by the calendar
+	Places  int     `json:"places"`               // changes among so many of the table are told
+	Holds   Seconds `json:"holds_s"`              // a change is confirmed when it has held so long
+	Races   int     `json:"races" unknown:"-1"`   // after this one; -1: by the calendar that is known of the season
+	Sprints int     `json:"sprints" unknown:"-1"` // after this one; -1: by the calendar
 }
 
 var defaultChampionship = ChampionshipParams{Places: 3, Holds: 60, Races: -1, Sprints: -1}
@@ -288,7 +288,10 @@ func championshipHolds(e *f1.Event, p *Proof) error {
 	case ChampionshipClinch:
 		holds = ok && slices.Contains(standings(s, title, false).CanClinch(title, s.Info.Type == f1.Sprint, left), key)
 	default:
-		holds = ok && decidedFor(s, title, left) == key && !s.Flag.IsZero()
+		decided := func(s *timing.Session) bool { return ok && decidedFor(s, title, left) == key && !s.Flag.IsZero() }
+		if holds = decided(s); !p.Some(decided) {
+			return errChampionship
+		}
 	}
 	if holds == (e.Status == f1.Retracted) {
 		return fmt.Errorf("%w: %s holds: %v", errChampionship, e.Kind, holds)

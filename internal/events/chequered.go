@@ -105,7 +105,7 @@ func (f *chequered) first(number int, at time.Time, control bool, cites ...uint6
 			e.Status = f1.Provisional
 		}
 	}
-	if c := w.Car(number); c != nil && w.Session.IsRace() && c.Car.StatusBits == 0 {
+	if c := w.Car(number); c != nil && w.Session.IsRace() && w.latest(c).StatusBits == 0 {
 		e.Lap = f1.Some(c.Laps.Is)
 		cites = append(cites, c.Laps.By)
 	}
@@ -135,7 +135,8 @@ func (f *chequered) car(c *Car) {
 		delete(f.at, c)
 		return
 	}
-	if f.id == "" {
+	others := func(o *Car) bool { return o != c && o.Chequered.Is }
+	if f.id == "" && !slices.ContainsFunc(w.Order, others) {
 		f.first(c.Number, w.Message.Time, false, c.Chequered.By)
 	}
 	f.at[c] = w.Message.Time

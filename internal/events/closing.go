@@ -87,7 +87,9 @@ func (d *closings) step() {
 		clear(d.cars)
 		d.open = 0
 	}
-	w.lapEnds(d.lapEnd)
+	if w.News&NewsLaps != 0 {
+		w.lapEnds(d.lapEnd)
+	}
 }
 
 // watch ends a forecast that can not come true any more, or has.
@@ -138,7 +140,7 @@ func (d *closings) caught(p *pursuit, b *Car) {
 func (d *closings) end(p *pursuit, b *Car, why string, cites ...uint64) {
 	w, a := d.w, p.ahead
 	cites = append(cites, p.cites...)
-	cites = append(cites, w.closeCites(a, b)...)
+	cites = append(cites, w.closeCites(nil, a, b)...)
 	w.Tell(f1.Event{ID: w.ID(GapClosingEnded, strconv.Itoa(b.Number), strconv.Itoa(a.Number), p.begun.Format(time.RFC3339Nano)), Kind: GapClosingEnded,
 		Lap: w.raceLap(b), Car: f1.Some(b.Number), Other: f1.Some(a.Number), Detail: why, Supersedes: p.id}, append(cites, w.Message.Offset)...)
 	d.drop(p)
@@ -173,7 +175,7 @@ func (d *closings) lapEnd(a, b *Car) {
 	if len(p.ends) == rule.Laps {
 		p.ends = append(p.ends[:0], p.ends[1:]...)
 	}
-	p.ends = append(p.ends, lapPoint{lapEnd{b.Laps.Is, gap}, append(w.closeCites(a, b), w.Message.Offset)})
+	p.ends = append(p.ends, lapPoint{lapEnd{b.Laps.Is, gap}, append(w.closeCites(nil, a, b), w.Message.Offset)})
 	d.forecast(p, b)
 }
 
@@ -258,26 +260,27 @@ func closingHolds(e *f1.Event, p *Proof) error {
 	rule, s := &p.Params.Closing, p.Last()
 	ends := p.pairEnds(e.Other.Value, e.Car.Value)
 	a, b := car(s, e.Other), car(s, e.Car)
-	forecast := func(lap int) (float64, bool) {
+	forecast := func(lap, total int) (float64, bool) {
 		var upTo []lapEnd
 		for _, l := range ends {
 			if l.lap <= lap {
 				upTo = append(upTo, l)
 			}
 		}
-		laps, _, ok := rule.catch(upTo[max(0, len(upTo)-rule.Laps):], lap, s.Lap.Total)
+		laps, _, ok := rule.catch(upTo[max(0, len(upTo)-rule.Laps):], lap, total)
 		return laps, ok
 	}
 	if e.Kind == GapClosing {
-		laps, ok := forecast(e.Lap.Value)
+		total := s.Lap.Total
+		if e.Status == f1.Retracted {
+			total = 0 // it was longer when the forecast was made
+		}
+		laps, ok := forecast(e.Lap.Value, total)
 		switch caught := b.Position < a.Position || b.Position == a.Position+1 && b.Interval.Time.Known && b.Interval.Time.Value <= rule.Caught.D(); {
-		case e.Status == f1.Retracted:
-			if float64(e.Lap.Value)+e.Value.Value <= float64(s.Lap.Total) {
-				return fmt.Errorf("%w: the race is not too short", errClosing)
-			}
-			return nil
 		case !ok || laps != e.Value.Value:
 			return fmt.Errorf("%w: %.1f laps", errClosing, laps)
+		case e.Status == f1.Retracted && float64(e.Lap.Value)+e.Value.Value <= float64(s.Lap.Total):
+			return fmt.Errorf("%w: the race is not too short", errClosing)
 		case e.Status == f1.Confirmed && !caught:
 			return fmt.Errorf("%w: not caught", errClosing)
 		}

@@ -126,4 +126,14 @@ func (p *Proof) snapshots() bool {
 	return false
 }
 
+// at reports whether a cited message has the time.
+func (p *Proof) at(t time.Time) bool {
+	for _, step := range p.Steps {
+		if step.Message.Time.Equal(t) {
+			return true
+		}
+	}
+	return false
+}
+
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -87,9 +87,9 @@ func kindOf(row *f1.RaceControlRow) string {
 		return "investigation.after_session"
 	case has(" NOTED"):
 		return "investigation.noted"
-	case has("DRS ENABLED"):
+	case has("DRS ENABLED", "OVERTAKE ENABLED", "OVERTAKE MODE ENABLED"):
 		return "overtake_mode.enabled"
-	case has("DRS DISABLED"):
+	case has("DRS DISABLED", "OVERTAKE DISABLED", "OVERTAKE MODE DISABLED"):
 		return "overtake_mode.disabled"
 	case has("RISK OF RAIN"):
 		return "weather.rain_risk"

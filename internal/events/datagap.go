@@ -10,6 +10,7 @@ import (
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/racecontrol"
 	"pitwall.live/internal/timing"
 )
 
@@ -26,19 +27,20 @@ type DataGapParams struct {
 	Longest float64 `json:"longest"`   // ... and for so many times its longest silence before
 	Every   Seconds `json:"every_s"`   // a topic that comes more seldom than this has no rhythm to miss
 	Differ  Seconds `json:"differ_s"`  // two topics that differ for so long disagree
+	Grid    Seconds `json:"grid_s"`    // so long after the word of a restart the cars may stand on the grid
 	Warm    Seconds `json:"warm_up_s"` // so long after the session began to run, or to run again, nothing is missed
 }
 
-var defaultDataGap = DataGapParams{Periods: 3, Longest: 1.5, Every: 90, Differ: 15, Warm: 60}
+var defaultDataGap = DataGapParams{Periods: 3, Longest: 1.5, Every: 90, Differ: 15, Grid: 120, Warm: 60}
 
 var datagapDetector = detector{
 	name: "datagap",
 	kinds: []definition{
-		{DataGap, f1.P2, "While other topics come, one that the feed sends by the clock, or the timing while the session runs and cars are on the track, is silent for more than {datagap.periods} of its periods and {datagap.longest} times its longest silence before. The period is the median time between its newest messages, counted once a second. The value is how long it had been silent."},
+		{DataGap, f1.P2, "While other topics come, one that the feed sends by the clock, or the timing while the session runs and cars are on the track, but not in the {datagap.grid_s} s in which they may stand on the grid for a restart, is silent, the session not being over, for more than {datagap.periods} of its periods and {datagap.longest} times its longest silence before. The period is the median time between its newest messages, counted once a second. The value is how long it had been silent."},
 		{DataRecovered, f1.P2, "A topic that was missing comes again; the value is how long it was silent. It supersedes the gap."},
 		{DataDisagree, f1.P2, "For {datagap.differ_s} s the feed's own top three names another car for a place (the value) than the tower."},
 	},
-	on:    NewsSecond | NewsStatus | NewsTrack | NewsTop | NewsPosition,
+	on:    NewsSecond | NewsStatus | NewsTrack | NewsControl | NewsTop | NewsPosition,
 	start: func(w *World) func() { return (&datagap{w: w}).step },
 	holds: datagapHolds,
 }
@@ -85,10 +87,12 @@ const (
 // datagap watches the topics.
 type datagap struct {
 	w       *World
-	topics  []*rhythm     // by name
-	known   int           // topics that there are
+	topics  []*rhythm // by name
+	known   int       // topics that there are
+	of      *timing.Session
 	live    time.Duration // session time during which anything came
 	now     time.Time
+	grid    time.Time // when a restart was announced last
 	running time.Time // since when the session runs, zero: it does not
 	apart   [3]Fact[bool]
 	told    [3]string
@@ -111,6 +115,12 @@ func (d *datagap) step() {
 			}
 		}
 	}
+	for i := range w.Control {
+		switch w.Control[i].Says.Kind {
+		case racecontrol.SafetyCarInThisLap, racecontrol.StandingStart, racecontrol.RollingStart:
+			d.grid = w.Now()
+		}
+	}
 	if w.News&NewsSecond != 0 {
 		d.second()
 	}
@@ -126,8 +136,8 @@ func (d *datagap) second() {
 		d.live += min(passed, lull)
 	}
 	d.now = w.Now()
-	if len(w.Session.Topics) != d.known {
-		d.known = len(w.Session.Topics)
+	if len(w.Session.Topics) != d.known || w.Session != d.of {
+		d.known, d.of = len(w.Session.Topics), w.Session
 		d.meet()
 	}
 	for _, r := range d.topics {
@@ -140,13 +150,15 @@ func (d *datagap) second() {
 	}
 }
 
-// meet takes in topics that came for the first time.
+// meet takes in topics that came for the first time, and the counts of another instance of the session.
 func (d *datagap) meet() {
 	for name, t := range d.w.Session.Topics {
 		if !slices.Contains(clocked, name) && name != feed.TopicTimingData {
 			continue
 		}
-		if !slices.ContainsFunc(d.topics, func(r *rhythm) bool { return r.name == name }) {
+		if k := slices.IndexFunc(d.topics, func(r *rhythm) bool { return r.name == name }); k >= 0 {
+			d.topics[k].topic = t
+		} else {
 			d.topics = append(d.topics, &rhythm{name: name, topic: t, live: d.live})
 		}
 	}
@@ -182,16 +194,21 @@ func (d *datagap) silent(r *rhythm) {
 			r.limit = time.Duration(max(p.Periods*float64(r.every), p.Longest*float64(longest)))
 		}
 	}
-	if r.limit == 0 || silence <= r.limit {
-		return
+	if r.limit == 0 || silence <= r.limit || w.over() {
+		return // after the end topics stop one by one
 	}
-	if r.name == feed.TopicTimingData && (d.running.IsZero() || w.Now().Sub(d.running) < p.Warm.D() || !w.carsRun()) {
+	if r.name == feed.TopicTimingData && (d.running.IsZero() || w.Now().Sub(d.grid) < p.Grid.D() || w.Now().Sub(d.running) < p.Warm.D() || !w.carsRun()) {
 		return
 	}
 	r.gap = w.ID(DataGap, r.name, r.topic.Last.UTC().Format(time.RFC3339Nano))
 	r.due = w.Message.Time
 	e := f1.Event{ID: r.gap, Kind: DataGap, Value: f1.Some(seconds(w.Message.Time.Sub(r.topic.Last))), Detail: rhythmWord(r.name, r.every)}
 	w.Tell(e, append(r.cites(), w.Message.Offset)...)
+}
+
+// over reports whether the session has ended.
+func (w *World) over() bool {
+	return w.closed() || w.Status.Is == f1.StatusFinished && w.lastPart()
 }
 
 // fewCars is a field so small that nothing may happen for a while.
@@ -319,7 +336,7 @@ func datagapHolds(e *f1.Event, p *Proof) error {
 		end = times[rhythmMemory]
 	}
 	topic, _, _ := strings.Cut(e.Detail, ";")
-	if !begins(e.Detail, rhythmWord(topic, period)) || end.Sub(last).Seconds() <= defaultDataGap.Periods*period.Seconds() || seconds(end.Sub(last)) != e.Value.Value {
+	if !begins(e.Detail, rhythmWord(topic, period)) || end.Sub(last).Seconds() <= p.Params.DataGap.Periods*period.Seconds() || seconds(end.Sub(last)) != e.Value.Value {
 		return errDataGap
 	}
 	if e.Status == f1.Retracted && !times[rhythmMemory].Before(e.Time) {

@@ -31,8 +31,10 @@ var fastestLapDetector = detector{
 		{FastestOverall, f1.P1, "A lap was faster than every lap before it that counts, of any car: in the session, in qualifying in its part. A deleted lap does not count, nor outside races one that ended in the pits; the record of a deleted one is taken back, and given back when the lap is. Laps above {fastestlap.longest_s} s set none. In practice it is of less weight."},
 		{FastestPersonal, f1.P3, "A lap was faster than every lap before it of the same car that counts, in the session or in the part of qualifying."},
 	},
-	on:    NewsLapTime | NewsSector | NewsControl | NewsBest,
-	start: func(w *World) func() { return (&records{w: w, newest: map[*Car]*ranked{}}).step },
+	on: NewsLapTime | NewsSector | NewsControl | NewsBest,
+	start: func(w *World) func() {
+		return (&records{w: w, newest: map[*Car]*ranked{}, own: map[*Car]*[4]*ranked{}}).step
+	},
 	holds: fastestHolds,
 }
 
@@ -59,8 +61,10 @@ type ranked struct {
 type records struct {
 	w      *World
 	all    []*ranked
-	newest map[*Car]*ranked // of each car
-	wait   []*Car           // the newest lap may have begun in the garage; the sector that tells is to come
+	newest map[*Car]*ranked     // of each car
+	own    map[*Car]*[4]*ranked // the best of each car that counts, by part; nil when it must be looked for anew
+	field  [4]*ranked
+	wait   []*Car // the newest lap may have begun in the garage; the sector that tells is to come
 }
 
 func (r *records) step() {
@@ -91,8 +95,9 @@ func (r *records) step() {
 func (r *records) found() {
 	w := r.w
 	seed := func(c *Car, t f1.Opt[time.Duration], part int, by uint64) {
-		if best := r.best(part, c, nil); t.Known && (best == nil || t.Value < best.time) {
+		if best := r.bestBefore(part, c); t.Known && (best == nil || t.Value < best.time) {
 			r.all = append(r.all, &ranked{car: c, part: part, time: t.Value, at: w.Message.Time, by: by})
+			r.recount()
 		}
 	}
 	for _, c := range w.Touched {
@@ -113,7 +118,7 @@ func (r *records) found() {
 func (r *records) add(c *Car) {
 	w := r.w
 	n := c.LapTime.Is.Number
-	timed := w.Session.TimedLap(c.Car, n)
+	timed := w.Session.TimedLap(w.latest(c), n)
 	t, part := timed.Time, timed.Part
 	if !w.Session.Info.Type.IsQualifying() {
 		part = 0
@@ -135,9 +140,53 @@ func (r *records) add(c *Car) {
 	r.all = append(r.all, l)
 	r.ruled(l, w.Session.Rulings())
 	l.pit = !w.Session.IsRace() && timed.Pitted
-	if t.Value <= w.Params.FastestLap.Longest.D() && !c.LapTime.Found && !l.deleted && !l.pit {
-		r.judge(l, true)
+	if !c.LapTime.Found && r.counts(l) {
+		r.judge(l)
 	}
+	r.rank(l)
+}
+
+// counts reports whether a lap can set a record.
+func (r *records) counts(l *ranked) bool {
+	return !l.deleted && !l.pit && l.time <= r.w.Params.FastestLap.Longest.D()
+}
+
+// rank takes a lap into the bests.
+func (r *records) rank(l *ranked) {
+	if !r.counts(l) {
+		return
+	}
+	own := r.own[l.car]
+	if own == nil {
+		own = &[4]*ranked{}
+		r.own[l.car] = own
+	}
+	if own[l.part] == nil || l.time < own[l.part].time {
+		own[l.part] = l
+	}
+	if r.field[l.part] == nil || l.time < r.field[l.part].time {
+		r.field[l.part] = l
+	}
+}
+
+// recount makes the bests anew.
+func (r *records) recount() {
+	clear(r.own)
+	r.field = [4]*ranked{}
+	for _, l := range r.all {
+		r.rank(l)
+	}
+}
+
+// bestBefore is the best of the laps before the newest one, of one car or with nil of all.
+func (r *records) bestBefore(part int, of *Car) *ranked {
+	if of == nil {
+		return r.field[part]
+	}
+	if own := r.own[of]; own != nil {
+		return own[part]
+	}
+	return nil
 }
 
 // corrected takes a lap out of the table whose time the feed has said anew.
@@ -146,6 +195,7 @@ func (r *records) corrected(l *ranked, now time.Duration) {
 	r.w.Retract(l.personal, why, l.car.LapTime.By)
 	r.w.Retract(l.overall, why, l.car.LapTime.By)
 	r.all = slices.DeleteFunc(r.all, func(o *ranked) bool { return o == l })
+	r.recount()
 }
 
 // best is the fastest lap that counts, of one car or with nil of all, of those before a lap or with nil of all.
@@ -155,24 +205,24 @@ func (r *records) best(part int, of *Car, before *ranked) *ranked {
 		if l == before {
 			break
 		}
-		if l.part == part && !l.deleted && !l.pit && (of == nil || l.car == of) && l.time <= r.w.Params.FastestLap.Longest.D() && (best == nil || l.time < best.time) {
+		if l.part == part && (of == nil || l.car == of) && r.counts(l) && (best == nil || l.time < best.time) {
 			best = l
 		}
 	}
 	return best
 }
 
-// judge tells a lap as the records that it set over those before it. heard: it is the newest one.
-func (r *records) judge(l *ranked, heard bool) {
+// judge tells the newest lap as the records that it set. Where laps were not heard the feed must agree; its word
+// alone never makes a record.
+func (r *records) judge(l *ranked) {
 	c := l.car
-	if before := r.best(l.part, c, l); before == nil || l.time < before.time {
-		// Where laps were not heard the feed must agree; its word alone never makes a record.
-		if !heard || !c.Joined() || r.bestOf(c, l.part).Value == l.time {
+	if before := r.bestBefore(l.part, c); before == nil || l.time < before.time {
+		if !r.w.Unheard(c) || r.bestOf(c, l.part).Value == l.time {
 			l.personal = r.tell(FastestPersonal, l, before)
 		}
 	}
-	if before := r.best(l.part, nil, l); before == nil || l.time < before.time {
-		if !heard || !r.anyUnsure() || c.LastLap.Best == timing.OverallBest {
+	if before := r.bestBefore(l.part, nil); before == nil || l.time < before.time {
+		if !r.anyUnsure() || r.w.latest(c).LastLap.Best == timing.OverallBest {
 			l.overall = r.tell(FastestOverall, l, before)
 		}
 	}
@@ -181,7 +231,7 @@ func (r *records) judge(l *ranked, heard bool) {
 // anyUnsure reports whether laps of a car were not heard.
 func (r *records) anyUnsure() bool {
 	for _, c := range r.w.Cars {
-		if c.Joined() {
+		if r.w.Unheard(c) {
 			return true
 		}
 	}
@@ -212,7 +262,7 @@ func (r *records) tell(kind f1.EventKind, l, before *ranked, cites ...uint64) st
 	if l.part > 0 {
 		words = append(words, "Q"+strconv.Itoa(l.part))
 	}
-	if before != nil && before.lap > 0 && before.personal == "" && l.car.Joined() {
+	if before != nil && before.lap > 0 && before.personal == "" && r.w.Unheard(l.car) {
 		before = nil // the best since the recording began, but not of the session
 	}
 	if before != nil {
@@ -271,6 +321,7 @@ func (r *records) rule() {
 			r.giveBack(l)
 		}
 	}
+	r.recount()
 }
 
 // takeBack retracts the records of a deleted lap. The lap that is the best without it is told, unless it was told
@@ -280,10 +331,10 @@ func (r *records) takeBack(l *ranked) {
 	why := join("deleted", l.reason)
 	w.Retract(l.personal, why, l.ruledBy)
 	w.Retract(l.overall, why, l.ruledBy)
-	if now := r.best(l.part, l.car, nil); l.personal != "" && now != nil && now.lap > 0 && !w.stands(now.personal) {
+	if now := r.best(l.part, l.car, nil); l.personal != "" && now != nil && now.lap > 0 && !w.stands(now.personal) && !r.w.Unheard(l.car) {
 		now.personal = r.tell(FastestPersonal, now, r.best(l.part, l.car, now), l.ruledBy, l.by)
 	}
-	if now := r.best(l.part, nil, nil); l.overall != "" && now != nil && now.lap > 0 && !w.stands(now.overall) {
+	if now := r.best(l.part, nil, nil); l.overall != "" && now != nil && now.lap > 0 && !w.stands(now.overall) && !r.anyUnsure() {
 		now.overall = r.tell(FastestOverall, now, r.best(l.part, nil, now), l.ruledBy, l.by)
 	}
 }

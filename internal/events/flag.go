@@ -195,6 +195,9 @@ func (f *flag) waved(e f1.Event, c *Control) {
 	}
 }
 
+// controlSays is why what the track status alone told is taken back.
+const controlSays = "race control says where"
+
 // answered ends the wait of a change of the track status that a message of race control explains. What was
 // told of it is taken back; its ID is returned.
 func (f *flag) answered(kind f1.EventKind, c *Control) string {
@@ -204,7 +207,7 @@ func (f *flag) answered(kind f1.EventKind, c *Control) string {
 	}
 	f.lone = loneStatus{}
 	if l.id != "" {
-		f.w.Retract(l.id, "race control says where", c.By)
+		f.w.Retract(l.id, controlSays, c.By)
 	}
 	return l.id
 }
@@ -291,6 +294,9 @@ func (p *Proof) loneStatus(e *f1.Event) bool {
 		to = f1.TrackClear
 	}
 	was := f1.TrackStatus("")
+	if said := e.Detail; said != "" && !begins(said, trackAlone) && said != controlSays {
+		return false
+	}
 	for _, step := range p.Steps {
 		is := step.Session.Track.Status
 		if was != "" && is != was && is == to && step.Message.Time.Equal(e.Time) {

@@ -32,12 +32,12 @@ var defaultIncident = IncidentParams{Stall: 3, Least: 8, Yellow: 15, Word: 120}
 var incidentDetector = detector{
 	name: "incident",
 	kinds: []definition{
-		{IncidentCandidate, f1.P1, "While the session runs, a car that is not in the pits nor on its lap out has not passed the next mini-sector, or sector where the feed has no mini-sectors, for {incident.stall} times what the field takes and {incident.least_s} s (the value), and a yellow flag went up within {incident.yellow_s} s of that. Where the yellow marshal sector is among the mini-sectors is not known."},
+		{IncidentCandidate, f1.P1, "While the session runs, a car that is not in the pits nor on its lap out, nor one of three at one place, has not passed the next mini-sector, or sector where the feed has no mini-sectors, for {incident.stall} times what the field takes and {incident.least_s} s (the value), and a yellow flag went up within {incident.yellow_s} s of that. Where the yellow marshal sector is among the mini-sectors is not known."},
 		{IncidentConfirmed, f1.P1, "Within {incident.word_s} s of a candidate, timing marks the car as stopped or race control names it in an incident; it supersedes the candidate."},
 		{IncidentCleared, f1.P2, "The car of a candidate goes on before anybody confirmed it, or nobody does in {incident.word_s} s; it supersedes the candidate, which is taken back."},
 	},
 	on:    NewsMini | NewsSector | NewsStopped | NewsRetired | NewsControl | NewsTrack | NewsSecond,
-	start: func(w *World) func() { return (&incident{w: w, cars: map[int]*passage{}}).step },
+	start: func(w *World) func() { return (&incident{w: w}).step },
 	holds: incidentHolds,
 }
 
@@ -77,7 +77,7 @@ const maxZones = 128
 // incident watches how cars pass along the lap.
 type incident struct {
 	w      *World
-	cars   map[int]*passage
+	cars   [256]*passage // by car number
 	list   []*passage
 	zones  [maxZones]zonePasses
 	yellow Fact[bool] // newest yellow flag
@@ -124,10 +124,10 @@ func (x *incident) passed(c *Car) {
 	default:
 		return
 	}
-	p := x.cars[c.Number]
+	p := x.cars[c.Number&0xff]
 	if p == nil {
 		p = &passage{car: c, zone: -1}
-		x.cars[c.Number], x.list = p, append(x.list, p)
+		x.cars[c.Number&0xff], x.list = p, append(x.list, p)
 	}
 	p.car = c
 	next := zone == p.zone+1 || zone == maxZones-4 && p.zone == maxZones-2
@@ -169,8 +169,28 @@ func (x *incident) second() {
 		if !ok || silence <= max(limit, par.Least.D()) || x.yellow.Since.Sub(p.at.Add(limit)).Abs() > par.Yellow.D() {
 			continue
 		}
+		if crowd := x.crowd(p.zone, ref.took); len(crowd) >= crowded {
+			for _, o := range crowd {
+				o.over = true
+			}
+			continue
+		}
 		x.suspect(p, ref, silence)
 	}
+}
+
+// crowded is how many cars do not stall at one place at one time: then the place is blocked, or not measured.
+const crowded = 3
+
+// crowd are the cars that are overdue in a zone.
+func (x *incident) crowd(zone int, took time.Duration) []*passage {
+	var all []*passage
+	for _, p := range x.list {
+		if p.zone == zone && x.w.Now().Sub(p.at) > 2*took && !p.car.Out() && !p.car.Pit.Is {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // suspect tells a candidate.
@@ -217,7 +237,7 @@ func (x *incident) hear() {
 
 // confirm tells that a candidate was right.
 func (x *incident) confirm(car int, cites ...uint64) {
-	w, p := x.w, x.cars[car]
+	w, p := x.w, x.cars[car&0xff]
 	if p == nil || p.id == "" {
 		return
 	}
@@ -250,12 +270,17 @@ var errIncident = errors.New("the cited messages do not show the car stall under
 // incidentHolds measures how long the car was silent, what the field took, and looks for the yellow flag and
 // for what confirmed or cleared it.
 func incidentHolds(e *f1.Event, p *Proof) error {
+	if e.Kind == IncidentCleared && !p.at(e.Time) {
+		return errIncident
+	}
 	yellow := p.Some(func(s *timing.Session) bool { return s.Track.Status == f1.TrackYellow })
 	stalled, field := false, e.Kind == IncidentCleared
 	for i, a := range p.Steps {
 		for _, b := range p.Steps[i+1:] {
 			took := b.Message.Time.Sub(a.Message.Time)
-			field = field || begins(e.Detail, stallWord(took))
+			if begins(e.Detail, stallWord(took)) {
+				field = field || p.at(e.Time.Add(-took))
+			}
 			stalled = stalled || car(a.Session, e.Car).Number != 0 && seconds(took) == e.Value.Value
 		}
 	}

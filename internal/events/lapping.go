@@ -39,6 +39,7 @@ type lapping struct {
 	w    *World
 	down []int // laps down as told, -1 unknown, by the car's Index
 	by   []uint64
+	sure []bool // false for laps that a snapshot said, or the first gap heard: the feed may have lost sight of the car
 	open []lapped
 }
 
@@ -60,6 +61,13 @@ func (d *lapping) step() {
 		for _, c := range w.Touched {
 			if c.News&NewsGap != 0 {
 				d.gap(c)
+			}
+		}
+	}
+	if w.News&NewsLaps != 0 && !w.Message.Snapshot {
+		for _, c := range w.Touched {
+			if lead := w.at(1); c.News&NewsLaps != 0 && lead != nil && c.Index < len(d.sure) && d.down[c.Index] > 0 && lead.Laps.Is-c.Laps.Is >= d.down[c.Index] {
+				d.sure[c.Index] = true
 			}
 		}
 	}
@@ -118,14 +126,15 @@ func lapsDown(g f1.Gap) int {
 func (d *lapping) gap(c *Car) {
 	w := d.w
 	for len(d.down) < len(w.Cars) {
-		d.down, d.by = append(d.down, -1), append(d.by, 0)
+		d.down, d.by, d.sure = append(d.down, -1), append(d.by, 0), append(d.sure, false)
 	}
-	now, was, wasBy := lapsDown(c.Gap.Is), d.down[c.Index], d.by[c.Index]
+	now, was, wasBy, sure := lapsDown(c.Gap.Is), d.down[c.Index], d.by[c.Index], d.sure[c.Index]
 	if now < 0 {
 		return
 	}
 	d.down[c.Index], d.by[c.Index] = now, c.Gap.By
-	if now == was || was < 0 || w.Message.Snapshot || !w.begun() || w.flagged(c) || c.Out() {
+	d.sure[c.Index] = now == 0 || sure && !w.Message.Snapshot
+	if now == was || was < 0 || !sure || w.Message.Snapshot || !w.begun() || w.flagged(c) || c.Out() {
 		return
 	}
 	for i := range d.open {
@@ -174,6 +183,9 @@ func lappingHolds(e *f1.Event, p *Proof) error {
 	if !p.Then(down(e.From.Value), down(e.To.Value)) || (e.Kind == Lapped) != (e.To.Value > e.From.Value) {
 		return errLapping
 	}
+	if e.Other.Known && !p.Some(func(s *timing.Session) bool { return car(s, e.Other).Position == 1 }) {
+		return fmt.Errorf("%w: car %d does not lead", errLapping, e.Other.Value)
+	}
 	if e.Status == f1.Retracted {
 		c, lead := car(p.Last(), e.Car), 0
 		for _, o := range p.Last().Cars {
@@ -186,9 +198,6 @@ func lappingHolds(e *f1.Event, p *Proof) error {
 	}
 	if e.Status == f1.Provisional && !down(e.To.Value)(p.Last()) {
 		return fmt.Errorf("%w: it does not hold", errLapping)
-	}
-	if e.Other.Known && !p.Some(func(s *timing.Session) bool { return car(s, e.Other).Position == 1 }) {
-		return fmt.Errorf("%w: car %d does not lead", errLapping, e.Other.Value)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"testing"
 	"time"
@@ -367,5 +368,44 @@ func TestLapsCompleted(t *testing.T) {
 		for k := range got {
 			t.Errorf("%s: %s is not in the table", path, k)
 		}
+	}
+}
+
+// TestSectorRecordsAreTheFeeds: where the feed keeps a table of best sectors and speeds, the newest records told are its.
+func TestSectorRecordsAreTheFeeds(t *testing.T) {
+	for _, path := range []string{imola2024, "archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying"} {
+		d, s := detect(read(t, shared(t, "live-timing", path)))
+		got := map[[2]int]float64{}
+		fastest := map[string]float64{}
+		for _, e := range held(d.Journal(), events.SectorPersonal, events.SpeedRecord) {
+			if e.Kind == events.SpeedRecord {
+				trap, _, _ := strings.Cut(e.Detail, ";")
+				fastest[trap] = max(fastest[trap], e.Value.Value)
+				continue
+			}
+			k := [2]int{e.Car.Value, whole(e.Detail[len("sector "):][:1])}
+			if got[k] == 0 || e.Value.Value < got[k] {
+				got[k] = e.Value.Value
+			}
+		}
+		compared := 0
+		top := map[string]float64{}
+		for n, c := range s.Cars {
+			for i, best := range c.Stats.BestSectors {
+				if best.Time.Known {
+					compared++
+					if g := got[[2]int{n, i + 1}]; int64(math.Round(g*1000)) != best.Time.Value.Milliseconds() {
+						t.Errorf("%s: car %d sector %d: %v s, the feed has %v", path, n, i+1, g, best.Time.Value)
+					}
+				}
+			}
+			for i, trap := range []string{"I1", "I2", "FL", "ST"} {
+				top[trap] = max(top[trap], float64(c.Stats.BestSpeeds[i].KMH.Value))
+			}
+		}
+		if !maps.Equal(fastest, top) {
+			t.Errorf("%s: highest speeds %v, the feed has %v", path, fastest, top)
+		}
+		t.Logf("%s: %d best sectors", path, compared)
 	}
 }

@@ -58,8 +58,12 @@ func (o *overtakemode) step() {
 	if w.News&NewsLaps == 0 || !w.Session.IsRace() {
 		return
 	}
+	if w.Message.Snapshot {
+		clear(o.near) // laps may have been missed
+		return
+	}
 	for _, c := range w.Touched {
-		if c.News&NewsLaps != 0 && !w.Message.Snapshot {
+		if c.News&NewsLaps != 0 {
 			o.lapEnd(c)
 		}
 	}
@@ -71,9 +75,9 @@ func (o *overtakemode) lapEnd(c *Car) {
 	gap := c.Interval.Is.Time
 	near := o.enabled.Is && w.Racing() && gap.Known && gap.Value > 0 && gap.Value <= w.Params.OvertakeMode.Gap.D() &&
 		!c.Interval.Is.Laps.Known && c.Position.Is > 1 && !c.Pit.Is && !c.PitOut.Is && !c.Out() && !w.flagged(c)
-	was := o.near[c.Number]
+	was, known := o.near[c.Number]
 	o.near[c.Number] = near
-	if !near || was {
+	if !near || was || !known { // who joined late does not know of the lap before
 		return
 	}
 	e := f1.Event{ID: w.ID(OvertakeAvailable, itoa(c.Number), itoa(c.Laps.Is)), Kind: OvertakeAvailable, Lap: f1.Some(c.Laps.Is),
@@ -124,11 +128,12 @@ func overtakemodeHolds(e *f1.Event, p *Proof) error {
 		}
 	}
 	c, other := car(s, e.Car), car(s, e.Other)
+	lapEnd := p.at(e.Time)
 	near := p.Some(func(s *timing.Session) bool {
 		gap := car(s, e.Car).Interval.Time
 		return gap.Known && gap.Value.Seconds() == e.Value.Value
 	})
-	if !enabled || !near || c.Laps != e.Lap.Value || s.Status != f1.StatusStarted ||
+	if !enabled || !near || !lapEnd || c.Laps != e.Lap.Value || s.Status != f1.StatusStarted ||
 		c.Position < 2 || e.Other.Known && other.Position != c.Position-1 {
 		return errOvertakeMode
 	}

@@ -37,15 +37,21 @@ func (w *World) freeCites(cars ...*Car) []uint64 {
 	return cites
 }
 
+// closeCites puts the messages that show two cars close, and that both race, in the place of what is in list.
+func (w *World) closeCites(list []uint64, a, b *Car) []uint64 {
+	return append(list[:0], w.Info, w.Status.By, w.Track.By, a.Pit.By, a.PitOut.By, a.Stopped.By, a.Retired.By, b.Pit.By, b.PitOut.By, b.Stopped.By, b.Retired.By,
+		a.Position.By, b.Position.By, b.Interval.By, a.Laps.By, b.Laps.By)
+}
+
 // pairCites are the messages that show b one place behind a, how far, and which laps they have completed.
 func pairCites(a, b *Car) []uint64 {
 	return []uint64{a.Position.By, b.Position.By, b.Interval.By, a.Laps.By, b.Laps.By}
 }
 
 // lapEnds calls f with each pair of cars, one behind the other and on the same lap, of which the second one has just
-// ended a lap: when the later of the two crossings is told.
+// ended a lap: when the later of the two crossings is told. It is for messages with NewsLaps.
 func (w *World) lapEnds(f func(a, b *Car)) {
-	if w.News&NewsLaps == 0 || w.Message.Snapshot {
+	if w.Message.Snapshot {
 		return
 	}
 	for _, c := range w.Touched {
@@ -62,7 +68,7 @@ func (w *World) lapEnds(f func(a, b *Car)) {
 }
 
 // freeCar is World.free by a state.
-func freeCar(s *timing.Session, c *timing.Car) bool {
+func freeCar(c *timing.Car) bool {
 	return !c.InPit && !c.Stopped && !c.Retired && !c.Chequered && (!c.PitOut || c.Laps == 0)
 }
 
@@ -73,7 +79,7 @@ func racingState(s *timing.Session) bool {
 
 // follows reports whether a state has b one place behind a, both racing.
 func follows(s *timing.Session, a, b *timing.Car) bool {
-	return racingState(s) && freeCar(s, a) && freeCar(s, b) && a.Position > 0 && b.Position == a.Position+1 && b.Interval.Time.Known
+	return racingState(s) && freeCar(a) && freeCar(b) && a.Position > 0 && b.Position == a.Position+1 && b.Interval.Time.Known
 }
 
 // lapEnd is the interval of a car to the one ahead at the end of a lap of both.

@@ -80,13 +80,17 @@ func Defaults() Params {
 	}
 }
 
-// Validate reports the first parameter that can not be used. All of them are numbers above 0.
+// Validate reports the first parameter that can not be used. All of them are numbers above 0, but for those with a tag
+// "unknown", in which -1 stands for that.
 func (p Params) Validate() error {
 	groups := reflect.ValueOf(p)
 	for i := range groups.NumField() {
 		group, name := groups.Field(i), groups.Type().Field(i).Tag.Get("json")
 		for k := range group.NumField() {
 			v := group.Field(k)
+			if _, may := group.Type().Field(k).Tag.Lookup("unknown"); may && v.CanInt() && v.Int() >= -1 {
+				continue
+			}
 			if v.CanFloat() && !(v.Float() > 0) || v.CanInt() && v.Int() <= 0 {
 				return fmt.Errorf("events: parameter %s.%s is %v, it must be above 0", name, group.Type().Field(k).Tag.Get("json"), v)
 			}

@@ -48,8 +48,8 @@ func (p *Params) set(group, name string, value json.RawMessage) error {
 	switch isNumber := err == nil; {
 	case string(bytes.TrimSpace(value)) == "null":
 		return fmt.Errorf("events: parameter %s has no value", name)
-	case isNumber && (number < 0 || number > mostParam):
-		return fmt.Errorf("events: parameter %s is %g, it must be within 0 and %g", name, number, float64(mostParam))
+	case isNumber && (number < -1 || number > mostParam): // what -1 stands for is the validation's
+		return fmt.Errorf("events: parameter %s is %g, it must be at most %g", name, number, float64(mostParam))
 	}
 	before, after, _ := strings.Cut(name, ".")
 	one, err := json.Marshal(map[string]map[string]json.RawMessage{before: {after: value}})

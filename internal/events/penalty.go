@@ -224,7 +224,7 @@ func penaltyHolds(e *f1.Event, p *Proof) error {
 		is := gap(step.Session)
 		if was.Known && is.Known && is != was {
 			d := (is.Value - was.Value).Seconds()
-			grown = grown || math.Abs(d-e.Value.Value) <= defaultPenalty.Exact.D().Seconds() && step.Message.Time.Equal(e.Time)
+			grown = grown || math.Abs(d-e.Value.Value) <= p.Params.Penalty.Exact.D().Seconds() && step.Message.Time.Equal(e.Time)
 			back = back || grown && d < 0
 		}
 		was = is

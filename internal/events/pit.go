@@ -126,6 +126,9 @@ func (p *pits) moves(c *Car) {
 	case !c.Pit.Is && v.Out.Equal(w.Message.Time) && v.Sure:
 		e := base
 		lane := p.lane(c, &v)
+		if lane != v.Out.Sub(v.In).Truncate(time.Millisecond) {
+			cites = append(cites, w.StopsBy)
+		}
 		e.ID, e.Kind, e.Value = w.ID(PitExit, key...), PitExit, f1.Some(inSeconds(lane))
 		w.Tell(e, cites...)
 		if race {
@@ -153,7 +156,7 @@ func (p *pits) row(c *Car, in time.Time) f1.PitStopRow {
 	if p.w.Session.PublishedStops() == 0 {
 		return f1.PitStopRow{}
 	}
-	for _, r := range p.w.Session.PitStopsOf(c.Car) {
+	for _, r := range p.w.Session.PitStopsOf(p.w.latest(c)) {
 		if r.PitIn.Known && r.PitIn.Value.Equal(in) {
 			return r
 		}
@@ -165,10 +168,15 @@ func (p *pits) row(c *Car, in time.Time) f1.PitStopRow {
 func (p *pits) follow() {
 	w := p.w
 	for _, s := range p.open {
+		if s.final && w.News&(NewsStint|NewsStationary) == 0 {
+			continue
+		}
 		age := w.Now().Sub(s.out)
 		if w.News&NewsStationary != 0 {
-			if v, ok := w.Session.NewestVisit(s.car.Car); ok && v.In.Equal(s.in) {
-				s.lane = p.lane(s.car, &v)
+			if v, ok := w.Session.NewestVisit(w.latest(s.car)); ok && v.In.Equal(s.in) {
+				if lane := p.lane(s.car, &v); lane != s.lane {
+					s.lane, s.cites = lane, append(s.cites, w.Message.Offset)
+				}
 			}
 		}
 		said := w.News&NewsStint != 0 && s.car.News&NewsStint != 0 && slices.Contains(w.Touched, s.car)
@@ -193,7 +201,7 @@ func (p *pits) judge(s *stay) {
 	if p.shortest > 0 {
 		short = p.shortest
 	}
-	set, before := s.fitted()
+	set, before := s.fitted(w.latest(s.car).Sets())
 	if set == nil {
 		switch {
 		case w.Now().Sub(s.out) < params.Wait.D() || s.kind != "":
@@ -232,8 +240,7 @@ const (
 )
 
 // fitted is the set of tyres that the car has had since the stay, as far as the feed knows it, and the one before.
-func (s *stay) fitted() (set, before *timing.Set) {
-	sets := s.car.Sets()
+func (s *stay) fitted(sets []timing.Set) (set, before *timing.Set) {
 	for i := len(sets) - 1; i > 0; i-- {
 		if sets[i].In.Equal(s.in) {
 			if sets[i].Compound == "" || sets[i].Entry < 0 {

@@ -11,8 +11,8 @@ import (
 // Proof is what the messages that an event cites say by themselves: the states of a session that got only
 // them, one after each.
 type Proof struct {
-	Params Params
 	Steps  []Moment
+	Params Params // with which the events were found
 }
 
 // Moment is the state after one cited message.

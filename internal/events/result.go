@@ -55,7 +55,7 @@ func (r *result) step() {
 		return
 	}
 	if w.News&NewsPosition != 0 {
-		r.steady, r.pending = w.Now(), true
+		r.steady, r.pending = w.Message.Time, true
 	}
 	if w.News&NewsSecond != 0 && r.pending {
 		r.judge()
@@ -73,7 +73,7 @@ func (r *result) status() {
 		*r = result{w: w}
 	case f1.StatusFinished:
 		if !w.firstStatus() && !w.Message.Snapshot && w.lastPart() {
-			r.ended, r.steady, r.pending = w.Now(), w.Now(), true
+			r.ended, r.steady, r.pending = w.Now(), w.Message.Time, true
 		}
 	case f1.StatusFinalised:
 		if w.firstStatus() || w.Message.Snapshot || !r.whole() {
@@ -136,7 +136,7 @@ func (r *result) whole() bool {
 func (r *result) tell(kind f1.EventKind) {
 	w := r.w
 	order := make([]int, len(w.Order))
-	cites := []uint64{w.Status.By, w.Info}
+	cites := []uint64{w.Status.By, w.Info, w.Message.Offset}
 	for i, c := range w.Order {
 		order[i] = c.Number
 		cites = append(cites, c.Position.By)
@@ -170,7 +170,7 @@ func resultHolds(e *f1.Event, p *Proof) error {
 		return s.Status == f1.StatusFinalised || s.Status == f1.StatusEnds || s.Status == f1.StatusFinished && e.Kind != ResultFinal
 	})
 	goesOn := s.Status == f1.StatusStarted
-	if len(e.Cars) == 0 || !over || goesOn != (e.Status == f1.Retracted) || e.Car != f1.Some(e.Cars[0]) {
+	if len(e.Cars) == 0 || !p.at(e.Time) || !over || goesOn != (e.Status == f1.Retracted) || e.Car != f1.Some(e.Cars[0]) {
 		return errResult
 	}
 	return nil

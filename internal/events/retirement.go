@@ -21,9 +21,10 @@ type RetirementParams struct {
 	Sure   Seconds `json:"sure_s"`   // ... and for good after this
 	Before Seconds `json:"before_s"` // so long before a retirement an incident may be its cause
 	Apart  Seconds `json:"apart_s"`  // a car that was out by this longer had no part in it
+	Laps   int     `json:"laps"`     // a car that stays in the pits while the leader runs so many laps has retired
 }
 
-var defaultRetirement = RetirementParams{Still: 60, Sure: 300, Before: 180, Apart: 60}
+var defaultRetirement = RetirementParams{Still: 60, Sure: 300, Before: 180, Apart: 60, Laps: 3}
 
 // noCause is said where neither race control nor the feed says why.
 const noCause = "cause unknown"
@@ -31,10 +32,12 @@ const noCause = "cause unknown"
 var retirementDetector = detector{
 	name: "retirement",
 	kinds: []definition{
-		{Retirement, f1.P1, "In a race, before its flag, timing marks the car as retired, or it has stood for {retirement.still_s} s, or race control says that it retired. It is confirmed after {retirement.sure_s} s or at the end of the session, and withdrawn when the car goes on or takes the flag. The cause is what race control says of the car: where it stopped, or an incident not earlier than {retirement.before_s} s before, of cars that were still running then."},
+		{Retirement, f1.P1, "In a race, before its own flag, timing marks the car as retired, or it has stood for {retirement.still_s} s, or it stays in the pits while the leader runs {retirement.laps} laps, at a restart as well, or race control says that it retired. It is confirmed after {retirement.sure_s} s or at the end of the session, and withdrawn when the car goes on or takes the flag. The cause is what race control says of the car: where it stopped, or an incident not earlier than {retirement.before_s} s before, of cars that were still running then."},
 	},
-	on:    NewsStopped | NewsRetired | NewsControl | NewsSecond | NewsStatus | NewsChequered | NewsLaps,
-	start: func(w *World) func() { return (&retirement{w: w, byCar: map[int]*out{}}).step },
+	on: NewsStopped | NewsRetired | NewsControl | NewsSecond | NewsStatus | NewsChequered | NewsLaps | NewsLapCount | NewsPit,
+	start: func(w *World) func() {
+		return (&retirement{w: w, byCar: map[int]*out{}, inPit: map[int]Fact[int]{}}).step
+	},
 	holds: retirementHolds,
 }
 
@@ -42,7 +45,8 @@ var retirementDetector = detector{
 type retirement struct {
 	w     *World
 	byCar map[int]*out
-	list  []*out // in the order in which they fell out
+	list  []*out            // in the order in which they fell out
+	inPit map[int]Fact[int] // the leader's lap when a car came into the pits, or the race went on with it there
 }
 
 // out is a car that seems to be out.
@@ -56,6 +60,7 @@ type out struct {
 	place  racecontrol.Location // where race control says it stopped
 	cites  []uint64
 	spoken bool // by race control: nothing of timing takes it back
+	told   time.Time
 }
 
 func (x *retirement) step() {
@@ -63,19 +68,23 @@ func (x *retirement) step() {
 	if !w.Session.IsRace() {
 		return
 	}
-	if w.News&(NewsStopped|NewsRetired|NewsChequered|NewsLaps) != 0 && !w.Message.Snapshot {
+	const ofCars = NewsStopped | NewsRetired | NewsChequered | NewsLaps | NewsPit
+	if w.News&ofCars != 0 && !w.Message.Snapshot {
 		for _, c := range w.Touched {
-			if c.News&(NewsStopped|NewsRetired|NewsChequered|NewsLaps) != 0 {
+			if c.News&ofCars != 0 {
 				x.look(c)
 			}
 		}
+	}
+	if w.News&(NewsLapCount|NewsStatus) != 0 {
+		x.garage()
 	}
 	if w.News&NewsControl != 0 {
 		for i := range w.Control {
 			x.hear(&w.Control[i])
 		}
 	}
-	over := w.News&NewsStatus != 0 && (w.Status.Is == f1.StatusFinalised || w.Status.Is == f1.StatusEnds)
+	over := w.News&NewsStatus != 0 && w.closed()
 	if len(x.list) > 0 && (w.News&NewsSecond != 0 || over) {
 		x.wait(over)
 	}
@@ -86,7 +95,7 @@ func (x *retirement) look(c *Car) {
 	w := x.w
 	o := x.byCar[c.Number]
 	switch gone := c.Stopped.Is || c.Retired.Is; {
-	case o == nil && gone && w.begun() && !w.flagged(c):
+	case o == nil && gone && w.begun() && (!w.flagged(c) || c.Retired.Is && !c.Chequered.Is && !w.closed()):
 		o = &out{car: c.Number, at: w.Message.Time, laps: c.Laps.Is,
 			cites: []uint64{c.Stopped.By, c.Stopped.WasBy, c.Retired.By, c.Retired.WasBy, c.Laps.By, w.Status.By}}
 		x.byCar[c.Number] = o
@@ -107,11 +116,36 @@ func (x *retirement) look(c *Car) {
 			x.tell(o, c.Retired.By)
 		}
 	case o != nil && !o.spoken && (c.Chequered.Is || c.Laps.Is > o.laps && !gone || !gone && !c.Pit.Is):
-		w.Retract(o.id, "it goes on", c.Stopped.By, c.Retired.By, c.Laps.By, c.Chequered.By)
+		w.Retract(o.id, goesOn, c.Stopped.By, c.Retired.By, c.Laps.By, c.Chequered.By, c.Pit.By)
 		delete(x.byCar, c.Number)
 		x.list = slices.DeleteFunc(x.list, func(other *out) bool { return other == o })
 	case o != nil && c.Retired.Is:
 		x.tell(o, c.Retired.By)
+	}
+}
+
+// closed reports whether the result is final.
+func (w *World) closed() bool {
+	return w.Status.Is == f1.StatusFinalised || w.Status.Is == f1.StatusEnds
+}
+
+// garage looks at the cars in the pits when the leader begins a lap or the race goes on.
+func (x *retirement) garage() {
+	w := x.w
+	resumed := w.News&NewsStatus != 0 && w.Status.Is == f1.StatusStarted
+	for _, c := range w.Order {
+		since, known := x.inPit[c.Number]
+		switch {
+		case !c.Pit.Is || w.flagged(c) || !w.begun() || w.Status.Is != f1.StatusStarted:
+			delete(x.inPit, c.Number)
+		case !known || resumed || since.Since.Before(c.Pit.Since):
+			x.inPit[c.Number] = Fact[int]{Is: w.Lap.Is, By: w.Lap.By, Since: w.Now()}
+		case w.Lap.Is-since.Is >= w.Params.Retirement.Laps && x.byCar[c.Number] == nil:
+			o := &out{car: c.Number, at: c.Pit.Since, laps: c.Laps.Is, cause: join(noCause, "in the pits"),
+				cites: []uint64{c.Pit.By, since.By, w.Lap.By, c.Laps.By, w.Status.By}}
+			x.byCar[c.Number], x.list = o, append(x.list, o)
+			x.tell(o)
+		}
 	}
 }
 
@@ -215,7 +249,7 @@ func (x *retirement) wait(over bool) {
 		if c := w.Car(o.car); o.id == "" && c != nil && (c.Stopped.Is || c.Retired.Is) && (age >= p.Still.D() || over) {
 			x.tell(o)
 		}
-		if o.id != "" && !o.sure && (age >= p.Sure.D() || over) {
+		if o.id != "" && !o.sure && (w.Now().Sub(o.told) >= p.Sure.D() || over) {
 			o.sure = true
 			w.Confirm(o.id)
 		}
@@ -228,6 +262,7 @@ func (x *retirement) tell(o *out, cites ...uint64) {
 		w.Amend(o.id, func(*f1.Event) {}, cites...)
 		return
 	}
+	o.told = w.Now()
 	o.id = w.ID(Retirement, itoa(o.car), o.at.UTC().Format(time.RFC3339Nano))
 	w.Tell(f1.Event{ID: o.id, Kind: Retirement, Status: f1.Provisional, Time: o.at, Lap: f1.Some(o.laps + 1), Car: f1.Some(o.car), Detail: o.cause},
 		append(slices.Clone(o.cites), cites...)...)
@@ -251,7 +286,14 @@ func retirementHolds(e *f1.Event, p *Proof) error {
 		}
 	}
 	c := car(p.Last(), e.Car)
-	goesOn := !gone(p.Last()) || c.Chequered || c.Laps >= e.Lap.Value
+	goesOn := !gone(p.Last()) && !c.InPit || c.Chequered || c.Laps >= e.Lap.Value
+	first := 0 // the leader's lap that is cited first
+	for _, step := range p.Steps {
+		if lap := step.Session.Lap.Current; first == 0 {
+			first = lap
+		}
+		marked = marked || car(step.Session, e.Car).InPit && step.Session.Lap.Current > first
+	}
 	switch {
 	case !marked && !spoken,
 		!cause && !begins(e.Detail, noCause),

@@ -46,6 +46,7 @@ type warnings struct {
 	w         *World
 	stints    map[*Car][]uint64 // the messages that said something of a car's stints
 	tyres     map[*Car]tyreWarning
+	limit     rules.Clock     // how long the race may last
 	begun     Fact[time.Time] // the start of the race
 	suspended time.Duration   // how long it stood still, until now or the newest suspension
 	since     time.Time       // of the newest suspension, zero when it runs
@@ -131,7 +132,7 @@ func (d *warnings) duties() {
 	}
 	for _, c := range w.Order {
 		told, known := d.tyres[c]
-		if c.Out() || w.flagged(c) || len(c.Car.Stints) == 0 {
+		if c.Out() || w.flagged(c) || len(c.Car.Stints) == 0 || w.News&NewsLapCount == 0 && (c.News&NewsStint == 0 || c.by != w.Message.Offset) {
 			continue
 		}
 		o := obligation(w.Session, c.Car)
@@ -157,14 +158,14 @@ func (d *warnings) duties() {
 // clock warns of a race that time will end.
 func (d *warnings) clock() {
 	w := d.w
-	limit := ruleBook(w.Session).Clock(w.Session.Info.Type)
 	if w.News&NewsStatus != 0 {
+		d.limit = ruleBook(w.Session).Clock(w.Session.Info.Type)
 		d.suspensions()
 	}
-	if d.begun.By == 0 || limit == (rules.Clock{}) || w.Status.Is != f1.StatusStarted && w.Status.Is != f1.StatusAborted {
+	if d.begun.By == 0 || d.limit == (rules.Clock{}) || w.Status.Is != f1.StatusStarted && w.Status.Is != f1.StatusAborted {
 		return
 	}
-	left, byWindow := d.left(limit)
+	left, byWindow := d.left(d.limit)
 	need := d.need()
 	switch {
 	case d.late == "" && left <= w.Params.Rule.Clock.D() && left > 0 && need > left:
@@ -283,31 +284,32 @@ func (w *World) fastestOfPart(part int) *Car {
 var errRule = errors.New("the cited messages do not show the breach")
 
 func warningHolds(e *f1.Event, p *Proof) error {
-	s, c := p.Last(), car(p.Last(), e.Car)
-	open := false
 	switch e.Kind {
-	case TwoCompoundWarning:
-		o := obligation(s, c)
-		open = !o.Done() && !o.Unsure
-		if left := lapsToGo(s); open && (float64(left) != e.Value.Value || left > p.Params.Rule.TyreLaps) {
-			return fmt.Errorf("%w: %d laps to go", errRule, left)
-		}
 	case Warning107:
-		fastest := car(s, e.Other).PartBest[0].Time
-		limit := ruleBook(s).CutOffTime(fastest.Value)
-		best := c.PartBest[0].Time
-		open = best.Known && fastest.Known && best.Value > limit && !s.Flag.IsZero()
-		if e.Status == f1.Confirmed {
-			open = open || best.Known && fastest.Known && best.Value > limit && s.Part > 1
-		}
-		if open && math.Abs((best.Value-limit).Seconds()-e.Value.Value) > .0005 {
-			return fmt.Errorf("%w: limit %v", errRule, limit)
-		}
+		return slowHolds(e, p)
 	case ThreeHourWarning:
 		return lateHolds(e, p)
 	}
-	if open == (e.Status == f1.Retracted) {
-		return fmt.Errorf("%w: %v", errRule, open)
+	due := func(s *timing.Session) bool {
+		c, left := car(s, e.Car), lapsToGo(s)
+		o := obligation(s, c)
+		return len(c.Stints) > 0 && !o.Done() && !o.Unsure && float64(left) == e.Value.Value && left <= p.Params.Rule.TyreLaps
+	}
+	if !p.Some(due) || due(p.Last()) == (e.Status == f1.Retracted) {
+		return fmt.Errorf("%w: due at the end: %v", errRule, due(p.Last()))
+	}
+	return nil
+}
+
+// slowHolds compares the two times with the limit.
+func slowHolds(e *f1.Event, p *Proof) error {
+	slow := func(s *timing.Session) bool {
+		best, fastest := car(s, e.Car).PartBest[0].Time, car(s, e.Other).PartBest[0].Time
+		over := best.Value - ruleBook(s).CutOffTime(fastest.Value)
+		return best.Known && fastest.Known && math.Abs(over.Seconds()-e.Value.Value) < .0005 && over > 0 && (!s.Flag.IsZero() || s.Part > 1)
+	}
+	if !p.Some(slow) || slow(p.Last()) == (e.Status == f1.Retracted) {
+		return fmt.Errorf("%w: outside at the end: %v", errRule, slow(p.Last()))
 	}
 	return nil
 }

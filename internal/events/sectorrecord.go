@@ -26,7 +26,7 @@ var defaultSectorRecord = SectorRecordParams{Again: 10}
 var sectorRecordDetector = detector{
 	name: "sectorrecord",
 	kinds: []definition{
-		{SectorOverall, f1.P2, "A new sector time beats those of all cars before it, in the session or in the part of qualifying. The car is not in the pit lane. A time that is corrected within {sectorrecord.again_s} s is taken back."},
+		{SectorOverall, f1.P2, "A new sector time beats those of all cars before it, in the session or in the part of qualifying. The car is not in the pit lane. A time that is corrected within {sectorrecord.again_s} s is taken back; those of a deleted lap stand, as they do in timing's own table."},
 		{SectorPersonal, f1.P3, "A new sector time beats all before it of the same car, in the session or in the part of qualifying."},
 	},
 	on:    NewsSector,
@@ -92,8 +92,8 @@ func (r *sectorRecords) time(c *Car, part, i int) {
 	}
 	// Where laps were not heard the feed must agree; its word alone never makes a record.
 	says := c.Sectors[i].Best
-	r.beats(own, SectorPersonal, c, part, i, !c.Joined() || says != timing.NoBest)
-	r.beats(&r.all, SectorOverall, c, part, i, !c.Joined() || says == timing.OverallBest)
+	r.beats(own, SectorPersonal, c, part, i, !r.w.Unheard(c) || says != timing.NoBest)
+	r.beats(&r.all, SectorOverall, c, part, i, !r.w.Unheard(c) || says == timing.OverallBest)
 }
 
 // beats tells a time that beats a table's best.
@@ -115,7 +115,7 @@ func (r *sectorRecords) beats(t *sectorTable, kind f1.EventKind, c *Car, part, i
 	}
 	id := w.ID(kind, strconv.Itoa(c.Number), strconv.Itoa(part), strconv.Itoa(i+1), strconv.FormatInt(f.Is.Value.Milliseconds(), 10))
 	e := f1.Event{ID: id, Kind: kind, Car: f1.Some(c.Number), Lap: f1.Some(lapRun(w, c, i == 2)), Value: f1.Some(inSeconds(f.Is.Value))}
-	if before.time != 0 && !c.Joined() {
+	if before.time != 0 && !r.w.Unheard(c) {
 		words = append(words, "before "+lapTimeWord(before.time))
 		if before.car != c {
 			e.Other = f1.Some(before.car.Number)

@@ -2,6 +2,7 @@ package events
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"pitwall.live/internal/f1"
@@ -66,7 +67,7 @@ func (s *session) scheduled() {
 	}
 	e := f1.Event{ID: w.ID(SessionScheduled), Kind: SessionScheduled, Detail: start.UTC().Format(time.RFC3339)}
 	if old, told := w.Told(e.ID); told {
-		e.Time = old.Time
+		e.Time, e.Evidence = old.Time, slices.Clone(old.Evidence)
 	}
 	w.Tell(e, w.Message.Offset)
 }
@@ -157,7 +158,7 @@ var errSession = errors.New("the cited messages do not show the session status")
 func sessionHolds(e *f1.Event, p *Proof) error {
 	if e.Kind == SessionScheduled {
 		s := p.Last()
-		if s.Info.Start.UTC().Format(time.RFC3339) != e.Detail || !p.Steps[len(p.Steps)-1].Message.Time.Before(s.Info.Start) {
+		if s.Info.Start.UTC().Format(time.RFC3339) != e.Detail || !p.Steps[len(p.Steps)-1].Message.Time.Before(s.Info.Start) || !p.at(e.Time) {
 			return errSession
 		}
 		return nil

@@ -51,6 +51,9 @@ type speedRecords struct {
 
 func (r *speedRecords) step() {
 	w := r.w
+	if w.Session.IsRace() && !w.begun() && w.Status.By != 0 {
+		return
+	}
 	for _, c := range w.Touched {
 		if c.News&NewsSpeed == 0 {
 			continue
@@ -82,9 +85,8 @@ func (r *speedRecords) passes(c *Car, i int) {
 	}
 	before := *best
 	r.before[i], *best = before, speedBest{kmh: f.Is.Value, car: c, by: f.By}
-	speeds := [4]timing.Best{c.SpeedI1.Best, c.SpeedI2.Best, c.SpeedFL.Best, c.SpeedST.Best}
-	if !enough || w.Message.Snapshot || c.Joined() && speeds[i] != timing.OverallBest {
-		return // where laps were not heard the feed must agree
+	if !enough || w.Message.Snapshot || r.w.Unheard(c) && !r.agrees(c, i) {
+		return
 	}
 	best.told = w.ID(SpeedRecord, strconv.Itoa(c.Number), speedTraps[i], strconv.Itoa(f.Is.Value))
 	e := f1.Event{ID: best.told, Kind: SpeedRecord, Car: f1.Some(c.Number), Lap: f1.Some(lapRun(w, c, i == 2)),
@@ -96,6 +98,24 @@ func (r *speedRecords) passes(c *Car, i int) {
 		e.Priority = f1.P2
 	}
 	w.Tell(e, f.By, before.by)
+}
+
+// agrees reports whether the feed has the newest speed of a car at a trap as the highest, where laps were not heard: by
+// its mark, which is one of the part of qualifying, and by its table of the session.
+func (r *speedRecords) agrees(c *Car, i int) bool {
+	speeds := [4]timing.Best{c.SpeedI1.Best, c.SpeedI2.Best, c.SpeedFL.Best, c.SpeedST.Best}
+	if speeds[i] != timing.OverallBest {
+		return false
+	}
+	known := false
+	for _, o := range r.w.Cars {
+		best := r.w.latest(o).Stats.BestSpeeds[i].KMH
+		known = known || best.Known
+		if best.Known && best.Value >= c.Speed[i].Is.Value && o != c {
+			return false
+		}
+	}
+	return known // without that table nobody knows: the mark also goes to the second of two equal speeds
 }
 
 var errSpeed = errors.New("the cited messages do not show the record of speed")

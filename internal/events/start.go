@@ -178,11 +178,17 @@ func (d *starts) settle() {
 	d.done = true
 }
 
-// stopped takes back what was told of a first lap that was stopped: the cars line up again as they stood.
+// stopped takes back what was told of a first lap that was stopped: the cars line up again as they stood. A stop
+// after all have ended it comes too late for that.
 func (d *starts) stopped() {
 	w := d.w
+	under := slices.ContainsFunc(w.Order, func(c *Car) bool { return c.Laps.Is == 0 && !c.Out() })
 	for _, e := range d.crossed {
-		w.Retract(e.id, "the race was stopped on the first lap", w.Status.By, w.Track.By)
+		if under {
+			w.Retract(e.id, "the race was stopped on the first lap", w.Status.By, w.Track.By)
+		} else {
+			w.Confirm(e.id, w.Message.Offset)
+		}
 	}
 	d.done = true
 }

@@ -87,7 +87,7 @@ func (x *stopped) marked(c *Car) {
 	if !c.Stopped.Is {
 		// A car that is towed in was stopped all the same; one that race control saw is.
 		if s != nil && s.open && !c.Pit.Is {
-			w.Retract(s.id, "it goes on", c.Stopped.By)
+			w.Retract(s.id, goesOn, c.Stopped.By)
 			x.drop(s)
 		}
 		return
@@ -187,28 +187,35 @@ func (w *World) Amend(id string, change func(*f1.Event), cites ...uint64) {
 	w.Tell(e, cites...)
 }
 
+// goesOn is why a stop was none.
+const goesOn = "it goes on"
+
 var errStopped = errors.New("the cited messages do not show that the car stopped")
 
 // stoppedHolds checks timing's mark at the event's time, or race control's word.
 func stoppedHolds(e *f1.Event, p *Proof) error {
-	said := ""
-	byControl := false
-	for i := range p.Last().RaceControl {
-		m := racecontrol.Parse(&p.Last().RaceControl[i])
-		if m.Kind == racecontrol.Stopped && m.About(e.Car.Value) {
-			byControl, said = true, placeWord(&m)
+	said := func(s *timing.Session) (word string, at time.Time, ok bool) {
+		for i := range s.RaceControl {
+			if m := racecontrol.Parse(&s.RaceControl[i]); m.Kind == racecontrol.Stopped && m.About(e.Car.Value) {
+				word, at, ok = placeWord(&m), s.RaceControl[i].Time, true
+			}
 		}
+		return word, at, ok
 	}
+	word, _, byControl := said(p.Last())
+	begun := false // at the event's time
 	marked := false
 	for _, step := range p.Steps {
+		_, at, ok := said(step.Session)
 		marked = marked || step.Message.Time.Equal(e.Time) && car(step.Session, e.Car).Stopped
+		begun = begun || marked || ok && at.Equal(e.Time)
 	}
 	still := car(p.Last(), e.Car).Stopped
 	switch {
-	case e.Status == f1.Retracted && marked && still, e.Status == f1.Retracted && !marked && byControl,
-		e.Status != f1.Retracted && !marked && !byControl,
+	case !begun, e.Status == f1.Retracted && marked && still, e.Status == f1.Retracted && !marked && byControl,
+		e.Status == f1.Retracted && marked && e.Detail != goesOn,
 		e.Status == f1.Confirmed && !byControl && !still,
-		e.Status != f1.Retracted && e.Detail != said,
+		e.Status != f1.Retracted && e.Detail != word,
 		marked && p.Some(func(s *timing.Session) bool { return car(s, e.Car).Stopped && car(s, e.Car).InPit }):
 		return errStopped
 	}

@@ -31,7 +31,7 @@ var trainDetector = detector{
 	name: "train",
 	kinds: []definition{
 		{TrainFormed, f1.P2, "{train.intervals} cars in a row or more were each at most {train.close_s} s behind the one ahead, at the end of {train.laps} laps in a row, racing and on the same lap. The cars are listed in their order; the event is amended when they change."},
-		{TrainBroken, f1.P3, "Of a train fewer than {train.intervals} cars in a row are left that are close to the one ahead, or the race is neutralised or over. It is taken back when they are a train again a lap later."},
+		{TrainBroken, f1.P3, "Of a train fewer than {train.intervals} cars in a row are left that are close to the one ahead, or it has become one with another, or the race is neutralised or over. It is taken back when they are a train again a lap later."},
 	},
 	on:    NewsStatus | NewsTrack | NewsLaps | NewsSecond,
 	start: func(w *World) func() { return (&trains{w: w}).step },
@@ -75,7 +75,9 @@ func (d *trains) step() {
 		d.neutralised()
 		return
 	}
-	w.lapEnds(d.lapEnd)
+	if w.News&NewsLaps != 0 {
+		w.lapEnds(d.lapEnd)
+	}
 	if w.News&NewsSecond != 0 && (len(d.rows) > 0 || len(d.open) > 0) {
 		d.lapsOver()
 	}
@@ -101,19 +103,23 @@ func (d *trains) lapEnd(a, b *Car) {
 	for len(d.ends) < len(w.Cars) {
 		d.ends = append(d.ends, lapCite{})
 	}
-	cites := append(w.closeCites(a, b), w.Message.Offset)
+	cites := append(w.closeCites(nil, a, b), w.Message.Offset)
 	d.ends[b.Index] = lapCite{b.Laps.Is, w.Message.Time, cites}
 	if !w.chasing(a, b) || !b.within(w.Params.Train.Close) {
 		return
 	}
-	for _, r := range d.rows {
-		if r.lap == b.Laps.Is && r.cars[len(r.cars)-1] == a {
-			r.cars, r.at = append(r.cars, b), w.Message.Time
-			r.cites = append(r.cites, cites...)
-			return
-		}
+	at := slices.IndexFunc(d.rows, func(r *row) bool { return r.lap == b.Laps.Is && r.cars[len(r.cars)-1] == a })
+	if at < 0 {
+		at = len(d.rows)
+		d.rows = append(d.rows, &row{lap: b.Laps.Is, cars: []*Car{a}})
 	}
-	d.rows = append(d.rows, &row{lap: b.Laps.Is, cars: []*Car{a, b}, cites: slices.Clone(cites), at: w.Message.Time})
+	r := d.rows[at]
+	r.cars, r.cites, r.at = append(r.cars, b), append(r.cites, cites...), w.Message.Time
+	// Two that cross side by side may be told in the wrong order: then those behind are in a row of their own already.
+	if k := slices.IndexFunc(d.rows, func(o *row) bool { return o != r && o.lap == r.lap && o.cars[0] == b }); k >= 0 {
+		r.cars, r.cites = append(r.cars, d.rows[k].cars[1:]...), append(r.cites, d.rows[k].cites...)
+		d.rows = slices.Delete(d.rows, k, k+1)
+	}
 }
 
 // lapsOver looks at the rows whose end has crossed the line, and at trains of which no row is left.
@@ -154,17 +160,27 @@ func (d *trains) ended(t *train, lap int) bool {
 // lasted makes a row the train it goes on with, or a new one when enough of its cars were one in the laps before.
 func (d *trains) lasted(r *row) {
 	w, p := d.w, &d.w.Params.Train
+	var goesOn *train
 	for _, t := range d.open {
-		if last := t.row; (last.lap == r.lap-1 || t.end != "" && last.lap == r.lap-2) && common(last.cars, r.cars) >= p.Intervals {
-			if t.end != "" {
-				w.Retract(t.end, "a train again", r.cites...)
-				t.end = ""
-			}
-			if t.row = r; !slices.Equal(last.cars, r.cars) {
-				d.tell(t, last)
-			}
-			return
+		last := t.row
+		if last.lap != r.lap-1 && (t.end == "" || last.lap != r.lap-2) || common(last.cars, r.cars) < p.Intervals {
+			continue
 		}
+		if goesOn != nil { // two trains have become one
+			d.broken(t, fmt.Sprintf("one with the train of car %d", r.cars[0].Number), r.cites...)
+			continue
+		}
+		goesOn = t
+		if t.end != "" {
+			w.Retract(t.end, "a train again", r.cites...)
+			t.end = ""
+		}
+		if t.row = r; !slices.Equal(last.cars, r.cars) {
+			d.tell(t, last)
+		}
+	}
+	if goesOn != nil {
+		return
 	}
 	d.past = append(d.past, r)
 	seen := []*row{r}
@@ -207,14 +223,14 @@ func (d *trains) tell(t *train, before ...*row) {
 }
 
 // broken tells the end of a train.
-func (d *trains) broken(t *train, why string) {
+func (d *trains) broken(t *train, why string, more ...uint64) {
 	w, r := d.w, t.row
 	if t.end != "" {
 		return
 	}
 	t.end = w.ID(TrainBroken, strconv.Itoa(r.cars[0].Number), strconv.Itoa(r.lap))
 	e := f1.Event{ID: t.end, Kind: TrainBroken, Status: f1.Provisional, Lap: f1.Some(r.lap + 1), Car: f1.Some(r.cars[0].Number), Detail: why}
-	cites := slices.Concat([]uint64{w.Info, w.Status.By, w.Track.By, w.Message.Offset}, r.cites)
+	cites := slices.Concat([]uint64{w.Info, w.Status.By, w.Track.By, w.Message.Offset}, r.cites, more)
 	for _, c := range r.cars {
 		e.Cars = append(e.Cars, c.Number)
 		if end := &d.ends[c.Index]; end.lap == r.lap+1 {
@@ -251,7 +267,8 @@ func trainHolds(e *f1.Event, p *Proof) error {
 	s := p.Last()
 	neutral := strings.HasPrefix(e.Detail, "neutralised") && !racingState(s)
 	flag := e.Detail == "flag" && (s.Status == f1.StatusFinished || s.Status == f1.StatusFinalised || s.Status == f1.StatusEnds)
-	gap := !strings.HasPrefix(e.Detail, "neutralised") && e.Detail != "flag" && !longRow(rows[e.Lap.Value], e.Cars, need, need)
+	one := strings.HasPrefix(e.Detail, "one with")
+	gap := !strings.HasPrefix(e.Detail, "neutralised") && e.Detail != "flag" && one == longRow(rows[e.Lap.Value], e.Cars, need, need)
 	switch {
 	case !slices.ContainsFunc(rows[e.Lap.Value-1], func(r []int) bool { return slices.Equal(r, e.Cars) }):
 		return errTrain

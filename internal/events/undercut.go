@@ -104,33 +104,15 @@ func apart(a, b *Car, lap int) (gap time.Duration, cites []uint64, ok bool) {
 func (d *undercuts) begin(c *Car) {
 	w := d.w
 	window := w.Params.Undercut.Window.D()
-	for place := c.Position.Is - 1; ; place-- {
-		r := w.at(place)
-		if r == nil {
-			break
-		}
+	for _, r := range w.Order { // all of them: those that stop now have lost places, and say nothing of who was close
 		gap, cites, ok := apart(r, c, c.Laps.Is)
-		if !ok || gap > window {
-			break
+		if r == c || !ok || gap == 0 || gap.Abs() > window || !w.free(r) {
+			continue
 		}
-		if gap > 0 && w.free(r) {
-			s := d.pair(c, r, gap, cites)
-			s.under = true
+		s := d.pair(c, r, gap.Abs(), cites)
+		if s.under = gap > 0; s.under {
 			s.id = w.ID(UndercutAttempt, strconv.Itoa(c.Number), strconv.Itoa(r.Number), strconv.Itoa(s.lap+1))
 			w.Tell(s.event(UndercutAttempt, f1.Provisional), s.cites...)
-		}
-	}
-	for place := c.Position.Is + 1; c.Position.Is > 0; place++ {
-		r := w.at(place)
-		if r == nil {
-			break
-		}
-		gap, cites, ok := apart(c, r, c.Laps.Is)
-		if !ok || gap > window {
-			break
-		}
-		if gap > 0 && w.free(r) {
-			d.pair(c, r, gap, cites)
 		}
 	}
 }

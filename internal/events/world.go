@@ -74,8 +74,9 @@ type TimedLap struct {
 // Car is what detectors know of a car, each value with where it was said.
 type Car struct {
 	*timing.Car
-	News  News // what the newest message changed
-	Index int  // in World.Cars: for what a detector keeps of each
+	News  News   // what the newest message changed
+	Index int    // in World.Cars: for what a detector keeps of each
+	by    uint64 // the newest message that had news of it
 
 	Position   Fact[int]
 	Pit        Fact[bool] // in the pit lane
@@ -126,7 +127,8 @@ type Control struct {
 }
 
 // World is what detectors see: the state after a message, what the message changed, and where each value
-// was said.
+// was said. The state may be another copy of the session after each message: what a detector keeps must not
+// point into it.
 type World struct {
 	Session *timing.Session
 	Message *feed.Message
@@ -135,15 +137,17 @@ type World struct {
 	Touched []*Car    // cars with news
 	Control []Control // with NewsControl
 
-	Status Fact[f1.SessionStatus]
-	Track  Fact[f1.TrackStatus]
-	Part   Fact[int]
-	Lap    Fact[int]    // race lap of the leader
-	Total  Fact[int]    // scheduled laps
-	Info   uint64       // the message that told which session this is
-	Top    [3]Fact[int] // cars of the feed's own top three, a topic beside the tower
-	Flag   Fact[bool]   // the chequered flag has fallen; in qualifying in the newest part
-	Clock  uint64       // the message that set the session clock last
+	Status  Fact[f1.SessionStatus]
+	Track   Fact[f1.TrackStatus]
+	Part    Fact[int]
+	Lap     Fact[int]    // race lap of the leader
+	Total   Fact[int]    // scheduled laps
+	Info    uint64       // the message that told which session this is
+	Top     [3]Fact[int] // cars of the feed's own top three, a topic beside the tower
+	Flag    Fact[bool]   // the chequered flag has fallen; in qualifying in the newest part
+	Clock   uint64       // the message that set the session clock last
+	StopsBy uint64       // the newest message that published times of stops
+	Start   bool         // the session's start was heard
 
 	Cars     []*Car // all of whom anything was said, in the order in which that was
 	Order    []*Car // by place; cars without one are not in it
@@ -200,6 +204,9 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if p&(timing.PartStatus|timing.PartInfo) != 0 && w.Status.say(s.Status, w) {
 		w.News |= NewsStatus
+		if w.Status.Is == f1.StatusStarted && w.Status.WasBy != 0 && !w.Status.Found && w.Info != 0 && s.Part <= 1 {
+			w.Start = true
+		}
 	}
 	if p&timing.PartTrack != 0 && w.Track.say(s.Track.Status, w) {
 		w.News |= NewsTrack
@@ -240,7 +247,7 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 		w.hear()
 	}
 	if n := s.PublishedStops(); n != w.stops {
-		w.stops = n
+		w.stops, w.StopsBy = n, m.Offset
 		w.News |= NewsStationary
 	}
 	if ch.Cars != [4]uint64{} {
@@ -300,8 +307,8 @@ func rowWithID(rows []f1.RaceControlRow, id int) int {
 
 // rebind takes the cars of another instance of the session's state: a copy made for a seek or after a restart.
 func (w *World) rebind(s *timing.Session) {
-	for _, c := range w.Cars {
-		if tc := s.Cars[c.Number]; tc != nil {
+	for n, c := range w.number {
+		if tc := s.Cars[n]; tc != nil && c != nil {
 			c.Car = tc
 		}
 	}
@@ -321,6 +328,7 @@ func (w *World) seeCars(ch *timing.Change) {
 		}
 		c.News = c.see(w)
 		if c.News != 0 {
+			c.by = w.Message.Offset
 			w.News |= c.News
 			w.Touched = append(w.Touched, c)
 		}
@@ -502,3 +510,17 @@ func (w *World) flagged(c *Car) bool {
 
 // Out reports whether the car takes no part any more, for now or for good.
 func (c *Car) Out() bool { return c.Stopped.Is || c.Retired.Is || c.Knocked.Is }
+
+// latest is the state's car now: that of a car which the message did not touch may be one of an older copy.
+func (w *World) latest(c *Car) *timing.Car {
+	if tc := w.Session.Cars[c.Number]; tc != nil {
+		return tc
+	}
+	return c.Car
+}
+
+// Unheard reports whether a car may have driven laps that nobody has heard of.
+func (w *World) Unheard(c *Car) bool {
+	tc := w.latest(c)
+	return tc.Joined() || !w.Start && !tc.Counted()
+}

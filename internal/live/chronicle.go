@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
@@ -21,20 +22,22 @@ import (
 type chronicle struct {
 	mu        sync.RWMutex
 	detection *events.Detection
-	offset    uint64 // of the newest message taken in
+	offset    atomic.Uint64 // of the newest message taken in
 }
 
 func newChronicle(p events.Params) *chronicle { return &chronicle{detection: events.Start(p)} }
 
-// follow takes in what a message changed, once.
+// follow takes in what a message changed, when it is the next. Every clock offers its messages: one at the head of
+// the log may be there before the session's own, and its viewers are not to wait for that.
 func (c *chronicle) follow(s *timing.Session, m *feed.Message, ch timing.Change) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if m.Offset <= c.offset {
+	if m.Offset != c.offset.Load()+1 {
 		return
 	}
-	c.offset = m.Offset
-	c.detection.Step(s, m, ch)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.offset.CompareAndSwap(m.Offset-1, m.Offset) {
+		c.detection.Step(s, m, ch)
+	}
 }
 
 // until is the journal as it was known with the message at offset. It must not be written to.

@@ -3,6 +3,7 @@ package live
 import (
 	"math/bits"
 
+	"pitwall.live/internal/f1"
 	"pitwall.live/internal/wire"
 )
 
@@ -22,6 +23,9 @@ func (s *Session) Play(report func(offset, hash uint64), want func(offset uint64
 		}
 	}
 }
+
+// Journal is every version of every event of the session.
+func (s *Session) Journal() []f1.Event { return s.chronicle.until(s.log.Len()) }
 
 // HashAt is the hash of the state that a seek to offset gives.
 func (s *Session) HashAt(offset uint64) (uint64, error) {

@@ -191,8 +191,8 @@ func (p *player) take(m *feed.Message, now time.Time) error {
 			return err
 		}
 	}
+	p.session.chronicle.follow(p.state.timing, m, change)
 	if p.id == "" && !p.clock.replay {
-		p.session.chronicle.follow(p.state.timing, m, change)
 		p.session.outline.follow(p.state.timing)
 		p.session.marks.add(p.state)
 	}

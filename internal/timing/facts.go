@@ -10,9 +10,11 @@ import (
 // What detectors of events ask after a message. Each answer is a look at the newest entries of a car and no
 // table; the tables say the same.
 
-// Joined reports whether the car was seen from its first lap on, or joined later: laps may have been
-// driven that nobody has heard of.
+// Joined reports whether the car was not seen from its first lap on: it may have driven laps that nobody has heard of.
 func (c *Car) Joined() bool { return c.joinLap != 0 }
+
+// Counted reports whether the car's count of laps has been said.
+func (c *Car) Counted() bool { return c.countKnown }
 
 // Timed is what is known of a lap's time.
 type Timed struct {

@@ -1,5 +1,6 @@
 // Package watch is a client of a running pitwall: it follows channels over the WebSocket as any program
-// would, and shows the timing board in a terminal.
+// would, and shows the timing board, the events and what justifies one as lines of text. It does not touch the
+// terminal: app writes the lines and reads the keys.
 package watch
 
 import (

@@ -176,9 +176,10 @@ func why() *wire.Why {
 		Event: event(8, 2, "retracted"), Rule: "One car is ahead of the other. " + strings.Repeat("And so on. ", 20), Holds: true,
 		Versions: []wire.Event{event(8, 1, "provisional"), event(8, 2, "retracted")},
 		Messages: []wire.Cited{
-			{Offset: 7, Time: "2025-05-04T15:08:07.123Z", Topic: "TimingData", Payload: []byte(`{"Lines":{"1":{"Position":"2","Sectors":{"0":{"Value":"27.1","Segments":{"3":{"Status":2048}}}}},"4":{"Position":"1"},"16":{"Position":"9"}},"_kf":true}`)},
+			{Offset: 7, Time: "2025-05-04T15:08:07.123Z", Topic: "TimingData", Payload: []byte(`{"Lines":{"1":{"Position":"2","Sectors":{"0":{"Value":"27.1","Segments":{"3":{"Status":2048}}}}},"4":{"Position":"1","Speeds":{"ST":{"Value":""}}},"16":{"Position":"9"}},"_kf":true}`)},
 			{Offset: 9, Topic: "RaceControlMessages", Payload: []byte(`{"Messages":[{"Message":"CAR 16 (LEC) TIME 1:20.000 DELETED"},{"Message":"CAR 4 (NOR) NOTED"},{"Message":"GREEN LIGHT"}]}`)},
 			{Offset: 11, Topic: "CarData.z", Payload: []byte(`"AAAA"`)},
+			{Offset: 13, Topic: "TimingData", Payload: []byte(`{"Lines":{"4":{"BestLapTime":{"Value":""}}}}`)},
 			{Offset: 12, Topic: "RaceControlMessages", Payload: []byte(`{"Messages":{"9":{"Message":"NINE"},"10":{"Message":"TEN"}}}`)},
 		},
 	}
@@ -198,13 +199,13 @@ func TestWhy(t *testing.T) {
 	for _, want := range []string{
 		"WHY  15:08:07 L8  x  Overtake on track  NOR VER", "rule   One car is ahead", "holds  yes", "15:08:17 provisional, 15:08:17 retracted",
 		"15:08:07.123  TimingData  message 7", `Lines.1: Position "2"; Lines.1.Sectors.0: Value "27.1"; Lines.4: Position "1"`,
-		"no time       RaceControlMessages  message 9", "CAR 4 (NOR) NOTED", "packed, 4 characters", `Messages.10: Message "TEN"`,
+		"no time       RaceControlMessages  message 9", "CAR 4 (NOR) NOTED", "packed, 4 characters", `{"Lines":{"4":{"BestLapTime":{"Value":""}}}}`, `Messages.10: Message "TEN"`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	for _, other := range []string{"Lines.16", "Segments", "_kf", "CAR 16", "GREEN", "NINE"} {
+	for _, other := range []string{"Lines.16", "Speeds", "Segments", "_kf", "CAR 16", "GREEN", "NINE"} {
 		if strings.Contains(text, other) {
 			t.Errorf("%q is not about the event:\n%s", other, text)
 		}

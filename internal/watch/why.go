@@ -101,6 +101,9 @@ func decisive(e *wire.Event, payload json.RawMessage) string {
 	}
 	var parts []string
 	say("", prune("", v, cars), &parts)
+	if len(parts) == 0 {
+		return clean(string(payload)) // all blank: that is what it says
+	}
 	return clean(strings.Join(parts, "; "))
 }
 
@@ -117,7 +120,8 @@ func clean(text string) string {
 // byCar are the members of the feed's payloads that hold one entry a car; "" is the payload itself.
 var byCar = map[string]bool{"": true, "Lines": true, "PitTimes": true, "Series": true}
 
-// prune leaves out what is of other cars, and what nobody reads: the mini-sectors, the feed's own marks.
+// prune leaves out what is of other cars, and what nobody reads: the mini-sectors, the feed's own marks, values
+// that are blanked for the lap to come.
 func prune(name string, v any, cars map[string]bool) any {
 	if list, ok := v.([]any); ok {
 		byIndex := make(map[string]any, len(list))
@@ -136,7 +140,7 @@ func prune(name string, v any, cars map[string]bool) any {
 	known := byCar[name] && slices.ContainsFunc(slices.Collect(maps.Keys(object)), func(k string) bool { return cars[k] })
 	kept := map[string]any{}
 	for k, m := range object {
-		if k == "_kf" || k == "Segments" || known && !cars[k] {
+		if k == "_kf" || k == "Segments" || m == "" || known && !cars[k] {
 			continue
 		}
 		kept[k] = prune(k, m, cars)
