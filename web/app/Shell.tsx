@@ -1,13 +1,18 @@
 "use client";
 import { useEffect, useState } from "react";
 import { CarPanel } from "../features/car/CarPanel.tsx";
+import { Announcer } from "../features/announcer/Announcer.tsx";
 import { Conditions } from "../features/conditions/Conditions.tsx";
+import { Events, LatestEvent, useLatestEvent } from "../features/events/Events.tsx";
+import { Why } from "../features/events/Why.tsx";
+import { TrackMap } from "../features/map/TrackMap.tsx";
 import { Help } from "../features/help/Help.tsx";
 import { QualityButton } from "../features/quality/Quality.tsx";
 import { LatestMessage, RaceControl } from "../features/racecontrol/RaceControl.tsx";
 import { ReplayBar } from "../features/replay/ReplayBar.tsx";
 import { Sessions } from "../features/sessions/Sessions.tsx";
 import { SettingsButton } from "../features/settings/Settings.tsx";
+import { StrategyPanel } from "../features/strategy/StrategyPanel.tsx";
 import { Tour } from "../features/tour/Tour.tsx";
 import { ThemeButton, TopBar } from "../features/topbar/TopBar.tsx";
 import { Tower } from "../features/tower/Tower.tsx";
@@ -22,7 +27,10 @@ import { useKeys } from "./keys.ts";
 import css from "./shell.module.css";
 
 const panels: { id: Panel; label: string }[] = [
+  { id: "events", label: "Events" },
   { id: "control", label: "Race control" },
+  { id: "strategy", label: "Strategy" },
+  { id: "map", label: "Map" },
   { id: "conditions", label: "Conditions" },
   { id: "car", label: "Car" },
 ];
@@ -43,6 +51,36 @@ function Empty() {
   return null;
 }
 
+/** What just happened, else what race control said last. */
+function Latest() {
+  const e = useLatestEvent();
+  return e ? <LatestEvent e={e} /> : <LatestMessage />;
+}
+
+/**
+ * Beside the tower: what happened, the strategy or the map. Events and race control's messages have different paces, a
+ * flag would drown in passes: one above the other where there is height for both, else one at a time.
+ */
+function Side() {
+  const view = useView();
+  const room = useMedia("(min-height: 640px)");
+  const shown = panels.filter((p) => (room ? ["events", "strategy", "map"] : ["events", "control", "strategy", "map"]).includes(p.id));
+  const one = shown.find((p) => p.id === view.panel)?.id ?? "events";
+  return (
+    <div className={css.single}>
+      <div className={css.tabs} role="tablist" aria-label="Beside the tower">
+        {shown.map((p) => (
+          <button key={p.id} type="button" role="tab" aria-selected={one === p.id} data-testid={`tab-${p.id}`} onClick={() => address.set({ panel: p.id })}>{p.id === "events" && room ? "Messages" : p.label}</button>
+        ))}
+      </div>
+      {one === "events" && (room ? <div className={css.messages}><Events /><RaceControl /></div> : <Events />)}
+      {one === "control" && <RaceControl />}
+      {one === "strategy" && <StrategyPanel />}
+      {one === "map" && <TrackMap />}
+    </div>
+  );
+}
+
 /** Phone: panels side by side, swiped; the tab above follows the finger. */
 function Swipe() {
   const view = useView();
@@ -50,7 +88,7 @@ function Swipe() {
   return (
     <div className={css.swipe} data-open={open || undefined}>
       <button type="button" className={css.handle} aria-expanded={open} onClick={() => setOpen(!open)} data-testid="handle">
-        <LatestMessage />
+        <Latest />
         <Icon name="chevron" />
       </button>
       {open && (
@@ -76,7 +114,10 @@ function Swipe() {
               if (id && id !== address.view().panel) address.set({ panel: id });
             }}
           >
+            <div id="panel-events"><Events /></div>
             <div id="panel-control"><RaceControl /></div>
+            <div id="panel-strategy">{view.panel === "strategy" && <StrategyPanel />}</div>
+            <div id="panel-map">{view.panel === "map" && <TrackMap />}</div>
             <div id="panel-conditions"><Conditions /></div>
             <div id="panel-car"><CarPanel /></div>
           </div>
@@ -128,7 +169,7 @@ export function Shell() {
         {!phone && (
           <aside className={css.side}>
             {view.wall ? <WallPanel><Conditions /></WallPanel> : <div className={css.facts}><Conditions /><CarPanel /></div>}
-            <RaceControl filters={!view.wall} />
+            {view.wall ? <div className={css.messages}><Events still /><RaceControl filters={false} /></div> : <Side />}
           </aside>
         )}
         <Empty />
@@ -138,6 +179,8 @@ export function Shell() {
       {picking && <Sessions onClose={() => setPicking(false)} />}
       {helping && <Help onClose={() => setHelping(false)} />}
       {!view.wall && <Tour />}
+      {!view.wall && <Why />}
+      <Announcer />
       {notice && <div className={css.notice} role="alert" data-testid="notice">{notice}</div>}
     </div>
   );

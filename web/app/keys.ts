@@ -1,6 +1,7 @@
 "use client";
 import { useEffect } from "react";
 import { nextSpeed } from "../features/replay/ReplayBar.tsx";
+import { matters } from "../domain/events.ts";
 import type { GapMode } from "../domain/view.ts";
 import { address } from "../live/address.ts";
 import { session } from "../live/session.ts";
@@ -28,6 +29,13 @@ function actions(opens: Opens, shift: boolean): Record<string, () => void> {
     "]": () => void session.stepLaps(1),
     p: () => void session.stepEvents(false),
     n: () => void session.stepEvents(true),
+    P: () => void session.stepEvents(false, true),
+    N: () => void session.stepEvents(true, true),
+    w: () => {
+      const newest = session.events.list().newest.find(matters);
+      if (newest) address.set({ why: newest.event_id }, true);
+    },
+    e: () => document.querySelector<HTMLElement>("[data-testid=events] [data-why]")?.focus(),
     ",": () => void session.speed(nextSpeed(shown?.speed ?? 1, false)),
     ".": () => void session.speed(nextSpeed(shown?.speed ?? 1, true)),
     l: () => session.backToLive(),

@@ -78,9 +78,9 @@ test("words on the bar do not touch: where two do not fit, the part is written",
 test("steps go from event to event, and back over the one just passed", () => {
   const at = (t: string) => Date.parse(`2025-01-01T${t}Z`);
   assert.deepEqual(eventsOf(axis), [at("12:10:00"), at("13:00:00"), at("13:05:00")]);
-  assert.equal(eventFrom(axis, at("12:00:00"), true), at("12:10:00"));
-  assert.equal(eventFrom(axis, at("12:10:00"), true), at("13:00:00"));
-  assert.equal(eventFrom(axis, at("13:05:02"), false), at("13:00:00"));
-  assert.equal(eventFrom(axis, at("13:05:30"), false), at("13:05:00"));
-  assert.equal(eventFrom(axis, at("13:20:00"), true), null);
+  assert.equal(eventFrom(eventsOf(axis), at("12:00:00"), true), at("12:10:00"));
+  assert.equal(eventFrom(eventsOf(axis), at("12:10:00"), true), at("13:00:00"));
+  assert.equal(eventFrom(eventsOf(axis), at("13:05:02"), false), at("13:00:00"));
+  assert.equal(eventFrom(eventsOf(axis), at("13:05:30"), false), at("13:05:00"));
+  assert.equal(eventFrom(eventsOf(axis), at("13:20:00"), true), null);
 });

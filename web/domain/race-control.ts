@@ -28,11 +28,16 @@ const keep = new Set(["DRS", "FIA", "VSC", "SC", "Q1", "Q2", "Q3", "SQ1", "SQ2",
 
 /** Race control writes in capitals; running text is read faster. Codes in brackets and known letters stay. */
 export function readable(text: string): string {
-  const lower = text.replace(/\([A-Z]{3}\)|[A-Z][A-Z0-9']*/g, (word) => {
+  const lower = lowered(text);
+  return lower.charAt(0).toUpperCase() + lower.slice(1);
+}
+
+/** The same inside a sentence. */
+export function lowered(text: string): string {
+  return text.replace(/\([A-Z]{3}\)|[A-Z][A-Z0-9']*/g, (word) => {
     if (word.startsWith("(") || keep.has(word) || /\d/.test(word)) return word;
     return word.toLowerCase();
   });
-  return lower.charAt(0).toUpperCase() + lower.slice(1);
 }
 
 /** Messages that are read out to people who cannot see the screen: few, and only those that change the session. */

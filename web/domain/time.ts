@@ -58,6 +58,11 @@ export function timeOfDay(at: number | null, zone: Zone, offsetS: number): strin
   return new Date(shifted).toISOString().slice(11, 19);
 }
 
+/** Time of day to the millisecond, for evidence. */
+export function exactTime(at: number | null, zone: Zone, offsetS: number): string {
+  return at == null ? UNKNOWN : `${timeOfDay(at, zone, offsetS)}.${String(((at % 1000) + 1000) % 1000).padStart(3, "0")}`;
+}
+
 /** The day of an instant at the track: 29 Apr 2018. */
 export function day(at: number | null, offsetS: number): string {
   if (at == null) return UNKNOWN;

@@ -101,11 +101,14 @@ export function eventsOf(axis: Axis): number[] {
 
 /** A step back from just after an event goes to the one before it, ms: the replay has run on meanwhile. */
 const LEEWAY_MS = 3000;
+/** What happens within this time is one moment: one step forward passes all of it, ms. */
+const MOMENT_MS = 500;
 
-/** The next event after a moment, or the one before it; null at the ends. */
-export function eventFrom(axis: Axis, now: number, forward: boolean): number | null {
-  const events = eventsOf(axis);
-  return (forward ? events.find((t) => t > now) : events.findLast((t) => t < now - LEEWAY_MS)) ?? null;
+/** The first of the times after a moment, or the last before it; null at the ends. */
+export function eventFrom(times: readonly number[], now: number, forward: boolean): number | null {
+  const there = forward ? times.filter((t) => t > now + MOMENT_MS) : times.filter((t) => t < now - LEEWAY_MS);
+  if (there.length === 0) return null;
+  return there.reduce((a, b) => (forward ? Math.min(a, b) : Math.max(a, b)));
 }
 
 /** How many events fell into each of n equal slices of the axis: the density strip. */

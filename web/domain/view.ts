@@ -1,13 +1,14 @@
 // Everything that is shown has an address: this is the query string, both ways. Defaults are left out, so
 // a plain address means the plain board.
 import type { Density } from "./columns.ts";
+import { wishesOf, type Wish } from "./events.ts";
 import { kinds, type MessageKind } from "./race-control.ts";
 import type { Zone } from "./time.ts";
 
 export type Theme = "dark" | "light";
 export type Palette = "standard" | "safe";
 export type GapMode = "interval" | "gap" | "car";
-export type Panel = "control" | "conditions" | "car";
+export type Panel = "events" | "control" | "strategy" | "map" | "conditions" | "car";
 
 export interface View {
   session: string | null;
@@ -26,17 +27,22 @@ export interface View {
   wall: boolean;
   /** race control: only messages of this kind */
   only: MessageKind | null;
+  /** events: only these groups, and what is shown beside them */
+  events: Wish[];
+  /** the event whose reasons are open */
+  why: string | null;
 }
 
 export const defaults: View = {
   session: null, clock: "default", at: null, density: "standard", gaps: "interval", car: null, hide: [],
-  theme: "dark", palette: "standard", zone: "track", panel: "control", wall: false, only: null,
+  theme: "dark", palette: "standard", zone: "track", panel: "events", wall: false, only: null, events: [], why: null,
 };
 
 function oneOf<T extends string>(value: string | null, allowed: readonly T[], otherwise: T): T {
   return allowed.find((a) => a === value) ?? otherwise;
 }
 
+const whyForm = /^[A-Za-z0-9_-]{1,40}$/;
 const clockForm = /^(default|live|live-\d{1,3}|c_[A-Za-z0-9_-]{1,64})$/;
 
 /** Reads a query string; anything it does not understand becomes the base's value. */
@@ -55,9 +61,11 @@ export function parseView(query: string, base: View = defaults): View {
     theme: oneOf(q.get("theme"), ["dark", "light"], base.theme),
     palette: oneOf(q.get("palette"), ["standard", "safe"], base.palette),
     zone: oneOf(q.get("time"), ["track", "utc", "local"], base.zone),
-    panel: oneOf(q.get("panel"), ["control", "conditions", "car"], base.panel),
+    panel: oneOf(q.get("panel"), ["events", "control", "strategy", "map", "conditions", "car"], base.panel),
     wall: q.get("view") === "wall",
     only: kinds.find((k) => k.kind === q.get("only"))?.kind ?? null,
+    events: wishesOf(q.get("events")),
+    why: whyForm.exec(q.get("why") ?? "")?.[0] ?? null,
   };
 }
 
@@ -80,13 +88,15 @@ export function formatView(v: View, base: View = defaults): string {
   put("panel", v.panel, base.panel);
   put("view", v.wall ? "wall" : null, null);
   put("only", v.only, null);
+  put("events", v.events.join(","), "");
+  put("why", v.why, null);
   const text = q.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
   return text === "" ? "" : `?${text}`;
 }
 
-/** The channel of a session at a clock. */
-export function channelOf(session: string, clock: string): string {
-  return clock === "default" || clock === "live" ? `timing:${session}` : `timing:${session}@${clock}`;
+/** The channel of a session at a clock: of its board, or of its events. */
+export function channelOf(session: string, clock: string, what: "timing" | "events" = "timing"): string {
+  return clock === "default" || clock === "live" ? `${what}:${session}` : `${what}:${session}@${clock}`;
 }
 
 /** Seconds of delay of a live-N clock, 0 for any other. */

@@ -75,11 +75,18 @@ test("steps from event to event", async () => {
   const at = () => page.evaluate(() => Date.parse(document.querySelector("[data-testid=now]").dateTime));
   const events = axis.periods.filter((p) => ["yellow", "sc", "vsc", "red", "finished"].includes(p.status)).map((p) => Date.parse(p.from)).sort((a, b) => a - b);
   const next = events.find((t) => t > Date.parse(axis.laps[0].time) + 1000);
-  await page.keyboard.press("n");
+  await page.keyboard.press("Shift+N");
   await page.waitForFunction((t) => Math.abs(Date.parse(document.querySelector("[data-testid=now]").dateTime) - t) < 1500, next);
   const there = await at();
   await page.click("[data-testid=event-back]");
-  await page.waitForFunction((t) => Date.parse(document.querySelector("[data-testid=now]").dateTime) < t - 3000, there);
+  await page.waitForFunction((t) => Date.parse(document.querySelector("[data-testid=now]").dateTime) < t - 2500, there);
+  // Without shift also to passes, stops and penalties.
+  const { sessions: [{ session: { key } }] } = await api(race.base, "/api/v1/sessions");
+  const told = (await api(race.base, `/api/v1/sessions/${key}/events?at=${axis.end}&limit=5000&priority=P1`)).events;
+  const from = await at();
+  const step = [...events, ...axis.periods.filter((p) => p.status === "started").map((p) => Date.parse(p.from)), ...told.filter((e) => e.status !== "retracted").map((e) => Date.parse(e.time))].filter((t) => t > from + 500).sort((a, b) => a - b)[0];
+  await page.keyboard.press("n");
+  await page.waitForFunction((t) => Math.abs(Date.parse(document.querySelector("[data-testid=now]").dateTime) - t) < 300, step);
   await page.context().close();
 });
 

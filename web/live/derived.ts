@@ -1,4 +1,5 @@
 import type { Board, Car } from "../wire/types.ts";
+import { platesOf } from "../domain/driver.ts";
 import { fastestCar, orderOf, secondCars } from "../domain/order.ts";
 
 // What several rows ask of the same cars is worked out once per change of them.
@@ -23,3 +24,5 @@ export const orderFor = once(orderOf);
 export const secondsFor = once(secondCars);
 /** The car with the fastest lap. */
 export const fastestFor = once((cars) => ({ key: fastestCar(cars) }));
+/** What tells the cars apart in lists. */
+export const platesFor = once(platesOf);

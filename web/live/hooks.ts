@@ -1,9 +1,12 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { Board } from "../wire/types.ts";
-import { codeOf } from "../domain/driver.ts";
+import type { Board, Strategy } from "../wire/types.ts";
+import { codeOf, samePlates, type Plate } from "../domain/driver.ts";
 import type { View } from "../domain/view.ts";
 import { address } from "./address.ts";
+import { platesFor } from "./derived.ts";
+import type { EventList } from "./events.ts";
 import { session, type Surroundings } from "./session.ts";
+import type { Places } from "./side.ts";
 import type { Link } from "./store.ts";
 
 /** The address as a view. */
@@ -84,4 +87,30 @@ export function useMedia(query: string): boolean {
 /** The sessions to choose from, the time axis and notices. */
 export function useSurroundings(): Surroundings {
   return useSyncExternalStore(session.subscribe, session.surroundings, session.surroundings);
+}
+
+/** The events of the clock that is followed, the newest first. */
+export function useEvents(): EventList {
+  return useSyncExternalStore(session.events.subscribe, session.events.list, session.events.serverList);
+}
+
+const noPlates: Record<string, Plate> = {};
+
+/** What tells the cars apart in lists; the same object until one of them is called otherwise. */
+export function usePlates(): Record<string, Plate> {
+  return useBoard((b) => platesFor(b) ?? noPlates, samePlates);
+}
+
+const nothing = () => null;
+
+/** The strategy picture; followed while it is shown. */
+export function useStrategy(): Strategy | null {
+  useEffect(() => session.want("strategy"), []);
+  return useSyncExternalStore(session.sides.strategy.subscribe, session.sides.strategy.value, nothing);
+}
+
+/** The newest place of each car; followed while it is shown. */
+export function usePlaces(): Places | null {
+  useEffect(() => session.want("locations"), []);
+  return useSyncExternalStore(session.sides.locations.subscribe, session.sides.locations.value, nothing);
 }

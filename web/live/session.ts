@@ -1,11 +1,14 @@
 import type { Board, SessionEntry } from "../wire/types.ts";
-import { axisOf, eventFrom, type Axis } from "../domain/timeline.ts";
+import { marksOf, type EventMark } from "../domain/events.ts";
+import { axisOf, eventFrom, eventsOf, type Axis } from "../domain/timeline.ts";
 import { channelOf } from "../domain/view.ts";
 import { address } from "./address.ts";
 import { browserShelf, Cache } from "./cache.ts";
+import { EventStore } from "./events.ts";
 import { startOffline } from "./offline.ts";
 import { Problem, rest, type ClockChange } from "./rest.ts";
 import { Feed } from "./socket.ts";
+import { placesStore, strategyStore, type Side } from "./side.ts";
 import { BoardStore } from "./store.ts";
 
 const KEEP_EVERY_MS = 10_000;
@@ -19,6 +22,8 @@ export interface Surroundings {
   kept: boolean;
   chosen: string | null;
   axis: Axis | null;
+  /** what matters on the axis, by time: of a replay the whole session's, else what is known */
+  marks: readonly EventMark[];
   notice: string | null;
 }
 
@@ -33,7 +38,13 @@ class Session {
     now: () => performance.now(),
     frame: (run) => requestAnimationFrame(run),
   });
-  private around: Surroundings = { sessions: null, kept: false, chosen: null, axis: null, notice: null };
+  readonly events = new EventStore({
+    now: () => performance.now(),
+    frame: (run) => requestAnimationFrame(run),
+  });
+  readonly sides = { strategy: strategyStore(), locations: placesStore() };
+  private readonly wanted: Record<Side, number> = { strategy: 0, locations: 0 };
+  private around: Surroundings = { sessions: null, kept: false, chosen: null, axis: null, marks: [], notice: null };
   private readonly listeners = new Set<() => void>();
   private feed: Feed | null = null;
   private cache = new Cache(null);
@@ -59,7 +70,7 @@ class Session {
     if (this.feed) return;
     address.start();
     this.cache = new Cache(browserShelf());
-    this.feed = new Feed(window.location.origin, this.store, {
+    this.feed = new Feed(window.location.origin, this.store, this.events, this.sides, {
       sessions: (list) => this.listed(list),
       connected: () => this.connected(),
       ended: (channel) => this.ended(channel),
@@ -116,7 +127,7 @@ class Session {
     // The session shown by default may change; a private clock is of the one it was made for.
     const held = view.clock.startsWith("c_") ? this.around.chosen : null;
     const key = view.session ? (named?.session.key ?? view.session) : (held ?? usual?.session.key ?? null);
-    if (key !== this.around.chosen) this.change({ chosen: key, axis: null });
+    if (key !== this.around.chosen) this.change({ chosen: key, axis: null, marks: [] });
     if (key == null) return;
     if (view.at && view.clock === "default") {
       void this.openAt(key, view.at);
@@ -126,15 +137,32 @@ class Session {
       void this.checkClock(key, view.clock, view.at);
       return;
     }
-    this.follow(channelOf(key, view.clock));
+    this.follow(key, view.clock);
     void this.refreshAxis();
   }
 
-  private follow(channel: string): void {
+  private follow(key: string, clock: string): void {
+    const channel = channelOf(key, clock);
     const other = this.followed !== channel;
     this.followed = channel;
-    this.feed?.follow(channel);
+    this.feed?.follow(channel, channelOf(key, clock, "events"));
+    for (const side of ["strategy", "locations"] as const) this.watch(side);
     if (other) this.warm(channel);
+  }
+
+  /** Follows a channel as long as somebody shows it; what it returns lets go of it. */
+  want(side: Side): () => void {
+    this.wanted[side]++;
+    this.watch(side);
+    return () => {
+      this.wanted[side]--;
+      this.watch(side);
+    };
+  }
+
+  private watch(side: Side): void {
+    const [, tail] = this.followed.split(/:(.*)/s);
+    this.feed?.watch(side, this.wanted[side] > 0 && tail ? `${side}:${tail}` : null);
   }
 
   /** A link may name a clock that ended with its last viewer: then its moment is opened anew. */
@@ -149,7 +177,7 @@ class Session {
       }
       this.checked = ""; // not known: asked again with the next answer of the server
       if (!away(e)) this.tell(e, "The replay did not open");
-      this.follow(channelOf(key, clock));
+      this.follow(key, clock);
       return;
     }
     this.settle();
@@ -218,11 +246,14 @@ class Session {
     const board = this.store.board();
     if (known && board?.view.seekable) return; // a replay's axis does not grow
     try {
-      const axis = axisOf(await rest.timeline(key, clock.startsWith("c_") ? "default" : clock));
-      if (this.around.chosen === key) {
-        this.axisFor = wanted;
-        this.change({ axis });
-      }
+      const whole = clock.startsWith("c_") ? "default" : clock;
+      const axis = axisOf(await rest.timeline(key, whole));
+      if (this.around.chosen !== key || address.view().clock !== clock) return;
+      this.axisFor = wanted;
+      this.change({ axis });
+      if (!axis) return;
+      const told = await rest.eventsAt(key, whole.startsWith("live-") ? { clock: whole } : { at: new Date(axis.end).toISOString() });
+      if (this.axisFor === wanted) this.change({ marks: marksOf(told.events) });
     } catch (e) {
       if (!(e instanceof Problem)) throw e; // without an axis the bar says so itself
     }
@@ -289,10 +320,12 @@ class Session {
     return this.move({ step_laps: n });
   }
 
-  /** To the next flag, safety car or part, or to the one before. */
-  stepEvents(forward: boolean): Promise<void> {
+  /** To the next event that matters, or to the one before; of chapters only to flags, safety cars and parts. */
+  stepEvents(forward: boolean, chapters = false): Promise<void> {
     const now = this.store.sessionNow();
-    const to = this.around.axis && now != null ? eventFrom(this.around.axis, now, forward) : null;
+    const { axis, marks } = this.around;
+    const times = axis ? [...eventsOf(axis), ...(chapters ? [] : marks.map((m) => m.at))] : [];
+    const to = now == null ? null : eventFrom(times, now, forward);
     return to == null ? Promise.resolve() : this.seek(to);
   }
 
@@ -313,7 +346,7 @@ class Session {
   }
 
   choose(key: string): void {
-    address.set({ session: key, clock: "default", at: null, car: null }, true);
+    address.set({ session: key, clock: "default", at: null, car: null, why: null }, true);
   }
 }
 

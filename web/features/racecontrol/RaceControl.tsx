@@ -1,5 +1,5 @@
 "use client";
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useMemo } from "react";
 import { flagTone } from "../../domain/flags.ts";
 import { isAnnounced, kinds, messages, readable, type Message } from "../../domain/race-control.ts";
 import { instant, timeOfDay, type Zone } from "../../domain/time.ts";
@@ -8,8 +8,6 @@ import { useBoard, useSessionNow, useView } from "../../live/hooks.ts";
 import css from "./racecontrol.module.css";
 
 const nothing = {};
-/** People who listen are told something at most this often, ms. */
-const ANNOUNCE_EVERY_MS = 5000;
 const SHOWN = 200;
 
 /** The word on the flag; messages without one have the kind's sign. */
@@ -51,32 +49,6 @@ const Line = memo(function Line({ m, tla, zone, offset, short, fresh }: {
   );
 });
 
-/** Reads out what changes the session, not more often than one can listen. */
-function Announcer({ list }: { list: Message[] }) {
-  const [text, setText] = useState("");
-  const told = useRef<string | null>(null);
-  const queue = useRef<string[]>([]);
-  useEffect(() => {
-    const newest = list[0];
-    if (told.current == null) {
-      told.current = newest?.time ?? "";
-      return;
-    }
-    const since = told.current;
-    const fresh = list.filter((m) => m.time > since && isAnnounced(m)).reverse();
-    if (newest) told.current = newest.time;
-    queue.current.push(...fresh.slice(-3).map((m) => readable(m.message)));
-  }, [list]);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      const next = queue.current.shift();
-      if (next) setText(next);
-    }, ANNOUNCE_EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return <div className="visually-hidden" aria-live="polite">{text}</div>;
-}
-
 /** Race control's messages, newest first, with filters. Blue flags are hidden until asked for. */
 export function RaceControl({ filters = true }: { filters?: boolean }) {
   const view = useView();
@@ -111,7 +83,6 @@ export function RaceControl({ filters = true }: { filters?: boolean }) {
         ))}
         {shown.length === 0 && <li className={css.empty}>{list.length === 0 ? "No messages yet" : "No message of this kind"}</li>}
       </ol>
-      <Announcer list={list} />
     </section>
   );
 }

@@ -101,10 +101,10 @@ export function ReplayBar() {
         <button type="button" className={css.button} disabled={!loaded} aria-label="Forward one lap" title="Forward one lap (])" onClick={() => void session.stepLaps(1)} data-testid="step-forward">
           <Icon name="forward" />
         </button>
-        <button type="button" className={cx(css.button, css.wide)} disabled={!axis} aria-label="Back to the event before" title="Back to the flag, safety car or part before (p)" onClick={() => void session.stepEvents(false)} data-testid="event-back">
+        <button type="button" className={cx(css.button, css.wide)} disabled={!axis} aria-label="Back to the event before" title="Back to the event before (p; with shift only flags, safety cars, parts)" onClick={() => void session.stepEvents(false)} data-testid="event-back">
           <Icon name="flagBack" />
         </button>
-        <button type="button" className={cx(css.button, css.wide)} disabled={!axis} aria-label="On to the next event" title="On to the next flag, safety car or part (n)" onClick={() => void session.stepEvents(true)} data-testid="event-forward">
+        <button type="button" className={cx(css.button, css.wide)} disabled={!axis} aria-label="On to the next event" title="On to the next event (n; with shift only flags, safety cars, parts)" onClick={() => void session.stepEvents(true)} data-testid="event-forward">
           <Icon name="flagForward" />
         </button>
         {(seekable || !loaded) && <Speed speed={speed} />}

@@ -3,11 +3,14 @@ import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type Po
 import type { Board } from "../../wire/types.ts";
 import { codeOf } from "../../domain/driver.ts";
 import { orderOf } from "../../domain/order.ts";
+import { sentence } from "../../domain/event-words.ts";
+import { groups, nearestMark, type EventMark } from "../../domain/events.ts";
 import { atFraction, densityOf, fraction, labelledLaps, labelledPeriods, lapAt, periodWord, type Axis } from "../../domain/timeline.ts";
 import { duration, instant, timeOfDay } from "../../domain/time.ts";
-import { useBoard, useSurroundings, useView } from "../../live/hooks.ts";
+import { useBoard, useEvents, usePlates, useSurroundings, useView } from "../../live/hooks.ts";
 import { rest } from "../../live/rest.ts";
 import { session } from "../../live/session.ts";
+import { LANE_PX, Marks } from "./Marks.tsx";
 import css from "./replay.module.css";
 
 const BINS = 180;
@@ -15,6 +18,8 @@ const PREVIEW_AFTER_MS = 90;
 const PREVIEW_CARS = 10;
 /** Lap numbers stand at least so far apart, px. */
 const LAP_PX = 26;
+/** A press in the lane of the marks takes the one that is so near, px. */
+const MARK_PX = 9;
 const nothing = {};
 
 const percent = (f: number) => `${(f * 100).toFixed(3)}%`;
@@ -86,7 +91,15 @@ function usePreview(at: number | null): Board | null {
   return board;
 }
 
-function Preview({ axis, at, board }: { axis: Axis; at: number; board: Board | null }) {
+/** What a mark says: the event where it is known at this clock, else only what kind of thing is there. */
+function MarkWords({ mark }: { mark: EventMark }) {
+  const e = useEvents().byID.get(mark.id);
+  const plates = usePlates();
+  const label = groups.find((g) => g.group === mark.group)?.label ?? "";
+  return <p className={css.said}>{e ? sentence(e, (n) => plates[n]?.code ?? String(n)) : label}</p>;
+}
+
+function Preview({ axis, at, board, mark }: { axis: Axis; at: number; board: Board | null; mark: EventMark | null }) {
   const view = useView();
   const offset = useBoard((b) => b?.session.utc_offset_s ?? 0);
   const lap = lapAt(axis, at);
@@ -94,6 +107,7 @@ function Preview({ axis, at, board }: { axis: Axis; at: number; board: Board | n
   return (
     <div className={css.preview} style={{ left: `clamp(66px, ${percent(f)}, calc(100% - 66px))` }} data-testid="preview">
       <header><b>{lap == null ? duration(at - axis.start) : `Lap ${lap}`}</b><span>{timeOfDay(at, view.zone, offset)}</span></header>
+      {mark && <MarkWords mark={mark} />}
       <ol>
         {board && orderOf(board.cars).slice(0, PREVIEW_CARS).map((key) => (
           <li key={key}><i style={{ background: board.cars[key]!.colour ?? "var(--mark)" }} />{codeOf(board.cars[key]!)}</li>
@@ -112,6 +126,8 @@ function moment(axis: Axis, at: number): string {
 
 /** The session as a strip: press or drag to a moment, with a preview of the order there. */
 export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null; seekable: boolean }) {
+  const { marks } = useSurroundings();
+  const [mark, setMark] = useState<EventMark | null>(null);
   const ref = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<number | null>(null);
   const [hover, setHover] = useState<number | null>(null);
@@ -125,6 +141,9 @@ export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null;
   const place = (e: PointerEvent) => {
     const box = ref.current!.getBoundingClientRect();
     const t = atFraction(axis, (e.clientX - box.left) / box.width);
+    const near = e.clientY - box.top <= LANE_PX + 2 ? nearestMark(marks, t, ((axis.end - axis.start) / box.width) * MARK_PX) : null;
+    setMark(near);
+    if (near) return near.at;
     return seekable || now == null ? t : Math.min(t, now); // live has no future
   };
   const key = (e: KeyboardEvent) => {
@@ -149,7 +168,10 @@ export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null;
         setDrag(place(e));
       }}
       onPointerMove={(e) => (drag == null ? e.pointerType === "mouse" && setHover(place(e)) : setDrag(place(e)))}
-      onPointerLeave={() => setHover(null)}
+      onPointerLeave={() => {
+        setHover(null);
+        setMark(null);
+      }}
       onPointerCancel={() => setDrag(null)}
       onPointerUp={(e) => {
         if (drag == null) return;
@@ -158,6 +180,7 @@ export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null;
         setHover(null);
       }}
     >
+      <Marks axis={axis} marks={marks} width={width} />
       <div className={css.track}>
         <Ground axis={axis} width={width} />
         <Events axis={axis} times={times} />
@@ -165,7 +188,7 @@ export function Strip({ axis, now, seekable }: { axis: Axis; now: number | null;
         {at != null && <i className={css.cursor} style={{ left: percent(fraction(axis, at)) }} />}
         {drag == null && hover != null && <i className={css.ghost} style={{ left: percent(fraction(axis, hover)) }} />}
       </div>
-      {seen != null && <Preview axis={axis} at={seen} board={board} />}
+      {seen != null && <Preview axis={axis} at={seen} board={board} mark={mark} />}
     </div>
   );
 }

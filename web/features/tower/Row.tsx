@@ -3,13 +3,16 @@ import { memo, type KeyboardEvent } from "react";
 import type { Column } from "../../domain/columns.ts";
 import { reach } from "../../domain/colour.ts";
 import { toChosen } from "../../domain/gaps.ts";
+import { sentence, shapes, signOf } from "../../domain/event-words.ts";
+import type { Told } from "../../domain/events.ts";
 import { progressOf } from "../../domain/hot-lap.ts";
 import { cutMargin, type Mode } from "../../domain/order.ts";
 import { hadSevenCompounds } from "../../domain/tyres.ts";
 import type { GapMode, Theme } from "../../domain/view.ts";
 import { fastestFor, orderFor, secondsFor } from "../../live/derived.ts";
-import { useBoard } from "../../live/hooks.ts";
+import { useBoard, usePlates } from "../../live/hooks.ts";
 import { session } from "../../live/session.ts";
+import { Shape } from "../../ui/Shape.tsx";
 import { cx } from "../../ui/cx.ts";
 import { cell, type RowFacts } from "./Cells.tsx";
 import { useRowMenu } from "./long-press.ts";
@@ -32,9 +35,19 @@ interface Props {
   cutBelow: number | null;
   /** the row that takes part in the tab order */
   tab: boolean;
+  /** what the car has just done, for a few seconds */
+  sign: Told | null;
   onChoose: (id: string) => void;
   onMenu: (id: string, x: number, y: number) => void;
   onMove: (id: string, step: number) => void;
+}
+
+/** What the car has just done, on the free end of its name: nothing moves for it. */
+function Sign({ e }: { e: Told }) {
+  const plates = usePlates();
+  const s = signOf(e.kind);
+  const text = sentence(e, (n) => plates[n]?.code ?? String(n));
+  return <span className={css.sign} data-testid="row-sign" data-tone={s.tone} data-status={e.status} title={text}><Shape d={shapes[s.group]} size="0.68em" label={text} /></span>;
 }
 
 /** One car's line. It renders only when its own car or a figure about it has changed. */
@@ -75,6 +88,7 @@ export const Row = memo(function Row(p: Props) {
       {p.columns.map((c) => (
         <div key={c.id} role="cell" className={cx(css.cell, css[c.align])} data-col={c.id} data-car={p.id}>
           {cell(c, car, facts)}
+          {c.id === "code" && p.sign && <Sign e={p.sign} />}
         </div>
       ))}
       {p.phone && <div role="cell" className={css.lap} data-col="minis"><Minis segments={car.sectors.map((s) => s.segments).join("")} /></div>}

@@ -2,10 +2,11 @@
 import { useCallback, useMemo, useRef, useState, type CSSProperties } from "react";
 import { columnsFor, type Column } from "../../domain/columns.ts";
 import { cutAfter, modeOf } from "../../domain/order.ts";
+import { signs, type Told } from "../../domain/events.ts";
 import { age, instant, timeOfDay } from "../../domain/time.ts";
 import { address } from "../../live/address.ts";
 import { orderFor } from "../../live/derived.ts";
-import { sameList, useBoard, useChosenCode, useLink, useMedia, useView, useWallNow } from "../../live/hooks.ts";
+import { sameList, useBoard, useChosenCode, useEvents, useLink, useMedia, useSessionNow, useView, useWallNow } from "../../live/hooks.ts";
 import { cx } from "../../ui/cx.ts";
 import { Row } from "./Row.tsx";
 import { RowMenu } from "./RowMenu.tsx";
@@ -44,6 +45,14 @@ function useStale(): string | null {
   return timing?.stale ? `Timing is late: nothing for ${age(late)}` : null;
 }
 
+/** What each car has just done, by car. */
+function useSigns(): Map<string, Told> {
+  const { newest } = useEvents();
+  const speed = useBoard((b) => b?.view.speed ?? 1);
+  const now = useSessionNow(1000);
+  return useMemo(() => signs(newest, now, speed), [newest, now, speed]);
+}
+
 /** The timing tower: the order of the session and what each car does. */
 export function Tower() {
   const view = useView();
@@ -56,6 +65,7 @@ export function Tower() {
   const chosenCode = useChosenCode();
   const loaded = useBoard((b) => b != null);
   const stale = useStale();
+  const happened = useSigns();
   const body = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<{ id: string; x: number; y: number } | null>(null);
   useMovingRows(body, order);
@@ -71,7 +81,9 @@ export function Tower() {
 
   const choose = useCallback((id: string) => {
     const now = address.view().car;
-    address.set(now === id ? { car: null } : { car: id, panel: "car" }, true);
+    // What is open beside follows the car where it is about cars.
+    const { panel } = address.view();
+    address.set(now === id ? { car: null } : { car: id, panel: panel === "strategy" || panel === "map" ? panel : "car" }, true);
   }, []);
   const open = useCallback((id: string, x: number, y: number) => setMenu({ id, x, y }), []);
   const close = useCallback(() => {
@@ -105,7 +117,7 @@ export function Tower() {
               <Row
                 key={id} id={id} index={i + 2} columns={columns} mode={mode} gaps={gaps} chosen={view.car} names={names} phone={phone}
                 history={density === "engineer" || view.wall || wide ? 4 : phone ? 0 : 3} theme={view.theme}
-                cutBelow={cut === i + 1 ? cut : null} tab={chosenCode != null ? view.car === id : i === 0} onChoose={choose} onMenu={open} onMove={move}
+                cutBelow={cut === i + 1 ? cut : null} tab={chosenCode != null ? view.car === id : i === 0} sign={happened.get(id) ?? null} onChoose={choose} onMenu={open} onMove={move}
               />
             ))}
           </div>
