@@ -309,6 +309,9 @@ func TestEventLeavesWithItsMessage(t *testing.T) {
 		return len(result.Publications)
 	}
 	at, boards := 2, count("timing:9")
+	for len(journal) > 0 && journal[0].Offset <= 1 { // told before anybody came
+		journal = journal[1:]
+	}
 	for i, e := range journal {
 		last := int(e.Offset) // messages up to the one that makes it known
 		if last > at {
