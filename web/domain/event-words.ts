@@ -41,7 +41,7 @@ const byLength = Object.keys(words).sort((a, b) => b.length - a.length);
 const tones: [string, EventTone][] = [
   ["flag.yellow", "yellow"], ["flag.double", "yellow"], ["flag.red", "red"], ["session.suspended", "red"], ["sc.ended", "clear"], ["vsc.ended", "clear"], ["sc.", "sc"], ["vsc.", "sc"],
   ["flag.clear", "clear"], ["flag.green", "clear"], ["session.started", "clear"], ["session.resumed", "clear"], ["flag.black", "white"], ["penalty.", "white"],
-  ["blue_flag", "blue"], ["chequered", "check"], ["session.ended", "check"], ["part.ended", "check"], ["fastest_lap.overall", "best"], ["sector.record", "best"],
+  ["blue_flag", "blue"], ["chequered", "check"], ["session.ended", "check"], ["part.ended", "check"], ["fastest_lap.overall", "best"], ["sector.record.overall", "best"],
 ];
 
 export function signOf(kind: string): Sign {
@@ -135,7 +135,7 @@ const between: [string, string][] = [
   ["overcut.attempt", "tries to overcut"], ["overcut.success", "overcuts"], ["overcut.fail", "fails to overcut"],
 ];
 const beside: [string, string][] = [
-  ["battle.ended", "behind"], ["lapped", "by"], ["fastest_lap", "beats"], ["overtake_mode.available", "behind"], ["unlapped", "from"], ["blue_flag", "for"],
+  ["battle.ended", "behind"], ["lapped", "by"], ["fastest_lap", "beats"], ["speedtrap", "beats"], ["sector.record", "beats"], ["overtake_mode.available", "behind"], ["unlapped", "from"], ["blue_flag", "for"],
 ];
 
 export function joint(kind: string): string {
