@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -49,7 +50,11 @@ func (c exportCmd) Run(e *env) error {
 		return usage("no table %q; there are %s", c.Table, strings.Join(tables.Names(), ", "))
 	}
 	d := &deriving{cars: slices.Contains(names, "telemetry"), places: slices.Contains(names, "locations"), events: slices.Contains(names, "events")}
-	partial, err := e.derive(stored(c.Path, c.Data), d)
+	path := stored(c.Path, c.Data)
+	if d.params, err = keptParams(path); err != nil {
+		return err
+	}
+	partial, err := e.derive(path, d)
 	if err != nil {
 		return err
 	}
@@ -136,6 +141,7 @@ func (e *env) derive(path string, d *deriving) (partial, err error) {
 type deriving struct {
 	cars, places bool // the tables telemetry and locations are wanted
 	events       bool // and the table events
+	params       events.Params
 	sessions     []*derived
 	now          *derived // the session whose messages come
 	decoder      telemetry.Decoder
@@ -183,7 +189,7 @@ func (d *deriving) enter(key string) {
 			return
 		}
 	}
-	d.now = &derived{state: timing.New(), detection: events.Start(events.Defaults())}
+	d.now = &derived{state: timing.New(), detection: events.Start(cmp.Or(d.params, events.Defaults()))}
 	d.now.state.AltKey = key
 	d.sessions = append(d.sessions, d.now)
 }

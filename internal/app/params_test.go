@@ -97,6 +97,10 @@ func TestParamsThatCanNotBeUsed(t *testing.T) {
 		t.Error("the session is replayed")
 	}
 	named("replay", string(out))
+	if out, err = pitwallProcess(t, data, "export", "77", "--data", data, "--table", "events").CombinedOutput(); err == nil {
+		t.Error("its events are exported")
+	}
+	named("export", string(out))
 	log, err := sessionlog.Open(path, "77")
 	if err != nil {
 		t.Fatal(err)

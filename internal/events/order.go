@@ -223,7 +223,7 @@ func (o *order) reason(s *swap) (kind f1.EventKind, why string, cites []uint64) 
 		return OrderIncident, "stopped", []uint64{b.Stopped.By, b.Retired.By}
 	case a.Gap.Is.Laps.Known != b.Gap.Is.Laps.Known:
 		return OrderLapping, "", []uint64{a.Gap.By, b.Gap.By}
-	case !w.Racing():
+	case !mayPassAt(w.Status.Is, w.Track.Is): // after the leader's flag the others still race
 		return OrderNeutral, neutralWord(w), nil
 	}
 	return OvertakeOnTrack, s.start, o.racingCites(s)

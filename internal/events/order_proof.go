@@ -40,7 +40,7 @@ func orderHolds(e *f1.Event, p *Proof) error {
 	lane := func(c *timing.Car) bool { return c.InPit || c.PitOut && c.Laps > 0 }
 	switch e.Kind {
 	case OvertakeOnTrack:
-		if !free(moment) || lane(a) || lane(b) || b.Stopped || b.Retired {
+		if !mayPass(moment) || lane(a) || lane(b) || b.Stopped || b.Retired {
 			return errors.New("a car was not racing")
 		}
 	case OrderPit:
@@ -61,7 +61,7 @@ func orderHolds(e *f1.Event, p *Proof) error {
 			return errors.New("the cars are on the same lap")
 		}
 	case OrderNeutral:
-		if free(moment) {
+		if mayPass(moment) {
 			return errors.New("the track was free")
 		}
 	case OrderPenalty:
@@ -80,10 +80,13 @@ func orderHolds(e *f1.Event, p *Proof) error {
 	return nil
 }
 
-// free reports whether a state lets cars race.
-func free(s *timing.Session) bool {
-	return (s.Status == f1.StatusStarted || s.Status == f1.StatusFinished) &&
-		(s.Track.Status == "" || s.Track.Status == f1.TrackClear || s.Track.Status == f1.TrackYellow)
+// mayPass reports whether a state lets cars that have not finished race for places.
+func mayPass(s *timing.Session) bool {
+	return mayPassAt(s.Status, s.Track.Status)
+}
+
+func mayPassAt(session f1.SessionStatus, track f1.TrackStatus) bool {
+	return (session == f1.StatusStarted || session == f1.StatusFinished) && (track == "" || track == f1.TrackClear || track == f1.TrackYellow)
 }
 
 // flagFell reports whether the chequered flag has fallen, for everybody or for a car.

@@ -14,7 +14,7 @@ const freshInterval = 30 * time.Second
 
 // free reports whether a car races: it is on the track, moves, and its flag has not fallen.
 func (w *World) free(c *Car) bool {
-	return !c.Pit.Is && !c.Out() && !c.OnOutLap() && !w.flagged(c)
+	return !c.Pit.Is && !c.Out() && (!c.PitOut.Is || c.Laps.Is == 0) && !w.flagged(c)
 }
 
 // chasing reports whether b, one place behind a, races it for the place, and the interval tells how far away it is now.

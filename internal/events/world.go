@@ -487,10 +487,9 @@ func (w *World) at(place int) *Car {
 	return w.Order[place-1]
 }
 
-// Racing reports whether cars race for places now: the session runs, or its leader has just finished it, and the
-// track is free.
+// Racing reports whether cars race for places now: the session runs and the track is free.
 func (w *World) Racing() bool {
-	return (w.Status.Is == f1.StatusStarted || w.Status.Is == f1.StatusFinished) && (w.Track.Is == f1.TrackClear || w.Track.Is == f1.TrackYellow || w.Track.Is == "")
+	return w.Status.Is == f1.StatusStarted && (w.Track.Is == f1.TrackClear || w.Track.Is == f1.TrackYellow || w.Track.Is == "")
 }
 
 // OnOutLap reports whether the car has left the pits and not completed a lap since. The feed's PitOut says so only
