@@ -33,7 +33,7 @@ const words: Record<string, string> = {
   "flag.yellow": "YELLOW", "flag.double": "2×YEL", "flag.red": "RED", "flag.clear": "CLEAR", "flag.green": "GREEN", "flag.black_white": "B/W", "flag.black_orange": "B/O",
   "flag.black": "BLACK", "sc.": "SC", "vsc.": "VSC", "session.started": "START", "session.resumed": "GO", "session.suspended": "STOPPED", "session.ended": "FINISH", "session.": "SESSION",
   chequered: "FLAG", blue_flag: "BLUE", "part.": "PART", knocked_out: "OUT", advanced: "THROUGH", bubble: "BUBBLE", investigation: "NOTED",
-  "investigation.no_action": "NO ACT", "penalty.": "PEN", overtake_mode: "AID", weather: "WEATHER", incident: "INCID", "car.stopped": "STOP", retirement: "RET", "data.": "DATA",
+  "investigation.no_action": "NO ACT", "penalty.": "PEN", overtake_mode: "AID", weather: "WEATHER", incident: "INCIDENT", "car.stopped": "STOP", retirement: "RET", "data.": "DATA",
   championship: "TITLE", result: "RESULT",
 };
 const byLength = Object.keys(words).sort((a, b) => b.length - a.length);
@@ -41,7 +41,7 @@ const byLength = Object.keys(words).sort((a, b) => b.length - a.length);
 const tones: [string, EventTone][] = [
   ["flag.yellow", "yellow"], ["flag.double", "yellow"], ["flag.red", "red"], ["session.suspended", "red"], ["sc.ended", "clear"], ["vsc.ended", "clear"], ["sc.", "sc"], ["vsc.", "sc"],
   ["flag.clear", "clear"], ["flag.green", "clear"], ["session.started", "clear"], ["session.resumed", "clear"], ["flag.black", "white"], ["penalty.", "white"],
-  ["blue_flag", "blue"], ["chequered", "check"], ["session.ended", "check"], ["part.ended", "check"], ["fastest_lap.overall", "best"], ["sector.record", "best"],
+  ["blue_flag", "blue"], ["chequered", "check"], ["session.ended", "check"], ["part.ended", "check"], ["fastest_lap.overall", "best"], ["sector.record.overall", "best"],
 ];
 
 export function signOf(kind: string): Sign {
@@ -55,7 +55,7 @@ type Unit = "s" | "gain" | "lap time" | "km/h" | "laps" | "cars" | "sector" | "z
 /** What the value of a kind counts. A kind that is not here shows no value: a number without a unit says nothing. */
 const units: [string, Unit][] = [
   ["lap.", "lap time"], ["fastest_lap.", "lap time"], ["sector.", "lap time"], ["speedtrap.", "km/h"],
-  ["pit.", "s"], ["undercut.", "gain"], ["overcut.", "gain"], ["penalty.applied", "s"], ["battle.", "s"], ["overtake_mode.available", "s"],
+  ["pit.", "s"], ["undercut.", "gain"], ["overcut.", "gain"], ["penalty.applied", "s"], ["battle.", "s"], ["incident.", "s"], ["overtake_mode.available", "s"],
   ["gap.closing", "laps"], ["train.", "cars"], ["flag.yellow", "sector"], ["flag.double", "sector"], ["flag.clear", "sector"],
   ["overtake_mode.", "zone"], ["part.", "part"], ["blue_flag", "times"], ["weather.risk", "%"], ["start.", "places"],
 ];
@@ -122,7 +122,7 @@ function countText(e: Told): string {
 
 /** Places as written: P5 → P4, or the count that a kind keeps in their stead. */
 export function placesText(e: Told): string {
-  if (!/^(overtake\.on_track|order\.|lead\.|start\.|penalty\.applied|battle\.|bubble\.)/.test(e.kind)) return countText(e);
+  if (!/^(overtake\.on_track|order\.|lead\.|start\.|penalty\.applied|battle\.|bubble\.|knocked_out|advanced|chequered\.car|championship\.)/.test(e.kind)) return countText(e);
   if (e.kind.startsWith("battle.")) return e.position_to == null ? "" : `for P${Math.min(e.position_to, e.position_from ?? e.position_to)}`;
   if (e.position_from != null && e.position_to != null) return e.position_from === e.position_to ? `P${e.position_to}` : `P${e.position_from} → P${e.position_to}`;
   return e.position_to != null ? `P${e.position_to}` : "";
@@ -135,7 +135,7 @@ const between: [string, string][] = [
   ["overcut.attempt", "tries to overcut"], ["overcut.success", "overcuts"], ["overcut.fail", "fails to overcut"],
 ];
 const beside: [string, string][] = [
-  ["battle.ended", "behind"], ["lapped", "by"], ["fastest_lap", "beats"], ["overtake_mode.available", "behind"], ["unlapped", "from"], ["blue_flag", "for"],
+  ["battle.ended", "behind"], ["lapped", "by"], ["fastest_lap", "beats"], ["speedtrap", "beats"], ["sector.record", "beats"], ["overtake_mode.available", "behind"], ["unlapped", "from"], ["blue_flag", "for"],
 ];
 
 export function joint(kind: string): string {
@@ -157,10 +157,14 @@ function spoken(kind: string): string {
   return kind.startsWith("lead.change") ? "takes the lead from" : joint(kind);
 }
 
+/** So many cars of one event are named in a list; a result has all of them. */
+export const NAMED = 6;
+
 /** One sentence for people who hear it, or see only one line: "HAM passes PIA, P5 to P4, start". */
 export function sentence(e: Told, name: (number: number) => string): string {
-  const who = e.driver_numbers?.length
-    ? e.driver_numbers.map(name).join(", ")
+  const many = e.driver_numbers ?? [];
+  const who = many.length > 0
+    ? many.slice(0, NAMED).map(name).join(", ") + (many.length > NAMED ? ` and ${many.length - NAMED} more` : "")
     : e.driver_number == null ? "" : e.other_driver_number == null ? name(e.driver_number) : `${name(e.driver_number)} ${spoken(e.kind)} ${name(e.other_driver_number)}`;
   const parts = [!speaks(e) || who === "" ? e.title : "", who, placesText(e).replace("→", "to"), valueText(e), detailText(e)];
   const text = parts.filter((p) => p !== "").join(", ");

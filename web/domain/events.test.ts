@@ -74,6 +74,9 @@ test("places, details and sentences", () => {
     sentence(told({ kind: "train.formed", title: "Train formed", driver_numbers: [44, 81, 63], position_from: null, position_to: null, value: 3 }), name),
     "Train formed, HAM, PIA, RUS, 3 cars",
   );
+  const result = told({ kind: "result.final", title: "Result final", driver_numbers: [44, 81, 63, 1, 2, 3, 4, 5], position_from: null, position_to: null });
+  assert.equal(sentence(result, name), "Result final, HAM, PIA, RUS, 1, 2, 3 and 2 more");
+  assert.equal(placesText(told({ kind: "knocked_out", position_from: null, position_to: 16 })), "P16");
   assert.ok(restatesMessage("flag.red") && restatesMessage("penalty.issued") && restatesMessage("sc.deployed"));
   assert.ok(!restatesMessage("overtake.on_track") && !restatesMessage("penalty.applied") && !restatesMessage("session.started"));
 });

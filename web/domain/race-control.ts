@@ -24,7 +24,7 @@ export function kindOf(m: RCM): MessageKind {
   return "other";
 }
 
-const keep = new Set(["DRS", "FIA", "VSC", "SC", "Q1", "Q2", "Q3", "SQ1", "SQ2", "SQ3", "P1", "P2", "P3", "UTC", "II", "III"]);
+const keep = new Set(["DRS", "FIA", "VSC", "SC", "Q1", "Q2", "Q3", "SQ1", "SQ2", "SQ3", "P1", "P2", "P3", "UTC", "II", "III", "FL", "ST"]);
 
 /** Race control writes in capitals; running text is read faster. Codes in brackets and known letters stay. */
 export function readable(text: string): string {

@@ -137,6 +137,22 @@ if (!all) {
       await page.mouse.move(box.x + box.width * 0.8, box.y + 18);
       await page.waitForSelector("[data-testid=preview] li");
     });
+    const [session] = (await api(base, "/api/v1/sessions")).sessions;
+    const told = (await api(base, `/api/v1/sessions/${session.session.key}/events?clock=default&limit=5000`)).events;
+    const pass = told.findLast((e) => e.kind === "overtake.on_track" && e.status === "confirmed");
+    const because = (page) => page.waitForSelector("[data-testid=rule]");
+    await shoot(base, "why-laptop-dark", "laptop", `why=${pass.event_id}`, because);
+    await shoot(base, "why-phone-light", "phone", `theme=light&why=${pass.event_id}`, because);
+    const opened = (page) => page.click("[data-testid=handle]");
+    await shoot(base, "events-phone-dark", "phone", "", opened);
+    await shoot(base, "events-minor-light", "laptop", "theme=light&events=minor,retracted");
+    await shoot(base, "strategy-laptop-dark", "laptop", "panel=strategy", (page) => page.waitForSelector("[data-testid=strategy-car]"));
+    await shoot(base, "strategy-car-light", "laptop", `theme=light&panel=strategy&car=${pass.driver_number}`, (page) => page.waitForSelector("[data-testid=stints]"));
+    await api(base, "/api/v1/clocks/default", "PATCH", { speed: 1, paused: false });
+    // The cars draw the circuit: a lap of it has to be seen.
+    await shoot(base, "map-laptop-dark", "laptop", `panel=map&car=${pass.driver_number}`, (page) => page.waitForTimeout(45_000));
+    await api(base, "/api/v1/clocks/default", "PATCH", { paused: true });
+    await go.fraction(0.68);
     await shoot(base, "race-menu-dark", "laptop", "", (page) => page.locator("[data-testid=row]").nth(4).click({ button: "right" }));
   });
   await replayed(qualifying, async (base, go) => {

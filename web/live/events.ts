@@ -12,7 +12,7 @@ export interface EventList {
   loaded: boolean;
 }
 
-const MIN_FRAME_MS = 90; // shown at most eleven times a second, like the board
+const MIN_FRAME_MS = 250; // one event is shown at once; what follows in a fast replay four times a second
 
 const none: EventList = { newest: [], byID: new Map(), epoch: 0, loaded: false };
 

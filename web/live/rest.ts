@@ -15,7 +15,7 @@ async function call<T>(path: string, init?: RequestInit): Promise<T> {
     if (e instanceof DOMException && e.name === "AbortError") throw e;
     throw new Problem(0, "The server cannot be reached.");
   }
-  if (response.ok) return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  if (response.ok) return response.status === 204 ? (undefined as T) : body<T>(response);
   let words = `The server answered ${response.status}.`;
   try {
     const problem = (await response.json()) as { detail?: string; title?: string };
@@ -24,6 +24,16 @@ async function call<T>(path: string, init?: RequestInit): Promise<T> {
     // not a problem document: the status is all there is to say
   }
   throw new Problem(response.status, words);
+}
+
+/** The line may be cut in the middle of an answer too. */
+async function body<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch (e) {
+    if (e instanceof DOMException && e.name === "AbortError") throw e;
+    throw new Problem(0, "The server's answer did not arrive whole.");
+  }
 }
 
 const json = (method: string, body: unknown): RequestInit => ({

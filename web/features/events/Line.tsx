@@ -1,5 +1,5 @@
 "use client";
-import { memo } from "react";
+import { Fragment, memo } from "react";
 import type { Plate } from "../../domain/driver.ts";
 import { detailText, needsTitle, placesText, sentence, valueText } from "../../domain/event-words.ts";
 import { carsOf, type Told } from "../../domain/events.ts";
@@ -39,15 +39,15 @@ export function Words({ e, plates, theme }: { e: Told; plates: Record<string, Pl
   const rest = [placesText(e), valueText(e)].filter((t) => t !== "");
   const main = (
     <>
-      {cars && <Cars e={e} plates={plates} theme={theme} />}
-      {(needsTitle(e) || !cars) && <span className={cars ? css.title : css.alone}>{e.title}</span>}
-      {rest.map((t) => <span key={t} className={css.figure}>{t}</span>)}
+      {cars && <><Cars e={e} plates={plates} theme={theme} />{" "}</>}
+      {(needsTitle(e) || !cars) && <><span className={cars ? css.title : css.alone}>{e.title}</span>{" "}</>}
+      {rest.map((t) => <Fragment key={t}><span className={css.figure}>{t}</span>{" "}</Fragment>)}
     </>
   );
   return (
     <>
       {gone ? <s className={css.struck}>{main}</s> : main}
-      {detail !== "" && <span className={css.detail}>{detail}</span>}
+      {detail !== "" && <><span className={css.detail}>{detail}</span>{" "}</>}
       {e.status === "provisional" && <span className={css.maybe} title={HINT} aria-label="not confirmed yet">?</span>}
     </>
   );
@@ -72,7 +72,7 @@ export const Line = memo(function Line(p: LineProps) {
       <KindSign e={e} />
       <span className={css.text}>
         <Words e={e} plates={p.plates} theme={p.theme} />
-        {gone && <span className={css.reason}>taken back</span>}
+        {gone && <span className={css.reason}>taken back </span>}
         {p.before && !p.still && <button type="button" tabIndex={-1} className={css.link} onClick={() => p.onWhy(p.before!.event_id)}>replaces: {p.before.title.toLowerCase()}</button>}
         {p.successor && !p.still && <button type="button" tabIndex={-1} className={css.link} onClick={() => p.onWhy(p.successor!.event_id)}>now: {p.successor.title.toLowerCase()}</button>}
       </span>

@@ -2,7 +2,7 @@
 import type { CSSProperties } from "react";
 import { reach } from "../../domain/colour.ts";
 import type { Plate } from "../../domain/driver.ts";
-import { joint, shapes, signOf } from "../../domain/event-words.ts";
+import { joint, NAMED, shapes, signOf } from "../../domain/event-words.ts";
 import { carsOf, type Told } from "../../domain/events.ts";
 import type { Theme } from "../../domain/view.ts";
 import { Shape } from "../../ui/Shape.tsx";
@@ -27,7 +27,8 @@ function CarTag({ number, plate, theme }: { number: number; plate: Plate | undef
 
 /** The cars of an event in its own order, with the word between two. */
 export function Cars({ e, plates, theme }: { e: Told; plates: Record<string, Plate>; theme: Theme }) {
-  const cars = carsOf(e);
+  const all = carsOf(e);
+  const cars = all.length > NAMED + 1 ? all.slice(0, NAMED) : all;
   const two = cars.length === 2;
   return (
     <span>
@@ -37,6 +38,7 @@ export function Cars({ e, plates, theme }: { e: Told; plates: Record<string, Pla
           <CarTag number={n} plate={plates[n]} theme={theme} />
         </span>
       ))}
+      {cars.length < all.length && <span className={css.joint}> +{all.length - cars.length}</span>}
     </span>
   );
 }

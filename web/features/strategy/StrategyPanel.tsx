@@ -33,7 +33,7 @@ function Loss({ s }: { s: Strategy }) {
         const guess = l.stops === 0 && l.prior_stops === 0;
         return [(
           <div key={id} data-now={id === now || undefined} title={`One in ten costs less than ${seconds(l.low_ms)} s, one in ten more than ${seconds(l.high_ms)} s; from ${lossSource(l.stops, l.prior_stops)}`}>
-            <dt>{word}</dt><dd data-guess={guess || undefined}>{guess && "~"}{seconds(l.median_ms)}<small>{seconds(l.low_ms, 0)}–{seconds(l.high_ms, 0)} s</small></dd>
+            <dt>{word}</dt><dd data-guess={guess || undefined}>{guess && "~"}{seconds(l.median_ms)}{" "}<small>{seconds(l.low_ms, 0)}–{seconds(l.high_ms, 0)} s</small></dd>
           </div>
         )];
       })}
@@ -65,14 +65,14 @@ const CarRow = memo(function CarRow({ id, c, plates, theme, era2018, chosen }: R
         <button type="button" aria-pressed={chosen}>{plate?.code ?? id}</button>
       </th>
       <td data-in={inWindow(c) || undefined} title={c.window ? (c.window.stops === 0 ? "By the wear seen so far it need not stop again" : `${c.window.stops} more stop${c.window.stops === 1 ? "" : "s"}${inWindow(c) ? "; its window is open now" : ""}`) : "Not enough laps to tell"}>
-        {inWindow(c) && <b aria-hidden="true">▸</b>}{windowText(c.window)}{next && <small>{next.letter}</small>}{c.owes_stop && <em title="By the rules it still has to stop">!</em>}
+        {inWindow(c) && <b aria-hidden="true">▸</b>}{windowText(c.window)}{next && <small> {next.letter}</small>}{c.owes_stop && <em title="By the rules it still has to stop">!</em>}
       </td>
-      <td title={j ? `Out on lap ${j.out_lap} as P${j.position}; four times in five P${j.position_low} to P${j.position_high}` : "It can not stop any more"}>{j ? <>P{j.position}<small>{bandText(j.position_low, j.position_high, j.position) === `P${j.position}` ? "" : `${j.position_low}–${j.position_high}`}</small></> : UNKNOWN}</td>
+      <td title={j ? `Out on lap ${j.out_lap} as P${j.position}; four times in five P${j.position_low} to P${j.position_high}` : "It can not stop any more"}>{j ? <>P{j.position}{" "}<small>{bandText(j.position_low, j.position_high, j.position) === `P${j.position}` ? "" : `${j.position_low}–${j.position_high}`}</small></> : UNKNOWN}</td>
       <td className={css.between} title={j && j.traffic?.length ? `Close ahead on the road: ${j.traffic.map(code).join(", ")}` : undefined}>
-        {j ? <><span>{j.ahead == null ? "clear" : `${code(j.ahead)} ${seconds(j.gap_ahead_ms)}`}</span><span>{j.behind == null ? "last" : `${code(j.behind)} ${seconds(j.gap_behind_ms)}`}</span>{(j.traffic?.length ?? 0) > 0 && <em title="Traffic">{j.traffic!.length}×</em>}</> : ""}
+        {j ? <><span>{j.ahead == null ? "clear" : `${code(j.ahead)} ${seconds(j.gap_ahead_ms)}`}</span>{" "}<span>{j.behind == null ? "last" : `${code(j.behind)} ${seconds(j.gap_behind_ms)}`}</span>{(j.traffic?.length ?? 0) > 0 && <em title="Traffic">{j.traffic!.length}×</em>}</> : ""}
       </td>
       <td className={css.threat} title={threat ? `${code(threat.driver_number)} is ${seconds(threat.gap_ms)} s behind and would gain ${seconds(threat.gain_ms)} ± ${seconds(threat.spread_ms)} s by stopping first` : undefined}>
-        {threat ? <>{code(threat.driver_number)}<small>{signed(threat.gain_ms - threat.gap_ms)}</small></> : ""}
+        {threat ? <>{code(threat.driver_number)}{" "}<small>{signed(threat.gain_ms - threat.gap_ms)}</small></> : ""}
       </td>
     </tr>
   );
@@ -86,8 +86,8 @@ function Stints({ stints, era2018 }: { stints: readonly StrategyStint[]; era2018
       <tbody>
         {stints.map((s) => (
           <tr key={s.lap_start}>
-            <th scope="row">{tyre(s.compound, era2018).letter}<small>{tyre(s.compound, era2018).word}</small></th>
-            <td>{s.lap_start}–{s.lap_end}<small>{s.clean_laps} clean</small></td><td>{lapTime(s.median_ms)}</td><td>{lapTime(s.corrected_ms)}</td>
+            <th scope="row">{tyre(s.compound, era2018).letter}{" "}<small>{tyre(s.compound, era2018).word}</small></th>
+            <td>{s.lap_start}–{s.lap_end}{" "}<small>{s.clean_laps} clean</small></td><td>{lapTime(s.median_ms)}</td><td>{lapTime(s.corrected_ms)}</td>
             <td title={s.wear ? undefined : "Too few clean laps"}>{s.wear ? `${s.wear.s.toFixed(3)} ± ${s.wear.spread_s.toFixed(3)}` : UNKNOWN}</td>
           </tr>
         ))}
