@@ -73,6 +73,9 @@ func (w *World) Tell(e f1.Event, cites ...uint64) {
 		e.Version = 1
 	}
 	w.newest[e.ID] = len(w.versions)
+	if n := len(w.versions); n == cap(w.versions) {
+		w.versions = slices.Grow(w.versions, max(n, 256)) // a long list grown by quarters is copied too often
+	}
 	w.versions = append(w.versions, e)
 }
 

@@ -77,6 +77,7 @@ type Car struct {
 	News  News   // what the newest message changed
 	Index int    // in World.Cars: for what a detector keeps of each
 	by    uint64 // the newest message that had news of it
+	whole bool   // it has been compared as a whole: what a change does not tell of is as it was
 
 	Position   Fact[int]
 	Pit        Fact[bool] // in the pit lane
@@ -309,7 +310,7 @@ func rowWithID(rows []f1.RaceControlRow, id int) int {
 func (w *World) rebind(s *timing.Session) {
 	for n, c := range w.number {
 		if tc := s.Cars[n]; tc != nil && c != nil {
-			c.Car = tc
+			c.Car, c.whole = tc, false
 		}
 	}
 }
@@ -326,7 +327,12 @@ func (w *World) seeCars(ch *timing.Change) {
 			w.number[n] = c
 			w.Cars = append(w.Cars, c)
 		}
-		c.News = c.see(w)
+		if c.whole && ch.GapsOnly {
+			c.News = c.seeGaps(w)
+		} else {
+			c.News = c.see(w) | c.seeGaps(w)
+			c.whole = true
+		}
 		if c.News != 0 {
 			c.by = w.Message.Offset
 			w.News |= c.News
@@ -338,7 +344,18 @@ func (w *World) seeCars(ch *timing.Change) {
 	}
 }
 
-// see compares the car with what was known.
+// seeGaps compares the car's gaps with what was known.
+func (c *Car) seeGaps(w *World) (n News) {
+	if c.Gap.say(c.Car.GapToLeader, w) {
+		n |= NewsGap
+	}
+	if c.Interval.say(c.Car.Interval, w) {
+		n |= NewsInterval
+	}
+	return n
+}
+
+// see compares all but the gaps of the car with what was known.
 func (c *Car) see(w *World) (n News) {
 	t := c.Car
 	say := func(changed bool, bit News) {
@@ -382,8 +399,6 @@ func (c *Car) see(w *World) (n News) {
 	for i, v := range [4]f1.Opt[int]{t.SpeedI1.KMH, t.SpeedI2.KMH, t.SpeedFL.KMH, t.SpeedST.KMH} {
 		say(c.Speed[i].say(v, w), NewsSpeed)
 	}
-	say(c.Gap.say(t.GapToLeader, w), NewsGap)
-	say(c.Interval.say(t.Interval, w), NewsInterval)
 	c.Grid.say(t.Grid, w)
 	say(c.Stints.say(len(t.Stints), w), NewsStint)
 	if k := len(t.Stints); k > 0 {
