@@ -303,11 +303,7 @@ func (r *records) ruled(l *ranked, rulings []timing.Ruling) bool {
 // rule applies what race control says now to the table.
 func (r *records) rule() {
 	w := r.w
-	if !slices.ContainsFunc(w.Control, func(c Control) bool {
-		_, now := timing.RulingOf(&c.Row)
-		_, was := timing.RulingOf(&c.Was)
-		return now || was
-	}) {
+	if !w.ruled() {
 		return
 	}
 	rulings := w.Session.Rulings()

@@ -284,6 +284,16 @@ func (w *World) hear() {
 	}
 }
 
+// ruled reports whether race control's newest messages delete a lap or give one back, or did so before they were corrected.
+func (w *World) ruled() bool {
+	for i := range w.Control {
+		if c := &w.Control[i]; timing.Rules(&c.Says) || timing.Rules(&c.Said) {
+			return true
+		}
+	}
+	return false
+}
+
 // miss finds the messages of race control that a snapshot no longer has, under whatever index.
 func (w *World) miss(rows []f1.RaceControlRow) {
 	for i := range w.told {
