@@ -14,6 +14,9 @@ type book struct {
 	newest   map[string]int // index of each event's newest version
 }
 
+// usual is how many versions most sessions have room in: a race tells some three thousand.
+const usual = 4096
+
 func newBook() *book { return &book{newest: map[string]int{}} }
 
 // ID makes the id of an event from what it is about, so that every replay and every replica gives it the
@@ -74,7 +77,7 @@ func (w *World) Tell(e f1.Event, cites ...uint64) {
 	}
 	w.newest[e.ID] = len(w.versions)
 	if n := len(w.versions); n == cap(w.versions) {
-		w.versions = slices.Grow(w.versions, max(n, 256)) // a long list grown by quarters is copied too often
+		w.versions = slices.Grow(w.versions, max(n, usual)) // grown by quarters a long list is copied too often
 	}
 	w.versions = append(w.versions, e)
 }
