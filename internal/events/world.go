@@ -61,7 +61,8 @@ func (f *Fact[T]) say(v T, w *World) bool {
 	if f.Is == v && (f.By != 0 || v == *new(T)) {
 		return false
 	}
-	*f = Fact[T]{Is: v, By: w.Message.Offset, Since: w.Message.Time, Was: f.Is, WasBy: f.By, Until: f.Since, Found: w.Message.Snapshot}
+	f.Was, f.WasBy, f.Until = f.Is, f.By, f.Since
+	f.Is, f.By, f.Since, f.Found = v, w.Message.Offset, w.Message.Time, w.Message.Snapshot
 	return true
 }
 
@@ -259,8 +260,12 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 // hear finds the messages of race control that are new or another than before.
 func (w *World) hear() {
 	rows := w.Session.RaceControl
+	known := 0 // of the rows, from the first one
 	for i := range rows {
 		if i < len(w.told) && w.told[i] == rows[i] {
+			if known == i {
+				known++
+			}
 			continue
 		}
 		c := Control{Row: rows[i], By: w.Message.Offset}
@@ -280,7 +285,7 @@ func (w *World) hear() {
 	}
 	if len(w.Control) > 0 {
 		w.News |= NewsControl
-		w.told = append(w.told[:0], rows...)
+		w.told = append(w.told[:known], rows[known:]...)
 	}
 }
 
