@@ -145,7 +145,6 @@ func (w *World) alone(id string, control bool) {
 		word = controlAlone
 	}
 	e.Detail = join(e.Detail, word)
-	e.Evidence = append([]uint64(nil), e.Evidence...)
 	w.Tell(e)
 }
 

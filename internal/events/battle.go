@@ -133,6 +133,9 @@ func (d *battles) of(a, b *Car) *chase {
 // interval takes a new interval of b to the car ahead.
 func (d *battles) interval(b *Car) {
 	w, p := d.w, &d.w.Params.Battle
+	if c := &d.chases[b.Index]; c.since.IsZero() && len(c.laps) == 0 && !b.within(p.Enter) {
+		return // as most are: not close, and not lately
+	}
 	a := w.Ahead(b)
 	if a == nil || !w.chasing(a, b) {
 		d.of(nil, b)

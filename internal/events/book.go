@@ -2,7 +2,6 @@ package events
 
 import (
 	"slices"
-	"strconv"
 
 	"pitwall.live/internal/f1"
 )
@@ -13,6 +12,9 @@ type book struct {
 	versions []f1.Event
 	newest   map[string]int // index of each event's newest version
 }
+
+// usual is how many versions most sessions have room in: a race tells some three thousand.
+const usual = 4096
 
 func newBook() *book { return &book{newest: map[string]int{}} }
 
@@ -31,8 +33,11 @@ func (w *World) ID(kind f1.EventKind, about ...string) string {
 	for _, a := range about {
 		write(a)
 	}
-	s := strconv.FormatUint(h, 16)
-	return "0000000000000000"[len(s):] + s
+	var id [16]byte
+	for i := range id {
+		id[i] = "0123456789abcdef"[h>>(60-4*i)&15]
+	}
+	return string(id[:])
 }
 
 // Tell issues an event, or a new version of it when one with its ID was told before and anything but the
@@ -57,12 +62,6 @@ func (w *World) Tell(e f1.Event, cites ...uint64) {
 	if e.Status == "" {
 		e.Status = f1.Confirmed
 	}
-	e.Evidence = append(slices.Clone(e.Evidence), cites...) // the older version keeps its own
-	slices.Sort(e.Evidence)
-	e.Evidence = slices.Compact(e.Evidence)
-	if len(e.Evidence) > 0 && e.Evidence[0] == 0 {
-		e.Evidence = slices.Clone(e.Evidence[1:])
-	}
 	if at, known := w.newest[e.ID]; known {
 		last := &w.versions[at]
 		if same(last, &e) {
@@ -72,8 +71,23 @@ func (w *World) Tell(e f1.Event, cites ...uint64) {
 	} else {
 		e.Version = 1
 	}
+	e.Evidence = evidence(e.Evidence, cites)
 	w.newest[e.ID] = len(w.versions)
+	if n := len(w.versions); n == cap(w.versions) {
+		w.versions = slices.Grow(w.versions, max(n, usual)) // grown by quarters a long list is copied too often
+	}
 	w.versions = append(w.versions, e)
+}
+
+// evidence puts the messages cited before and now in order, in a list of its own: the older version keeps its one.
+func evidence(before, now []uint64) []uint64 {
+	all := slices.Concat(before, now)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) > 0 && all[0] == 0 {
+		all = all[1:]
+	}
+	return all
 }
 
 // same reports whether nothing that is told differs.
@@ -100,7 +114,6 @@ func (w *World) Retract(id, why string, cites ...uint64) {
 		return
 	}
 	e.Status = f1.Retracted
-	e.Evidence = slices.Clone(e.Evidence)
 	if why != "" {
 		e.Detail = join(e.Detail, why)
 	}
@@ -114,7 +127,6 @@ func (w *World) Confirm(id string, cites ...uint64) {
 		return
 	}
 	e.Status = f1.Confirmed
-	e.Evidence = slices.Clone(e.Evidence)
 	w.Tell(e, cites...)
 }
 

@@ -67,10 +67,7 @@ func (f *chequered) step() {
 // hear takes in a message about the flag.
 func (f *chequered) hear(c *Control) {
 	w := f.w
-	m, was := racecontrol.Parse(&c.Row), racecontrol.Message{}
-	if c.Change {
-		was = racecontrol.Parse(&c.Was)
-	}
+	m, was := &c.Says, &c.Said
 	flag := func(m *racecontrol.Message) bool {
 		return m.Kind == racecontrol.Chequered && len(m.Cars) == 0
 	}
@@ -78,10 +75,10 @@ func (f *chequered) hear(c *Control) {
 	case m.Kind == racecontrol.FirstToFlag && len(m.Cars) == 1 && !w.Message.Snapshot:
 		f.first(m.Cars[0], c.Row.Time, true, c.By)
 	case c.Change && was.Kind == racecontrol.FirstToFlag && m.Kind != racecontrol.FirstToFlag,
-		c.Change && flag(&was) && !flag(&m):
+		c.Change && flag(was) && !flag(m):
 		w.Retract(f.id, "the message was corrected", c.By)
 		f.id = ""
-	case flag(&m) && len(w.Order) == 0 && f.id == "" && !w.Message.Snapshot:
+	case flag(m) && len(w.Order) == 0 && f.id == "" && !w.Message.Snapshot:
 		f.id = w.ID(ChequeredLeader, strconv.Itoa(f.part), "")
 		w.Tell(f1.Event{ID: f.id, Kind: ChequeredLeader, Time: c.Row.Time}, c.By)
 	}

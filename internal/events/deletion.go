@@ -40,12 +40,11 @@ func (d *deletions) step() {
 	if w.News&NewsControl != 0 {
 		for i := range w.Control {
 			c := &w.Control[i]
-			_, now := timing.RulingOf(&c.Row)
 			if id := d.told[c.Row.MessageID]; c.Change && id != "" {
 				w.Retract(id, "the message was corrected", c.By)
 				delete(d.told, c.Row.MessageID)
 			}
-			if !now || w.Message.Snapshot && !c.Change {
+			if !timing.Rules(&c.Says) || w.Message.Snapshot && !c.Change {
 				continue // said before the recording began
 			}
 			if rulings == nil {

@@ -115,7 +115,13 @@ type Detection struct {
 	params Params
 	world  *World
 	book   *book
-	steps  []func()
+	steps  []step
+}
+
+// step is what one detector does after a message that has news it asked for.
+type step struct {
+	on   News
+	take func()
 }
 
 // Start begins the detection of a session with its parameters.
@@ -127,9 +133,9 @@ func Start(p Params) *Detection {
 
 func (d *Detection) begin() {
 	d.world = newWorld(d.params, d.book)
-	d.steps = make([]func(), len(detectors))
+	d.steps = make([]step, len(detectors))
 	for i, det := range detectors {
-		d.steps[i] = det.start(d.world)
+		d.steps[i] = step{det.on, det.start(d.world)}
 	}
 }
 
@@ -140,12 +146,9 @@ func (d *Detection) Step(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	w := d.world
 	w.see(s, m, ch)
-	if w.News == 0 {
-		return
-	}
-	for i, det := range detectors {
-		if det.on&w.News != 0 {
-			d.steps[i]()
+	for i := range d.steps {
+		if d.steps[i].on&w.News != 0 {
+			d.steps[i].take()
 		}
 	}
 }

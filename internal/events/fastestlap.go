@@ -2,7 +2,6 @@ package events
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -257,25 +256,23 @@ func (r *records) tell(kind f1.EventKind, l, before *ranked, cites ...uint64) st
 	if kind == FastestOverall && !w.Session.IsRace() && !w.Session.Info.Type.IsQualifying() {
 		e.Priority = f1.P2
 	}
-	var words []string
 	since := len(cites) > 0
 	if l.part > 0 {
-		words = append(words, "Q"+strconv.Itoa(l.part))
+		e.Detail = "Q" + strconv.Itoa(l.part)
 	}
 	if before != nil && before.lap > 0 && before.personal == "" && r.w.Unheard(l.car) {
 		before = nil // the best since the recording began, but not of the session
 	}
 	if before != nil {
-		words = append(words, "before "+lapTimeWord(before.time))
+		e.Detail = join(e.Detail, "before "+lapTimeWord(before.time))
 		if before.car != l.car {
 			e.Other = f1.Some(before.car.Number)
 		}
 		cites = append(cites, before.by)
 	}
 	if since {
-		words = append(words, sinceDeleted)
+		e.Detail = join(e.Detail, sinceDeleted)
 	}
-	e.Detail = strings.Join(words, "; ")
 	w.Tell(e, append(cites, l.by)...)
 	return id
 }
@@ -303,11 +300,7 @@ func (r *records) ruled(l *ranked, rulings []timing.Ruling) bool {
 // rule applies what race control says now to the table.
 func (r *records) rule() {
 	w := r.w
-	if !slices.ContainsFunc(w.Control, func(c Control) bool {
-		_, now := timing.RulingOf(&c.Row)
-		_, was := timing.RulingOf(&c.Was)
-		return now || was
-	}) {
+	if !w.ruled() {
 		return
 	}
 	rulings := w.Session.Rulings()
@@ -383,10 +376,16 @@ func (w *World) stands(id string) bool {
 
 // lapTimeWord writes a lap time as timing does.
 func lapTimeWord(t time.Duration) string {
-	if t < time.Minute {
-		return fmt.Sprintf("%.3f", t.Seconds())
+	var text [16]byte
+	n := t.Milliseconds()
+	word := text[:0]
+	if n >= 60_000 {
+		word = append(strconv.AppendInt(word, n/60_000, 10), ':')
+		word = append(word, '0'+byte(n%60_000/10_000))
+		n %= 10_000
 	}
-	return fmt.Sprintf("%d:%06.3f", int(t.Minutes()), (t % time.Minute).Seconds())
+	word = append(strconv.AppendInt(word, n/1000, 10), '.')
+	return string(append(word, '0'+byte(n%1000/100), '0'+byte(n%100/10), '0'+byte(n%10)))
 }
 
 var errFastest = errors.New("the cited messages do not show the record")

@@ -77,6 +77,7 @@ type swap struct {
 	judged       bool   // the pace of the one that lost is known
 	kept         bool   // it has held long enough
 	cites        []uint64
+	due          time.Time // when its age alone makes a difference next
 }
 
 // order finds changes of order and watches what becomes of the cars.
@@ -294,9 +295,13 @@ func (w *World) raceLap(c *Car) f1.Opt[int] { return f1.Some(c.Laps.Is + 1) }
 // follow looks at what has become of the cars of young swaps.
 func (o *order) follow() {
 	w, p := o.w, &o.w.Params.Order
-	kept := o.open[:0]
+	kept, now := o.open[:0], w.Now()
 	for _, s := range o.open {
-		age := w.Now().Sub(s.at)
+		if s.gained.News|s.lost.News == 0 && now.Before(s.due) {
+			kept = append(kept, s)
+			continue
+		}
+		age := now.Sub(s.at)
 		if (s.kind == OvertakeOnTrack || s.kind == OrderNeutral) && w.Message.Offset != s.offset {
 			o.turnsOut(s, age)
 		}
@@ -307,6 +312,12 @@ func (o *order) follow() {
 		if s.kind == OvertakeOnTrack && !s.kept && age >= p.Kept.D() {
 			s.kept = true
 			w.Confirm(s.id)
+		}
+		s.due = time.Time{}
+		for _, next := range [...]Seconds{p.Tell, p.Kept, p.Aftermath, p.Unseen} {
+			if at := s.at.Add(next.D()); at.After(now) && (s.due.IsZero() || at.Before(s.due)) {
+				s.due = at
+			}
 		}
 		if age < p.Aftermath.D() || s.block != nil && age < p.Unseen.D() {
 			kept = append(kept, s)

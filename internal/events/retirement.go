@@ -245,11 +245,14 @@ func causeWord(car int, m *racecontrol.Message) string {
 func (x *retirement) wait(over bool) {
 	w, p := x.w, &x.w.Params.Retirement
 	for _, o := range x.list {
+		if o.sure {
+			continue
+		}
 		age := w.Now().Sub(o.at)
 		if c := w.Car(o.car); o.id == "" && c != nil && (c.Stopped.Is || c.Retired.Is) && (age >= p.Still.D() || over) {
 			x.tell(o)
 		}
-		if o.id != "" && !o.sure && (w.Now().Sub(o.told) >= p.Sure.D() || over) {
+		if o.id != "" && (w.Now().Sub(o.told) >= p.Sure.D() || over) {
 			o.sure = true
 			w.Confirm(o.id)
 		}

@@ -233,7 +233,7 @@ func (d *warnings) need() time.Duration {
 func (d *warnings) qualifying() {
 	w := d.w
 	for i := range w.Control {
-		d.wet = d.wet || racecontrol.Parse(&w.Control[i].Row).Kind == racecontrol.WetTrack
+		d.wet = d.wet || w.Control[i].Says.Kind == racecontrol.WetTrack
 	}
 	if w.News&NewsPart != 0 && w.Part.Is > 1 {
 		for _, c := range w.Order {

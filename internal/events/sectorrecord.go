@@ -109,22 +109,21 @@ func (r *sectorRecords) beats(t *sectorTable, kind f1.EventKind, c *Car, part, i
 		return
 	}
 	before := t.before[part][i]
-	words := []string{"sector " + strconv.Itoa(i+1)}
-	if part > 0 {
-		words = append(words, "Q"+strconv.Itoa(part))
-	}
 	id := w.ID(kind, strconv.Itoa(c.Number), strconv.Itoa(part), strconv.Itoa(i+1), strconv.FormatInt(f.Is.Value.Milliseconds(), 10))
-	e := f1.Event{ID: id, Kind: kind, Car: f1.Some(c.Number), Lap: f1.Some(lapRun(w, c, i == 2)), Value: f1.Some(inSeconds(f.Is.Value))}
+	e := f1.Event{ID: id, Kind: kind, Car: f1.Some(c.Number), Lap: f1.Some(lapRun(w, c, i == 2)), Value: f1.Some(inSeconds(f.Is.Value)), Detail: "sector " + strconv.Itoa(i+1)}
+	if part > 0 {
+		e.Detail += "; Q" + strconv.Itoa(part)
+	}
+	by := uint64(0)
 	if before.time != 0 && !r.w.Unheard(c) {
-		words = append(words, "before "+lapTimeWord(before.time))
+		e.Detail += "; before " + lapTimeWord(before.time)
 		if before.car != c {
 			e.Other = f1.Some(before.car.Number)
 		}
-		e.Evidence = []uint64{before.by}
+		by = before.by
 	}
-	e.Detail = strings.Join(words, "; ")
 	t.told[part][i] = id
-	w.Tell(e, f.By)
+	w.Tell(e, by, f.By)
 }
 
 // lineLate is how long after a lap has been counted a value taken at the line may come.

@@ -182,7 +182,6 @@ func (w *World) Amend(id string, change func(*f1.Event), cites ...uint64) {
 	if !told || e.Status == f1.Retracted {
 		return
 	}
-	e.Evidence = append([]uint64(nil), e.Evidence...)
 	change(&e)
 	w.Tell(e, cites...)
 }

@@ -45,13 +45,7 @@ const trackLimits = "TRACK LIMITS"
 
 func (s *strikes) step() {
 	w := s.w
-	about := false
-	for i := range w.Control {
-		_, now := timing.RulingOf(&w.Control[i].Row)
-		_, was := timing.RulingOf(&w.Control[i].Was)
-		about = about || now || was
-	}
-	if !about {
+	if !w.ruled() {
 		return
 	}
 	current := s.count()

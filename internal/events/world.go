@@ -61,7 +61,8 @@ func (f *Fact[T]) say(v T, w *World) bool {
 	if f.Is == v && (f.By != 0 || v == *new(T)) {
 		return false
 	}
-	*f = Fact[T]{Is: v, By: w.Message.Offset, Since: w.Message.Time, Was: f.Is, WasBy: f.By, Until: f.Since, Found: w.Message.Snapshot}
+	f.Was, f.WasBy, f.Until = f.Is, f.By, f.Since
+	f.Is, f.By, f.Since, f.Found = v, w.Message.Offset, w.Message.Time, w.Message.Snapshot
 	return true
 }
 
@@ -77,6 +78,7 @@ type Car struct {
 	News  News   // what the newest message changed
 	Index int    // in World.Cars: for what a detector keeps of each
 	by    uint64 // the newest message that had news of it
+	whole bool   // it has been compared as a whole: what a change does not tell of is as it was
 
 	Position   Fact[int]
 	Pit        Fact[bool] // in the pit lane
@@ -258,8 +260,12 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 // hear finds the messages of race control that are new or another than before.
 func (w *World) hear() {
 	rows := w.Session.RaceControl
+	known := 0 // of the rows, from the first one
 	for i := range rows {
 		if i < len(w.told) && w.told[i] == rows[i] {
+			if known == i {
+				known++
+			}
 			continue
 		}
 		c := Control{Row: rows[i], By: w.Message.Offset}
@@ -279,8 +285,18 @@ func (w *World) hear() {
 	}
 	if len(w.Control) > 0 {
 		w.News |= NewsControl
-		w.told = append(w.told[:0], rows...)
+		w.told = append(w.told[:known], rows[known:]...)
 	}
+}
+
+// ruled reports whether race control's newest messages delete a lap or give one back, or did so before they were corrected.
+func (w *World) ruled() bool {
+	for i := range w.Control {
+		if c := &w.Control[i]; timing.Rules(&c.Says) || timing.Rules(&c.Said) {
+			return true
+		}
+	}
+	return false
 }
 
 // miss finds the messages of race control that a snapshot no longer has, under whatever index.
@@ -309,7 +325,7 @@ func rowWithID(rows []f1.RaceControlRow, id int) int {
 func (w *World) rebind(s *timing.Session) {
 	for n, c := range w.number {
 		if tc := s.Cars[n]; tc != nil && c != nil {
-			c.Car = tc
+			c.Car, c.whole = tc, false
 		}
 	}
 }
@@ -326,7 +342,12 @@ func (w *World) seeCars(ch *timing.Change) {
 			w.number[n] = c
 			w.Cars = append(w.Cars, c)
 		}
-		c.News = c.see(w)
+		if c.whole && ch.GapsOnly {
+			c.News = c.seeGaps(w)
+		} else {
+			c.News = c.see(w) | c.seeGaps(w)
+			c.whole = true
+		}
 		if c.News != 0 {
 			c.by = w.Message.Offset
 			w.News |= c.News
@@ -338,7 +359,18 @@ func (w *World) seeCars(ch *timing.Change) {
 	}
 }
 
-// see compares the car with what was known.
+// seeGaps compares the car's gaps with what was known.
+func (c *Car) seeGaps(w *World) (n News) {
+	if c.Gap.say(c.Car.GapToLeader, w) {
+		n |= NewsGap
+	}
+	if c.Interval.say(c.Car.Interval, w) {
+		n |= NewsInterval
+	}
+	return n
+}
+
+// see compares all but the gaps of the car with what was known.
 func (c *Car) see(w *World) (n News) {
 	t := c.Car
 	say := func(changed bool, bit News) {
@@ -382,8 +414,6 @@ func (c *Car) see(w *World) (n News) {
 	for i, v := range [4]f1.Opt[int]{t.SpeedI1.KMH, t.SpeedI2.KMH, t.SpeedFL.KMH, t.SpeedST.KMH} {
 		say(c.Speed[i].say(v, w), NewsSpeed)
 	}
-	say(c.Gap.say(t.GapToLeader, w), NewsGap)
-	say(c.Interval.say(t.Interval, w), NewsInterval)
 	c.Grid.say(t.Grid, w)
 	say(c.Stints.say(len(t.Stints), w), NewsStint)
 	if k := len(t.Stints); k > 0 {

@@ -117,6 +117,12 @@ type Ruling struct {
 	Lap        int // number of the lap meant, by time and clock; 0 unknown
 }
 
+// Rules reports whether a message deletes a lap of a car or gives one back.
+func Rules(m *racecontrol.Message) bool {
+	_, ok := deletionOf(m)
+	return ok
+}
+
 // RulingOf reads a message about one lap; false when it is about something else.
 func RulingOf(row *f1.RaceControlRow) (Ruling, bool) {
 	m := racecontrol.Parse(row)

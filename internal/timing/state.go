@@ -307,8 +307,9 @@ type Skip struct {
 
 // Change says what one Apply touched, so that callers encode only that.
 type Change struct {
-	Parts Part
-	Cars  [4]uint64 // bit set of car numbers 0-255
+	Parts    Part
+	Cars     [4]uint64 // bit set of car numbers 0-255
+	GapsOnly bool      // of these nothing but GapToLeader, Interval, Catching and LeaderGap: most messages of a race
 }
 
 // Part is a bit set of the parts of the state.

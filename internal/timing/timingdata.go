@@ -16,6 +16,7 @@ type touch struct {
 	line          int
 	gap, interval Gap
 	out           bool // stopped or retired
+	more          bool // the message says more of it than gaps
 	delta         lineDelta
 }
 
@@ -37,11 +38,13 @@ func (s *Session) timingData(v *fastjson.Value, m *feed.Message, ch *Change) err
 func (s *Session) tower(v *fastjson.Value, m *feed.Message, ch *Change) error {
 	var lines *fastjson.Value
 	var err error
+	ch.GapsOnly = !m.Snapshot
 	fields(v, func(key []byte, f *fastjson.Value) {
 		switch string(key) {
 		case "Lines":
 			lines = f
 		case "SessionPart", "NoEntries", "CutOffTime":
+			ch.GapsOnly = false
 			s.qualifying(string(key), f, m, ch)
 		}
 	})
@@ -75,6 +78,7 @@ func (s *Session) concluded(touched []touch, m *feed.Message, ch *Change) {
 	gaps, order := m.Snapshot, m.Snapshot
 	for i := range touched {
 		t := &touched[i]
+		ch.GapsOnly = ch.GapsOnly && !t.more
 		if t.car.Line != t.line || t.car.Position != t.position {
 			order = true
 		}
@@ -163,7 +167,7 @@ func (d *lineDelta) news() bool {
 func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 	c, d := t.car, &t.delta
 	fields(v, func(key []byte, f *fastjson.Value) {
-		ok := true
+		ok, gap := true, false
 		switch string(key) {
 		case "Line":
 			setSmall(&c.Line, f)
@@ -195,14 +199,14 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 			}
 		case "GapToLeader":
 			s.raceHint = true
-			ok = setGap(&c.GapToLeader, f)
+			ok, gap = setGap(&c.GapToLeader, f), true
 		case "IntervalToPositionAhead":
 			s.raceHint = true
-			ok = c.interval(f)
+			ok, gap = c.interval(f), true
 		case "TimeDiffToFastest":
-			ok = setGap(&c.GapToLeader, f)
+			ok, gap = setGap(&c.GapToLeader, f), true
 		case "TimeDiffToPositionAhead", "TimeDifftoPositionAhead":
-			ok = setGap(&c.Interval, f)
+			ok, gap = setGap(&c.Interval, f), true
 		case "Stats":
 			ok = s.partStats(c, f)
 		case "Sectors":
@@ -224,6 +228,7 @@ func (s *Session) line(t *touch, v *fastjson.Value, err *error) {
 			c.stops(f)
 			c.stopsTill(c.PitStops, s.IsRace())
 		}
+		t.more = t.more || !gap
 		if !ok && *err == nil {
 			*err = fmt.Errorf("car %d: %s: %.40q is not understood", c.Number, key, f.MarshalTo(nil))
 		}
