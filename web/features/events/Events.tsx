@@ -9,8 +9,9 @@ import { Line } from "./Line.tsx";
 import { KindSign } from "./Parts.tsx";
 import css from "./events.module.css";
 
-/** So many rows at most: older ones are a filter away. */
+/** So many rows at most: older ones are a filter away. Until the list is scrolled only those that may be seen. */
 const SHOWN = 200;
+const AT_REST = 40;
 
 function toggle(wish: Wish): void {
   const now = address.view().events;
@@ -65,11 +66,12 @@ export function Events({ still = false }: { still?: boolean }) {
   const speed = useBoard((b) => b?.view.speed ?? 1);
   const now = useSessionNow(1000);
   const walk = useWalk();
+  const [scrolled, setScrolled] = useState(false);
   const why = useCallback((id: string) => address.set({ why: id }, true), []);
   const wishes = still ? [] : view.events;
   const car = view.car == null ? null : Number(view.car);
   const top = pinned(newest, now, speed);
-  const rest = pick(newest, { wishes, car, now, most: SHOWN }).filter((e) => !top.includes(e));
+  const rest = pick(newest, { wishes, car, now, most: scrolled ? SHOWN : AT_REST }).filter((e) => !top.includes(e));
   const after = useMemo(() => successors(newest), [newest]);
   const shown = [...top, ...rest];
   const tab = shown.find((e) => e.event_id === walk.at) ?? shown[0];
@@ -79,7 +81,7 @@ export function Events({ still = false }: { still?: boolean }) {
         <h2>Events</h2>
         {!still && <Filters list={newest} />}
       </header>
-      <ol ref={walk.root} className={css.list} aria-label="Events, newest first" onKeyDown={walk.onKeyDown}>
+      <ol ref={walk.root} className={css.list} aria-label="Events, newest first" onKeyDown={walk.onKeyDown} onScroll={(e) => setScrolled(e.currentTarget.scrollTop > 0)}>
         {shown.map((e) => (
           <Line
             key={e.event_id} e={e} plates={plates} zone={view.zone} offset={offset} theme={view.theme} still={still} onWhy={why}
