@@ -24,6 +24,7 @@ type Sessions interface {
 	Timeline(session, clock string) (wire.Timeline, error)
 	Events(session string, at time.Time, lap int, clock string, wish wire.EventWish) (wire.Events, error)
 	Why(session, event, clock string) (wire.Why, error)
+	Circuit(session string) (wire.Circuit, error)
 	Strategy(session string, at time.Time, lap int, clock string) (wire.Strategy, error)
 	CreateClock(session string, wish wire.ClockWish) (wire.ClockState, error)
 	Clock(id string) (wire.ClockState, error)

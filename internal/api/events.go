@@ -38,6 +38,10 @@ func (a *api) eventRoutes() {
 			return fresh(a.sessions.Events(r.Session, at, r.Lap, r.Clock,
 				wire.EventWish{Kind: r.Kind, Priority: r.Priority, Driver: r.Driver, Limit: r.Limit, Cursor: r.Cursor}))
 		})
+	get(a, "/api/v1/sessions/{session}/circuit", "get-circuit", "The outline on which estimated car positions lie",
+		func(_ context.Context, r *struct{ SessionPath }) (*reply[wire.Circuit], error) {
+			return fresh(a.sessions.Circuit(r.Session))
+		})
 	get(a, "/api/v1/sessions/{session}/strategy", "get-strategy", "Where each car would come out, pit loss, pace and wear, pit windows, undercuts",
 		func(_ context.Context, r *strategyRequest) (*reply[wire.Strategy], error) {
 			at, err := r.time()

@@ -95,6 +95,35 @@ func (g *ground) point(share float64) (x, y float64) {
 	return float64(px), float64(py)
 }
 
+// outlinePoints is how many points of a circuit a client gets.
+const outlinePoints = 150
+
+// Circuit is the outline on which estimated places lie.
+func (s *Service) Circuit(session string) (wire.Circuit, error) {
+	held, err := s.Session(session)
+	if err != nil {
+		return wire.Circuit{}, err
+	}
+	at, err := held.stateAt(held.log.Len())
+	if err != nil {
+		return wire.Circuit{}, err
+	}
+	g, err := groundOf(&at.timing.Info)
+	if err != nil {
+		return wire.Circuit{}, err
+	}
+	if g == nil {
+		return wire.Circuit{}, fmt.Errorf("the circuit of session %s: %w", held.about.Key, wire.ErrNotFound)
+	}
+	c := wire.Circuit{ID: g.circuit.ID, LengthM: float64(g.circuit.Length), Outline: make([]wire.CircuitPoint, outlinePoints)}
+	for i := range c.Outline {
+		share := float64(i) / outlinePoints
+		x, y := g.point(share)
+		c.Outline[i] = wire.CircuitPoint{Share: math.Round(share*1e4) / 1e4, X: math.Round(x*10) / 10, Y: math.Round(y*10) / 10}
+	}
+	return c, nil
+}
+
 // spotter follows the cars of one clock's session whose places are not sent.
 type spotter struct {
 	ground    *ground

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -104,6 +105,24 @@ func TestPlacesAreEstimatedWhereNoneAreSent(t *testing.T) {
 			running++
 			if l.LapShare == nil || *l.LapShare < 0 || *l.LapShare > 1 || l.BandM == nil || *l.BandM <= 0 || l.X == nil || l.Y == nil {
 				t.Fatalf("car %d runs at %+v", l.Driver, l)
+			}
+		}
+	}
+	circuit, err := b.live.Circuit("9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range told[len(told)-5:] { // what is estimated lies on the outline
+		for _, l := range e.Data {
+			if l.X == nil {
+				continue
+			}
+			near := math.Inf(1)
+			for _, p := range circuit.Outline {
+				near = min(near, math.Hypot(p.X-*l.X, p.Y-*l.Y))
+			}
+			if near > circuit.LengthM/100 {
+				t.Fatalf("car %d is %.0f m off the outline", l.Driver, near)
 			}
 		}
 	}

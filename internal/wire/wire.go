@@ -191,6 +191,20 @@ type Sample struct {
 	DRS      *int16 `json:"drs"`
 }
 
+// Circuit is the outline of a session's circuit, in the frame in which estimated places are given.
+type Circuit struct {
+	ID      string         `json:"circuit_id"`
+	LengthM float64        `json:"length_m"`
+	Outline []CircuitPoint `json:"outline"` // from the timing line on, in the direction of the race
+}
+
+// CircuitPoint is a point of the outline and how much of the lap lies before it.
+type CircuitPoint struct {
+	Share float64 `json:"lap_share"`
+	X     float64 `json:"x_m"`
+	Y     float64 `json:"y_m"`
+}
+
 // Location is one sample of a car's place on "locations:{key}". Where the feed sends no places they are
 // estimated: then lap_share and its band say where, and x_m and y_m are that place on our outline of the
 // circuit, which begins at 0, 0 with y to the north. Sent places are in the feed's own frame.

@@ -1,5 +1,5 @@
 // Where cars are on the ground, in metres, and how that comes onto a screen.
-import type { Location } from "../wire/types.ts";
+import type { CircuitPoint, Location } from "../wire/types.ts";
 import { instant } from "./time.ts";
 
 export interface Spot {
@@ -47,8 +47,9 @@ const CELL_M = 12;
 const PARTS = 360;
 
 /**
- * The shape of the circuit as the cars have drawn it. No message holds an outline: every place on track is
- * kept once per cell, and where the share of the lap is known, the line in order.
+ * The shape of the circuit: as the cars have drawn it where their places are sent, for no message holds an
+ * outline; the server's outline where they are estimated. Every place on track is kept once per cell, and where the share
+ * of the lap is known, the line in order.
  */
 export class Ground {
   private readonly cells = new Map<string, [number, number]>();
@@ -62,6 +63,11 @@ export class Ground {
     if (!this.cells.has(key)) this.cells.set(key, [l.x_m, l.y_m]);
     const b = this.box;
     this.box = b ? [Math.min(b[0], l.x_m), Math.min(b[1], l.y_m), Math.max(b[2], l.x_m), Math.max(b[3], l.y_m)] : [l.x_m, l.y_m, l.x_m, l.y_m];
+  }
+
+  /** The outline on which estimated places lie. */
+  outline(points: readonly CircuitPoint[]): void {
+    for (const p of points) this.see({ ...p, time: "", driver_number: 0, z_m: null, on_track: true, estimated: true });
   }
 
   get size(): number {

@@ -1,4 +1,4 @@
-import type { Board, ClockState, Events, SessionEntry, Timeline, Why } from "../wire/types.ts";
+import type { Board, Circuit, ClockState, Events, SessionEntry, Timeline, Why } from "../wire/types.ts";
 
 /** An RFC 9457 problem, or a plain failure of the line, as one error with words for the viewer. */
 export class Problem extends Error {
@@ -65,6 +65,7 @@ export const rest = {
     call<Events>(`/api/v1/sessions/${enc(key)}/events?priority=P1&limit=5000&${new URLSearchParams(at)}`),
   why: (key: string, id: string, clock: string, signal: AbortSignal) =>
     call<Why>(`/api/v1/sessions/${enc(key)}/events/${enc(id)}/why${clock === "default" ? "" : `?clock=${enc(clock)}`}`, { signal }),
+  circuit: (key: string) => call<Circuit>(`/api/v1/sessions/${enc(key)}/circuit`),
   clock: (id: string) => call<ClockState>(`/api/v1/clocks/${enc(id)}`),
   makeClock: (session: string, change: ClockChange) =>
     call<ClockState>("/api/v1/clocks", json("POST", { session_key: session, ...change })),

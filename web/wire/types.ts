@@ -445,6 +445,21 @@ export interface Sample {
   drs: number | null;
 }
 
+/** Circuit is the outline of a session's circuit, in the frame in which estimated places are given. */
+export interface Circuit {
+  circuit_id: string;
+  length_m: number;
+  /** from the timing line on, in the direction of the race */
+  outline: CircuitPoint[];
+}
+
+/** CircuitPoint is a point of the outline and how much of the lap lies before it. */
+export interface CircuitPoint {
+  lap_share: number;
+  x_m: number;
+  y_m: number;
+}
+
 /**
  * Location is one sample of a car's place on "locations:{key}". Where the feed sends no places they are
  * estimated: then lap_share and its band say where, and x_m and y_m are that place on our outline of the

@@ -5,6 +5,7 @@ import type { Plate } from "../../domain/driver.ts";
 import { fit, Ground, spotAt, type Fit, type Spot } from "../../domain/map.ts";
 import { address } from "../../live/address.ts";
 import { useBoard, usePlaces, usePlates, useView } from "../../live/hooks.ts";
+import { rest } from "../../live/rest.ts";
 import { session } from "../../live/session.ts";
 import css from "./map.module.css";
 
@@ -166,6 +167,17 @@ export function TrackMap() {
   }, [key]);
   const known = Object.values(places ?? {}).filter((l) => l.at(-1)?.x_m != null);
   const estimated = known.some((l) => l.at(-1)!.estimated);
+  useEffect(() => {
+    if (!estimated || !key) return;
+    let gone = false;
+    rest.circuit(key).then(
+      (c) => !gone && groundFor(`${key} true`).outline(c.outline),
+      () => undefined, // a circuit that is not known is drawn by the cars
+    );
+    return () => {
+      gone = true;
+    };
+  }, [key, estimated]);
   const [slow, setSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setSlow(true), 3000);
