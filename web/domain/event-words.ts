@@ -103,7 +103,8 @@ export function detailText(e: Told): string {
     .replace(wayForm, (kind) => ways[kind]!)
     .replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ/, "$1 $2 UTC")
     .replace(/\b[a-z]+(_[a-z]+)+\b/g, (word) => word.replaceAll("_", " "));
-  const said = lowered(words);
+  // Only what race control shouted: names keep their capitals.
+  const said = words.split("; ").map((part) => (/[a-z]/.test(part) ? part.replace(/\b[A-Z]{4,}\b/g, lowered) : lowered(part))).join("; ");
   if (e.kind === "pit.entry" && said !== "") return `under ${said}`;
   if (e.kind.startsWith("order.")) return [ways[e.kind], said].filter((t) => t).join(", ");
   return e.kind.startsWith("penalty.") ? said.replace(/^time\b/, "time penalty").replace(/^grid drop\b/, "grid places") : said;

@@ -63,6 +63,8 @@ test("places, details and sentences", () => {
   assert.equal(sentence(told({ kind: "lead.change", title: "Lead change", position_from: 2, position_to: 1, detail: "order.changed.pit" }), name), "HAM takes the lead from PIA, P2 to P1, in the pits");
   assert.equal(detailText(told({ kind: "lead.change", detail: "FORCING ANOTHER DRIVER (HAM) OFF" })), "forcing another driver (HAM) off");
   assert.equal(detailText(told({ kind: "order.changed.neutral", detail: "vsc; it was order.changed.incident" })), "under neutralisation, vsc; it was incident");
+  assert.equal(detailText(told({ kind: "championship.swing", detail: "teams: Ferrari" })), "teams: Ferrari");
+  assert.equal(detailText(told({ kind: "pit.stop", detail: "SOFT to MEDIUM, used; stationary 2.2 s" })), "soft to medium, used; stationary 2.2 s");
   assert.equal(placesText(told({ kind: "pit.stop", position_from: null, position_to: 2 })), "stop 2");
   assert.equal(placesText(told({ kind: "undercut.fail", position_from: 22, position_to: 24 })), "laps 22 and 24");
   assert.equal(placesText(told({ kind: "lapped", position_from: 0, position_to: 1 })), "1L");
