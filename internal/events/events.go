@@ -10,7 +10,6 @@ package events
 
 import (
 	"math/bits"
-	"slices"
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
@@ -169,8 +168,13 @@ func (d *Detection) Params() Params { return d.params }
 // Newest returns the newest version of each event of a journal, in the order in which the events first
 // became known. Retracted ones are among them.
 func Newest(journal []f1.Event) []f1.Event {
-	at := make(map[string]int, len(journal))
-	var all []f1.Event
+	events := 0
+	for i := range journal {
+		if journal[i].Version == 1 {
+			events++
+		}
+	}
+	at, all := make(map[string]int, events), make([]f1.Event, 0, events)
 	for i := range journal {
 		e := &journal[i]
 		if k, known := at[e.ID]; known {
@@ -180,5 +184,5 @@ func Newest(journal []f1.Event) []f1.Event {
 		at[e.ID] = len(all)
 		all = append(all, *e)
 	}
-	return slices.Clip(all)
+	return all
 }

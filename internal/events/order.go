@@ -297,7 +297,9 @@ func (o *order) follow() {
 	w, p := o.w, &o.w.Params.Order
 	kept, now := o.open[:0], w.Now()
 	for _, s := range o.open {
-		if s.gained.News|s.lost.News == 0 && now.Before(s.due) {
+		if !now.Before(s.due) {
+			s.due = p.due(s.at, now)
+		} else if s.gained.News|s.lost.News == 0 {
 			kept = append(kept, s)
 			continue
 		}
@@ -313,18 +315,22 @@ func (o *order) follow() {
 			s.kept = true
 			w.Confirm(s.id)
 		}
-		s.due = time.Time{}
-		for _, next := range [...]Seconds{p.Tell, p.Kept, p.Aftermath, p.Unseen} {
-			if at := s.at.Add(next.D()); at.After(now) && (s.due.IsZero() || at.Before(s.due)) {
-				s.due = at
-			}
-		}
 		if age < p.Aftermath.D() || s.block != nil && age < p.Unseen.D() {
 			kept = append(kept, s)
 		}
 	}
 	clear(o.open[len(kept):])
 	o.open = kept
+}
+
+// due is when the age of a swap makes a difference next.
+func (p *OrderParams) due(at, now time.Time) (next time.Time) {
+	for _, after := range [...]Seconds{p.Tell, p.Kept, p.Aftermath, p.Unseen} {
+		if t := at.Add(after.D()); t.After(now) && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	return next
 }
 
 // agreeing are the gaps that show the swap, too.
