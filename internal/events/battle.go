@@ -93,16 +93,7 @@ func (d *battles) step() {
 	if w.News&(NewsTrack|NewsStatus) != 0 && !w.Racing() {
 		clear(d.chases)
 	}
-	if len(d.open) > 0 {
-		kept := d.open[:0]
-		for _, f := range d.open {
-			if d.watch(f) {
-				kept = append(kept, f)
-			}
-		}
-		clear(d.open[len(kept):])
-		d.open = kept
-	}
+	d.open = slices.DeleteFunc(d.open, func(f *fight) bool { return !d.watch(f) })
 }
 
 // followers takes the intervals and lap ends of the newest message.

@@ -13,10 +13,10 @@ type book struct {
 	newest   map[string]int // index of each event's newest version
 }
 
-// usual is how many versions most sessions have room in: a race tells some three thousand.
+// usual is how many versions most sessions have room in: a race tells some three thousand, of half as many events.
 const usual = 4096
 
-func newBook() *book { return &book{newest: map[string]int{}} }
+func newBook() *book { return &book{newest: make(map[string]int, usual/2)} }
 
 // ID makes the id of an event from what it is about, so that every replay and every replica gives it the
 // same one. about tells apart events of one kind about the same cars: a lap number, a time.

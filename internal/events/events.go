@@ -9,7 +9,7 @@
 package events
 
 import (
-	"slices"
+	"math/bits"
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
@@ -78,8 +78,18 @@ var detectors = []*detector{
 var definitions = map[f1.EventKind]*definition{}
 var detectorOf = map[f1.EventKind]*detector{}
 
+// askers are the detectors that ask for each kind of news, by its bit: a set of their places in the table, which may
+// have 64.
+var askers [32]uint64
+
 func init() { // derived from the table above, which can not name itself in an initialiser
-	for _, d := range detectors {
+	if len(detectors) > 64 {
+		panic("events: a set of detectors has 64 at most")
+	}
+	for at, d := range detectors {
+		for news := d.on; news != 0; news &= news - 1 {
+			askers[bits.TrailingZeros32(uint32(news))] |= 1 << at
+		}
 		for i := range d.kinds {
 			definitions[d.kinds[i].kind] = &d.kinds[i]
 			detectorOf[d.kinds[i].kind] = d
@@ -115,13 +125,7 @@ type Detection struct {
 	params Params
 	world  *World
 	book   *book
-	steps  []step
-}
-
-// step is what one detector does after a message that has news it asked for.
-type step struct {
-	on   News
-	take func()
+	steps  []func()
 }
 
 // Start begins the detection of a session with its parameters.
@@ -133,9 +137,9 @@ func Start(p Params) *Detection {
 
 func (d *Detection) begin() {
 	d.world = newWorld(d.params, d.book)
-	d.steps = make([]step, len(detectors))
+	d.steps = make([]func(), len(detectors))
 	for i, det := range detectors {
-		d.steps[i] = step{det.on, det.start(d.world)}
+		d.steps[i] = det.start(d.world)
 	}
 }
 
@@ -146,10 +150,12 @@ func (d *Detection) Step(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	w := d.world
 	w.see(s, m, ch)
-	for i := range d.steps {
-		if d.steps[i].on&w.News != 0 {
-			d.steps[i].take()
-		}
+	called := uint64(0)
+	for news := w.News; news != 0; news &= news - 1 {
+		called |= askers[bits.TrailingZeros32(uint32(news))]
+	}
+	for ; called != 0; called &= called - 1 {
+		d.steps[bits.TrailingZeros64(called)]()
 	}
 }
 
@@ -162,8 +168,13 @@ func (d *Detection) Params() Params { return d.params }
 // Newest returns the newest version of each event of a journal, in the order in which the events first
 // became known. Retracted ones are among them.
 func Newest(journal []f1.Event) []f1.Event {
-	at := make(map[string]int, len(journal))
-	var all []f1.Event
+	events := 0
+	for i := range journal {
+		if journal[i].Version == 1 {
+			events++
+		}
+	}
+	at, all := make(map[string]int, events), make([]f1.Event, 0, events)
 	for i := range journal {
 		e := &journal[i]
 		if k, known := at[e.ID]; known {
@@ -173,5 +184,5 @@ func Newest(journal []f1.Event) []f1.Event {
 		at[e.ID] = len(all)
 		all = append(all, *e)
 	}
-	return slices.Clip(all)
+	return all
 }

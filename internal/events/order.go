@@ -114,9 +114,7 @@ func (o *order) step() {
 	if w.News&NewsPosition != 0 && !w.Message.Snapshot && w.begun() { // what changed before a snapshot was not seen
 		o.swaps()
 	}
-	if len(o.open) > 0 {
-		o.follow()
-	}
+	o.open = slices.DeleteFunc(o.open, func(s *swap) bool { return !o.follow(s) })
 }
 
 // restarts notes when the field begins to race, for the first time or again.
@@ -292,39 +290,38 @@ func (o *order) tell(s *swap) {
 // raceLap is the lap the car is on.
 func (w *World) raceLap(c *Car) f1.Opt[int] { return f1.Some(c.Laps.Is + 1) }
 
-// follow looks at what has become of the cars of young swaps.
-func (o *order) follow() {
+// follow looks at what has become of the cars of a swap; it reports false when it is too old for more.
+func (o *order) follow(s *swap) bool {
 	w, p := o.w, &o.w.Params.Order
-	kept, now := o.open[:0], w.Now()
-	for _, s := range o.open {
-		if s.gained.News|s.lost.News == 0 && now.Before(s.due) {
-			kept = append(kept, s)
-			continue
-		}
-		age := now.Sub(s.at)
-		if (s.kind == OvertakeOnTrack || s.kind == OrderNeutral) && w.Message.Offset != s.offset {
-			o.turnsOut(s, age)
-		}
-		if s.kind == OvertakeOnTrack && s.id == "" && (s.agreed || age >= p.Tell.D()) {
-			s.cites = append(s.cites, o.agreeing(s)...)
-			o.tell(s)
-		}
-		if s.kind == OvertakeOnTrack && !s.kept && age >= p.Kept.D() {
-			s.kept = true
-			w.Confirm(s.id)
-		}
-		s.due = time.Time{}
-		for _, next := range [...]Seconds{p.Tell, p.Kept, p.Aftermath, p.Unseen} {
-			if at := s.at.Add(next.D()); at.After(now) && (s.due.IsZero() || at.Before(s.due)) {
-				s.due = at
-			}
-		}
-		if age < p.Aftermath.D() || s.block != nil && age < p.Unseen.D() {
-			kept = append(kept, s)
+	now := w.Now()
+	if !now.Before(s.due) {
+		s.due = p.due(s.at, now)
+	} else if s.gained.News|s.lost.News == 0 {
+		return true
+	}
+	age := now.Sub(s.at)
+	if (s.kind == OvertakeOnTrack || s.kind == OrderNeutral) && w.Message.Offset != s.offset {
+		o.turnsOut(s, age)
+	}
+	if s.kind == OvertakeOnTrack && s.id == "" && (s.agreed || age >= p.Tell.D()) {
+		s.cites = append(s.cites, o.agreeing(s)...)
+		o.tell(s)
+	}
+	if s.kind == OvertakeOnTrack && !s.kept && age >= p.Kept.D() {
+		s.kept = true
+		w.Confirm(s.id)
+	}
+	return age < p.Aftermath.D() || s.block != nil && age < p.Unseen.D()
+}
+
+// due is when the age of a swap makes a difference next.
+func (p *OrderParams) due(at, now time.Time) (next time.Time) {
+	for _, after := range [...]Seconds{p.Tell, p.Kept, p.Aftermath, p.Unseen} {
+		if t := at.Add(after.D()); t.After(now) && (next.IsZero() || t.Before(next)) {
+			next = t
 		}
 	}
-	clear(o.open[len(kept):])
-	o.open = kept
+	return next
 }
 
 // agreeing are the gaps that show the swap, too.

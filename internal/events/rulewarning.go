@@ -166,9 +166,8 @@ func (d *warnings) clock() {
 		return
 	}
 	left, byWindow := d.left(d.limit)
-	need := d.need()
 	switch {
-	case d.late == "" && left <= w.Params.Rule.Clock.D() && left > 0 && need > left:
+	case d.late == "" && left <= w.Params.Rule.Clock.D() && left > 0 && d.need() > left:
 		d.late = w.ID(ThreeHourWarning)
 		what := "running time"
 		if byWindow {

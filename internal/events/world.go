@@ -80,6 +80,8 @@ type Car struct {
 	by    uint64 // the newest message that had news of it
 	whole bool   // it has been compared as a whole: what a change does not tell of is as it was
 
+	Gap        Fact[f1.Gap] // these two, of which most messages are, lie beside each other and the news
+	Interval   Fact[f1.Gap]
 	Position   Fact[int]
 	Pit        Fact[bool] // in the pit lane
 	PitOut     Fact[bool] // on the lap out of the pits
@@ -93,10 +95,8 @@ type Car struct {
 	PartBest   [3]Fact[f1.Opt[time.Duration]]
 	Sector     [3]Fact[f1.Opt[time.Duration]]
 	Speed      [4]Fact[f1.Opt[int]] // I1, I2, FL, ST
-	Gap        Fact[f1.Gap]
-	Interval   Fact[f1.Gap]
-	Stints     Fact[int]    // how many the list has
-	Compound   Fact[string] // of the newest stint
+	Stints     Fact[int]            // how many the list has
+	Compound   Fact[string]         // of the newest stint
 	StintFresh Fact[f1.Opt[bool]]
 	Entries    []Entry   // the feed's list of stints
 	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
