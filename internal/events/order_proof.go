@@ -3,6 +3,7 @@ package events
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"pitwall.live/internal/f1"
@@ -36,46 +37,100 @@ func orderHolds(e *f1.Event, p *Proof) error {
 	if moment == nil {
 		return errors.New("the cited messages do not show the change of order")
 	}
+	kind, detail := e.Kind, e.Detail
+	if e.Status == f1.Retracted { // what it turned out to be is told, and proved, as an event of its own
+		detail, _, _ = strings.Cut(detail, itWas)
+		detail = strings.TrimSuffix(detail, "; ")
+	}
+	if kind == LeadChange {
+		if car(moment, e.Car).Position != 1 {
+			return errors.New("the car does not lead")
+		}
+		kind, detail = f1.EventKind(e.Detail), "" // the detail is the kind of the change, and that has to hold
+	}
+	return p.guard(e, kind, detail, moment, flips)
+}
+
+// guard checks what a kind of change takes, and what its detail says of it. A lead change tells the kind alone.
+func (p *Proof) guard(e *f1.Event, kind f1.EventKind, detail string, moment *timing.Session, flips int) error {
 	a, b := car(moment, e.Car), car(moment, e.Other)
 	lane := func(c *timing.Car) bool { return c.InPit || c.PitOut && c.Laps > 0 }
-	switch e.Kind {
+	says := func(words ...string) bool { return e.Kind == LeadChange || slices.Contains(words, detail) }
+	switch kind {
 	case OvertakeOnTrack:
-		if !mayPass(moment) || lane(a) || lane(b) || b.Stopped || b.Retired {
+		switch {
+		case !mayPass(moment) || lane(a) || lane(b) || b.Stopped || b.Retired:
 			return errors.New("a car was not racing")
+		case flagFell(moment, b.Number) && !flagFell(moment, a.Number) && b.Chequered:
+			return errors.New("the car that lost had finished")
+		case !says("", "start", "restart", "regain") || detail == "start" && a.Laps != 0 || detail == "regain" && flips < 2 || detail == "restart" && !p.Some(neutralised):
+			return errors.New("it is not what the detail says")
 		}
 	case OrderPit:
-		if !p.Some(func(s *timing.Session) bool {
+		if !says("", "on the way into the pits") || !p.Some(func(s *timing.Session) bool {
 			a, b := car(s, e.Car), car(s, e.Other)
-			return a.InPit || b.InPit || a.PitOut || b.PitOut
+			return b.InPit || detail == "" && (a.InPit || a.PitOut || b.PitOut)
 		}) {
 			return errors.New("no car was in the pits")
 		}
 	case OrderIncident:
-		if out := func(s *timing.Session) bool { c := car(s, e.Other); return c.Stopped || c.Retired }; !p.Some(out) && !p.slow(e.Other.Value) && !p.fell(e) {
-			return errors.New("the car that lost neither stopped nor was slow")
-		}
+		return p.trouble(e, detail)
 	case OrderLapping:
-		if !p.Some(func(s *timing.Session) bool {
+		if !says("", unseenCrossing) || !p.Some(func(s *timing.Session) bool {
 			return car(s, e.Car).GapToLeader.Laps.Known != car(s, e.Other).GapToLeader.Laps.Known
 		}) {
 			return errors.New("the cars are on the same lap")
 		}
 	case OrderNeutral:
-		if mayPass(moment) {
+		if mayPass(moment) || !says(string(moment.Status), string(moment.Track.Status)) {
 			return errors.New("the track was free")
 		}
 	case OrderPenalty:
-		if !p.Some(func(s *timing.Session) bool { return flagFell(s, a.Number) || flagFell(s, b.Number) }) {
+		if !says("after the flag") || !p.Some(func(s *timing.Session) bool { return flagFell(s, a.Number) || flagFell(s, b.Number) }) {
 			return errors.New("no flag had fallen")
 		}
 	case OrderTiming:
-		if flips < 2 {
+		if !says("taken back") || flips < 2 {
 			return errors.New("the change was not taken back")
 		}
-	case LeadChange:
-		if a.Position != 1 {
-			return errors.New("the car does not lead")
+	case OrderOther:
+		if !says(severalPlaces) || e.From.Value-e.To.Value < p.Params.Order.Block {
+			return errors.New("the car did not gain several places at once")
 		}
+	default:
+		return errors.New("it is no kind of change of order")
+	}
+	return nil
+}
+
+// neutralised reports whether a state has the track under a safety car or a red flag.
+func neutralised(s *timing.Session) bool {
+	switch s.Track.Status {
+	case f1.TrackSC, f1.TrackVSC, f1.TrackVSCEnding, f1.TrackRed:
+		return true
+	}
+	return s.Status == f1.StatusAborted
+}
+
+// trouble checks that the car that lost was in the trouble that the detail names.
+func (p *Proof) trouble(e *f1.Event, detail string) error {
+	n := e.Other.Value
+	stopped := p.Some(func(s *timing.Session) bool { c := car(s, e.Other); return c.Stopped || c.Retired })
+	held := false
+	switch {
+	case strings.HasPrefix(detail, "stopped"):
+		held = stopped
+	case strings.HasPrefix(detail, "fell "):
+		held = p.fell(n)
+	case strings.HasPrefix(detail, "sector "):
+		held = p.slow(n)
+	case strings.HasPrefix(detail, "nothing heard"):
+		held = p.still(n)
+	case e.Kind == LeadChange, strings.HasPrefix(detail, "with what it lost"), detail == "still in trouble":
+		held = stopped || p.fell(n) || p.slow(n) || p.still(n)
+	}
+	if !held {
+		return errors.New("the car that lost neither stopped nor was slow")
 	}
 	return nil
 }
@@ -95,15 +150,61 @@ func flagFell(s *timing.Session, number int) bool {
 	return !s.Flag.IsZero() || c.Chequered || s.Lap.Total > 0 && c.Laps >= s.Lap.Total
 }
 
-// fell reports whether the gaps cited after the swap show the car that lost falling away.
-func (p *Proof) fell(e *f1.Event) bool {
+// fell reports whether the cited messages show another car getting ahead of this one and, by the gaps of both after
+// it, leaving it behind as no racing car is left.
+func (p *Proof) fell(number int) bool {
+	passed := map[int]time.Time{} // when a car got ahead
+	behind := map[int]bool{}
 	for _, step := range p.Steps {
-		a, b := car(step.Session, e.Car).GapToLeader, car(step.Session, e.Other).GapToLeader
-		if b.Time.Known && (a.Time.Known || a.Leads) && fellAway(p.Params.Order, b.Time.Value-a.Time.Value, step.Message.Time.Sub(e.Time)) {
-			return true
+		b := car(step.Session, f1.Some(number))
+		for n, a := range step.Session.Cars {
+			if n == number || a.Position == 0 || b.Position == 0 {
+				continue
+			}
+			if a.Position > b.Position {
+				behind[n] = true
+				delete(passed, n)
+				continue
+			}
+			if at, known := passed[n]; known {
+				if ag, bg := a.GapToLeader, b.GapToLeader; bg.Time.Known && (ag.Time.Known || ag.Leads) && fellAway(p.Params.Order, bg.Time.Value-ag.Time.Value, step.Message.Time.Sub(at)) {
+					return true
+				}
+			} else if behind[n] {
+				passed[n] = step.Message.Time
+			}
 		}
 	}
 	return false
+}
+
+// still reports whether the newest cited message is so long after the newest one that shows the car moving.
+func (p *Proof) still(number int) bool {
+	var seen time.Time
+	for i, step := range p.Steps {
+		c := car(step.Session, f1.Some(number))
+		was := &timing.Car{}
+		if i > 0 {
+			was = car(p.Steps[i-1].Session, f1.Some(number))
+		}
+		if moved(was, c) {
+			seen = step.Message.Time
+		}
+	}
+	return p.Steps[len(p.Steps)-1].Message.Time.Sub(seen) >= p.Params.Order.Still.D()
+}
+
+// moved reports whether one state has the car at another timing point than the other.
+func moved(was, is *timing.Car) bool {
+	if was.Laps != is.Laps || was.GapToLeader != is.GapToLeader && (is.GapToLeader.Time.Known || is.GapToLeader.Leads) {
+		return true
+	}
+	for i := range is.Sectors {
+		if was.Sectors[i].Time != is.Sectors[i].Time || !slices.Equal(was.Sectors[i].Segments, is.Sectors[i].Segments) {
+			return true
+		}
+	}
+	return was.SpeedI1.KMH != is.SpeedI1.KMH || was.SpeedI2.KMH != is.SpeedI2.KMH || was.SpeedFL.KMH != is.SpeedFL.KMH || was.SpeedST.KMH != is.SpeedST.KMH
 }
 
 // slow reports whether a cited sector time of the car is longer than the cited ones of others allow.

@@ -101,6 +101,7 @@ type Car struct {
 	Entries    []Entry   // the feed's list of stints
 	Mini       Fact[int] // mini-sectors of the lap passed, counted over all sectors
 	Grid       Fact[int] // grid slot
+	SeenBy     uint64    // the newest message that showed it moving: a timing point, a gap in time
 	outLap     int       // NumberOfLaps when it last left the pits
 	rank       int       // place in World.Order from 0, -1 none
 	rankWas    int       // and in World.OrderWas
@@ -350,6 +351,9 @@ func (w *World) seeCars(ch *timing.Change) {
 		}
 		if c.News != 0 {
 			c.by = w.Message.Offset
+			if c.News&(NewsMini|NewsSector|NewsSpeed|NewsLaps) != 0 || c.News&NewsGap != 0 && (c.Gap.Is.Time.Known || c.Gap.Is.Leads) {
+				c.SeenBy = w.Message.Offset
+			}
 			w.News |= c.News
 			w.Touched = append(w.Touched, c)
 		}
