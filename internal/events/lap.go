@@ -83,18 +83,18 @@ func (l *laps) count(c *Car) {
 	}
 	for k := max(l.told[c], c.Laps.Was) + 1; k <= n; k++ {
 		e := f1.Event{ID: lapID(w, c, k), Kind: LapCompleted, Car: f1.Some(c.Number), Lap: f1.Some(k), Status: f1.Provisional}
-		cites := []uint64{c.Laps.By}
+		timedBy, placedBy := uint64(0), uint64(0)
 		if t := w.Session.TimedLap(c.Car, k).Time; t.Known {
 			e.Value, e.Status = f1.Some(inSeconds(t.Value)), f1.Confirmed
-			cites = append(cites, c.LapTime.By)
+			timedBy = c.LapTime.By
 		} else {
 			l.open = append(l.open, openLap{c, k, w.Message.Time})
 		}
 		if c.Position.Is > 0 {
 			e.To = f1.Some(c.Position.Is)
-			cites = append(cites, c.Position.By)
+			placedBy = c.Position.By
 		}
-		w.Tell(e, cites...)
+		w.Tell(e, c.Laps.By, timedBy, placedBy)
 	}
 	l.told[c] = n
 }

@@ -189,7 +189,7 @@ func (o *order) swaps() {
 func (o *order) begin(gained, lost *Car) {
 	w := o.w
 	s := &swap{gained: gained, lost: lost, at: w.Message.Time, offset: w.Message.Offset,
-		from: before(gained), to: gained.Position.Is, leads: gained.rank == 0 && lost.rankWas == 0}
+		from: before(gained), to: gained.Position.Is, leads: gained.rank == 0 && lost.rankWas == 0, cites: make([]uint64, 0, 16)}
 	switch {
 	case gained.Laps.Is == 0:
 		s.start = "start"

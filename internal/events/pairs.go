@@ -1,6 +1,7 @@
 package events
 
 import (
+	"slices"
 	"time"
 
 	"pitwall.live/internal/f1"
@@ -39,7 +40,8 @@ func (w *World) freeCites(cars ...*Car) []uint64 {
 
 // closeCites puts the messages that show two cars close, and that both race, in the place of what is in list.
 func (w *World) closeCites(list []uint64, a, b *Car) []uint64 {
-	return append(list[:0], w.Info, w.Status.By, w.Track.By, a.Pit.By, a.PitOut.By, a.Stopped.By, a.Retired.By, b.Pit.By, b.PitOut.By, b.Stopped.By, b.Retired.By,
+	list = slices.Grow(list[:0], 18) // one or two more are added as a rule
+	return append(list, w.Info, w.Status.By, w.Track.By, a.Pit.By, a.PitOut.By, a.Stopped.By, a.Retired.By, b.Pit.By, b.PitOut.By, b.Stopped.By, b.Retired.By,
 		a.Position.By, b.Position.By, b.Interval.By, a.Laps.By, b.Laps.By)
 }
 

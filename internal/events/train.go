@@ -103,7 +103,7 @@ func (d *trains) lapEnd(a, b *Car) {
 	for len(d.ends) < len(w.Cars) {
 		d.ends = append(d.ends, lapCite{})
 	}
-	cites := append(w.closeCites(nil, a, b), w.Message.Offset)
+	cites := append(w.closeCites(d.ends[b.Index].cites, a, b), w.Message.Offset) // rows have copies of the older ones
 	d.ends[b.Index] = lapCite{b.Laps.Is, w.Message.Time, cites}
 	if !w.chasing(a, b) || !b.within(w.Params.Train.Close) {
 		return
