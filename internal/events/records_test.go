@@ -9,7 +9,7 @@ import (
 )
 
 // TestRecordsAtRacingPace: by timing's table of laps, no record of lap time that a race tells loudly was set behind a safety
-// car or under a red flag, nor while everybody's first laps are records.
+// car or under a red flag to its end (one car in Australia beat everybody on a lap that began behind it), nor while everybody's first laps are records.
 func TestRecordsAtRacingPace(t *testing.T) {
 	compared := 0
 	for _, path := range []string{azerbaijan2018, miami2025, australia2025} {
@@ -23,7 +23,7 @@ func TestRecordsAtRacingPace(t *testing.T) {
 				continue
 			}
 			compared++
-			if u := under[[2]int{e.Car.Value, e.Lap.Value}]; u == "" || strings.ContainsAny(u, "4567") || e.Lap.Value <= 5 {
+			if u := under[[2]int{e.Car.Value, e.Lap.Value}]; u == "" || strings.ContainsAny(u, "4567") && !strings.HasSuffix(u, "1") || e.Lap.Value <= 5 {
 				t.Errorf("%s: track status %q: %s", path, u, describe(&e))
 			}
 		}
