@@ -24,20 +24,21 @@ type IncidentParams struct {
 	Yellow Seconds `json:"yellow_s"` // a yellow flag so near in time goes with it
 	Word   Seconds `json:"word_s"`   // so long race control or the timing may take to confirm it
 	Lost   Seconds `json:"lost_s"`   // in a race a car that goes on and has lost so much was in trouble
+	Places int     `json:"places"`   // ... or so many places
 	GoesOn int     `json:"goes_on"`  // zones that a car passes that has not merely rolled to a halt
 	Crowd  int     `json:"crowd"`    // so many cars do not stall at one place at one time: it is blocked, or not measured
 	Passes int     `json:"passes"`   // the newest passes of the field that are remembered for each zone
 	Fewest int     `json:"fewest"`   // of fewer passes nobody knows what the field takes
 }
 
-var defaultIncident = IncidentParams{Stall: 3, Least: 8, Yellow: 15, Word: 120, Lost: 8, GoesOn: 3, Crowd: 3, Passes: 7, Fewest: 3}
+var defaultIncident = IncidentParams{Stall: 3, Least: 8, Yellow: 15, Word: 120, Lost: 8, Places: 3, GoesOn: 3, Crowd: 3, Passes: 7, Fewest: 3}
 
 var incidentDetector = detector{
 	name: "incident",
 	kinds: []definition{
 		{IncidentCandidate, f1.P1, "While the session runs, a car that is not in the pits nor on its lap out, nor one of {incident.crowd} at one place, has not passed the next mini-sector, or sector where the feed has no mini-sectors, for {incident.stall} times what the field takes, by the median of its {incident.passes} newest passes, and {incident.least_s} s (the value), and a yellow flag went up within {incident.yellow_s} s of that. Where the yellow marshal sector is among the mini-sectors is not known."},
-		{IncidentConfirmed, f1.P1, "Within {incident.word_s} s of a candidate, timing marks the car as stopped or race control names it in an incident, or the car stays where it is; or in a race it goes on, {incident.goes_on} places further, and has lost {incident.lost_s} s. It supersedes the candidate."},
-		{IncidentCleared, f1.P2, "The car of a candidate goes on before anybody confirmed it, outside a race or without having been seen to lose time, or is in the pits after {incident.word_s} s; it supersedes the candidate, which is taken back."},
+		{IncidentConfirmed, f1.P1, "Within {incident.word_s} s of a candidate, timing marks the car as stopped or race control names it in an incident, or the car stays where it is; or in a race it goes on, {incident.goes_on} places further, and has lost {incident.lost_s} s or {incident.places} places. It supersedes the candidate."},
+		{IncidentCleared, f1.P2, "The car of a candidate goes on before anybody confirmed it, outside a race or without having been seen to lose time or places, or is in the pits after {incident.word_s} s; it supersedes the candidate, which is taken back."},
 	},
 	on:    NewsMini | NewsSector | NewsStopped | NewsRetired | NewsControl | NewsTrack | NewsSecond,
 	start: func(w *World) func() { return (&incident{w: w}).step },
@@ -56,6 +57,7 @@ type passage struct {
 	ref   time.Duration // what the field takes
 	lost  time.Duration // by the first pass after it, 0 unknown
 	next  uint64        // the message of that pass
+	place int           // the car's when it stalled
 	over  bool          // what was to say of this stall is said
 }
 
@@ -206,7 +208,8 @@ func (x *incident) suspect(p *passage, ref pass, silence time.Duration) {
 	p.since, p.ref, p.lost, p.next = 0, ref.took, 0, 0
 	x.open++
 	c := p.car
-	cites := []uint64{p.by, x.yellow.By, x.yellow.WasBy, w.Status.By, w.Info, w.Message.Offset, c.Pit.By, c.PitOut.By, c.Stopped.By, c.Retired.By}
+	p.place = c.Position.Is
+	cites := []uint64{p.by, c.Position.By, x.yellow.By, x.yellow.WasBy, w.Status.By, w.Info, w.Message.Offset, c.Pit.By, c.PitOut.By, c.Stopped.By, c.Retired.By}
 	for _, o := range x.zones[min(p.zone, maxZones-1)].kept() {
 		cites = append(cites, o.from, o.to)
 	}
@@ -237,6 +240,8 @@ func (x *incident) settle(p *passage) {
 	switch {
 	case p.since > 0 && p.lost >= par.Lost.D() && w.Session.IsRace():
 		x.confirm(p, lostWord(p.lost), p.next)
+	case p.since > 0 && p.place > 0 && c.Position.Is-p.place >= par.Places && w.Session.IsRace():
+		x.confirm(p, placesWord(c.Position.Is-p.place), p.next, c.Position.By)
 	case p.since > 0:
 		x.clear(p, goesOn, p.next, w.Message.Offset)
 	case c.Pit.Is:
@@ -254,6 +259,8 @@ const (
 	notGoingOn = "the session does not go on"
 	stillThere = "it is still there"
 )
+
+func placesWord(n int) string { return fmt.Sprintf("lost %d places", n) }
 
 func lostWord(lost time.Duration) string { return fmt.Sprintf("lost %.1f s", lost.Seconds()) }
 

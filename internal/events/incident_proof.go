@@ -148,12 +148,15 @@ func incidentHolds(e *f1.Event, p *Proof) error {
 		near = s.at.next(at)
 		lost = p.Steps[s.after].Message.Time.Sub(p.Steps[s.from].Message.Time) - s.took
 	}
+	places := c.Position - car(p.Steps[s.to].Session, e.Car).Position
 	cost := near && lost >= p.Params.Incident.Lost.D() && p.Last().IsRace()
 	switch {
 	case e.Kind == IncidentCandidate:
 		return nil
 	case e.Kind == IncidentConfirmed && strings.Contains(e.Detail, "; lost "):
-		ok = cost && e.Detail == join(stallWord(s.took), lostWord(lost))
+		field := stallWord(s.took)
+		ok = cost && e.Detail == join(field, lostWord(lost)) ||
+			places >= p.Params.Incident.Places && s.after >= 0 && p.Last().IsRace() && e.Detail == join(field, placesWord(places))
 	case e.Kind == IncidentConfirmed && strings.HasSuffix(e.Detail, stillThere):
 		ok = s.after < 0 && !c.InPit && silence > p.Params.Incident.Word.D()
 	case e.Kind == IncidentConfirmed:
