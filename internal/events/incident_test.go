@@ -76,3 +76,48 @@ func TestIncidentRecall(t *testing.T) {
 		t.Errorf("%d of %d stops and accidents have an incident, it was 5 and more", seen, stops)
 	}
 }
+
+// causeClass is what a cause says that put a car out, "" where it says no more than that or where it stopped.
+func causeClass(cause string) string {
+	switch {
+	case strings.Contains(cause, "Collision"), strings.HasPrefix(cause, "incident with "):
+		return "collision"
+	case strings.Contains(cause, "Accident"), strings.Contains(cause, "Spun"), strings.HasPrefix(cause, "spun"):
+		return "accident"
+	case strings.HasPrefix(cause, "cause unknown"), strings.HasPrefix(cause, "stopped"):
+		return ""
+	}
+	return "technical"
+}
+
+// TestRetirementCauses: what the events say put a car out is of the class that the official result has; where they do
+// not say, it is a miss and no error.
+func TestRetirementCauses(t *testing.T) {
+	said, missed := 0, 0
+	for path, table := range map[string][3]string{
+		azerbaijan2018: {"f1db/race-results.csv.gz", "2018", "4"}, australia2025: {"f1db/race-results.csv.gz", "2025", "1"},
+		miami2025: {"f1db/race-sprint-race-results.csv.gz", "2025", "6"},
+	} {
+		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		why := map[string]string{}
+		for _, r := range official(t, table[0], func(r map[string]string) bool { return r["year"] == table[1] && r["round"] == table[2] }) {
+			why[r["driverNumber"]] = r["reasonRetired"]
+		}
+		for _, e := range held(d.Journal(), events.Retirement) {
+			theirs := why[strconv.Itoa(e.Car.Value)]
+			switch mine := causeClass(e.Detail); {
+			case mine == "":
+				missed++
+				t.Logf("%s: car %d: %q, official %q", path, e.Car.Value, e.Detail, theirs)
+			case mine != causeClass(theirs):
+				t.Errorf("%s: car %d: %q, official %q", path, e.Car.Value, e.Detail, theirs)
+			default:
+				said++
+			}
+		}
+	}
+	t.Logf("%d causes as in the results, %d not told", said, missed)
+	if said < 4 {
+		t.Errorf("only %d causes told", said)
+	}
+}
