@@ -27,7 +27,7 @@ var defaultChequered = ChequeredParams{Again: 60}
 var chequeredDetector = detector{
 	name: "chequered",
 	kinds: []definition{
-		{ChequeredLeader, f1.P0, "The first car takes the chequered flag of the session or of the part of qualifying: as the car's status or race control has it. Where they differ race control is right, and the newest message of it. Where the feed follows no cars it is told when the flag is shown, without a car."},
+		{ChequeredLeader, f1.P0, "The first car takes the chequered flag of the session or of the part of qualifying: as the car's status or race control has it. Where they differ race control is right, and the newest message of it. Where the feed follows no cars it is told when the flag is shown, without a car. Outside races, where it is not the winner, it is of little weight."},
 		{ChequeredCar, f1.P3, "A car takes the chequered flag, \"to\" being its place then. It is taken back when the feed takes it back within {chequered.again_s} s."},
 	},
 	on:    NewsChequered | NewsControl | NewsPart | NewsStatus,
@@ -97,7 +97,7 @@ func (f *chequered) first(number int, at time.Time, control bool, cites ...uint6
 		e.Detail = "Q" + strconv.Itoa(f.part)
 	}
 	if !w.Session.IsRace() {
-		e.Priority = f1.P1
+		e.Priority = f1.P3
 		if !control {
 			e.Status = f1.Provisional
 		}

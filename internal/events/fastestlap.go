@@ -19,15 +19,16 @@ const (
 
 // FastestLapParams are the thresholds of records of lap time.
 type FastestLapParams struct {
-	Longest Seconds `json:"longest_s"` // a longer lap is none that somebody wanted to be fast
+	Longest Seconds `json:"longest_s"`  // a longer lap is none that somebody wanted to be fast
+	Early   int     `json:"early_laps"` // up to this lap of a race every lap of everybody is a record
 }
 
-var defaultFastestLap = FastestLapParams{Longest: 300}
+var defaultFastestLap = FastestLapParams{Longest: 300, Early: 5}
 
 var fastestLapDetector = detector{
 	name: "fastestlap",
 	kinds: []definition{
-		{FastestOverall, f1.P1, "A lap was faster than every lap before it that counts, of any car: in the session, in qualifying in its part. A deleted lap does not count, nor outside races one that ended in the pits; the record of a deleted one is taken back, and given back when the lap is. Laps above {fastestlap.longest_s} s set none. In practice it is of less weight."},
+		{FastestOverall, f1.P1, "A lap was faster than every lap before it that counts, of any car: in the session, in qualifying in its part. A deleted lap does not count, nor outside races one that ended in the pits; the record of a deleted one is taken back, and given back when the lap is. Laps above {fastestlap.longest_s} s set none, nor does one during which the race was neutralised, unless it beats one that the car ran at racing pace. It is of less weight in practice, and of little when it is the first time of all, on the first {fastestlap.early_laps} laps of a race and on a lap out of the pits or into them."},
 		{FastestPersonal, f1.P3, "A lap was faster than every lap before it of the same car that counts, in the session or in the part of qualifying."},
 	},
 	on: NewsLapTime | NewsSector | NewsControl | NewsBest,
@@ -50,6 +51,8 @@ type ranked struct {
 	by       uint64
 	deleted  bool
 	pit      bool   // outside races: it ended in the pit lane, which timing does not count as a best
+	slow     bool   // it was not run at racing pace
+	lane     bool   // it began or ended in the pit lane
 	ruledBy  uint64 // message about its deletion or return, 0 none
 	reason   string
 	personal string // IDs of what was told of it
@@ -138,7 +141,9 @@ func (r *records) add(c *Car) {
 	r.newest[c] = l
 	r.all = append(r.all, l)
 	r.ruled(l, w.Session.Rulings())
-	l.pit = !w.Session.IsRace() && timed.Pitted
+	l.pit, l.lane = !w.Session.IsRace() && timed.Pitted, timed.Pitted || timed.Out
+	own := r.bestBefore(part, c)
+	l.slow = w.Session.IsRace() && (own == nil || l.time >= own.time) && w.Neutralised(l.at.Add(-l.time))
 	if !c.LapTime.Found && r.counts(l) {
 		r.judge(l)
 	}
@@ -147,7 +152,7 @@ func (r *records) add(c *Car) {
 
 // counts reports whether a lap can set a record.
 func (r *records) counts(l *ranked) bool {
-	return !l.deleted && !l.pit && l.time <= r.w.Params.FastestLap.Longest.D()
+	return !l.deleted && !l.pit && !l.slow && l.time <= r.w.Params.FastestLap.Longest.D()
 }
 
 // rank takes a lap into the bests.
@@ -253,8 +258,8 @@ func (r *records) tell(kind f1.EventKind, l, before *ranked, cites ...uint64) st
 	if l.lap > 0 {
 		e.Lap = f1.Some(l.lap)
 	}
-	if kind == FastestOverall && !w.Session.IsRace() && !w.Session.Info.Type.IsQualifying() {
-		e.Priority = f1.P2
+	if kind == FastestOverall {
+		e.Priority = r.weight(l, before)
 	}
 	since := len(cites) > 0
 	if l.part > 0 {
@@ -273,8 +278,20 @@ func (r *records) tell(kind f1.EventKind, l, before *ranked, cites ...uint64) st
 	if since {
 		e.Detail = join(e.Detail, sinceDeleted)
 	}
-	w.Tell(e, append(cites, l.by)...)
+	w.Tell(e, append(cites, l.by, w.Info, w.Neutral.By, w.Neutral.WasBy)...)
 	return id
+}
+
+// weight is the priority of a record of the field.
+func (r *records) weight(l, before *ranked) f1.Priority {
+	s := r.w.Session
+	switch {
+	case before == nil && !r.w.Unheard(l.car), l.lane, s.IsRace() && l.lap <= r.w.Params.FastestLap.Early:
+		return f1.P3
+	case !s.IsRace() && !s.Info.Type.IsQualifying():
+		return f1.P2
+	}
+	return f1.P1
 }
 
 // ruled sets what race control says of a lap, and reports whether that is news.
@@ -395,6 +412,17 @@ var errFastest = errors.New("the cited messages do not show the record")
 func fastestHolds(e *f1.Event, p *Proof) error {
 	said := p.Some(func(s *timing.Session) bool { return isSeconds(car(s, e.Car).LastLap.Time, e.Value.Value) })
 	if !said {
+		return errFastest
+	}
+	// Of laps that nobody heard the feed's mark speaks.
+	beaten := strings.Contains(e.Detail, "before ") || p.Some(func(s *timing.Session) bool {
+		c := car(s, e.Car)
+		return isSeconds(c.LastLap.Time, e.Value.Value) && (c.LastLap.Best == timing.OverallBest || e.Kind == FastestPersonal && c.LastLap.Best != timing.NoBest)
+	})
+	if e.Kind == FastestOverall && e.Priority < f1.P3 && (!beaten || p.Last().IsRace() && e.Lap.Value <= p.Params.FastestLap.Early) {
+		return errFastest
+	}
+	if lap := time.Duration(e.Value.Value * float64(time.Second)); p.Last().IsRace() && !beaten && p.neutralised(e.Time.Add(-lap), e.Time) {
 		return errFastest
 	}
 	if _, rest, beats := strings.Cut(e.Detail, "before "); beats {

@@ -2,14 +2,12 @@ package events
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/racecontrol"
-	"pitwall.live/internal/timing"
 )
 
 // A car in trouble, before anybody says so.
@@ -25,16 +23,22 @@ type IncidentParams struct {
 	Least  Seconds `json:"least_s"`  // ... but not less than this
 	Yellow Seconds `json:"yellow_s"` // a yellow flag so near in time goes with it
 	Word   Seconds `json:"word_s"`   // so long race control or the timing may take to confirm it
+	Lost   Seconds `json:"lost_s"`   // in a race a car that goes on and has lost so much was in trouble
+	Places int     `json:"places"`   // ... or so many places
+	GoesOn int     `json:"goes_on"`  // zones that a car passes that has not merely rolled to a halt
+	Crowd  int     `json:"crowd"`    // so many cars do not stall at one place at one time: it is blocked, or not measured
+	Passes int     `json:"passes"`   // the newest passes of the field that are remembered for each zone
+	Fewest int     `json:"fewest"`   // of fewer passes nobody knows what the field takes
 }
 
-var defaultIncident = IncidentParams{Stall: 3, Least: 8, Yellow: 15, Word: 120}
+var defaultIncident = IncidentParams{Stall: 3, Least: 8, Yellow: 15, Word: 120, Lost: 8, Places: 3, GoesOn: 3, Crowd: 3, Passes: 7, Fewest: 3}
 
 var incidentDetector = detector{
 	name: "incident",
 	kinds: []definition{
-		{IncidentCandidate, f1.P1, "While the session runs, a car that is not in the pits nor on its lap out, nor one of three at one place, has not passed the next mini-sector, or sector where the feed has no mini-sectors, for {incident.stall} times what the field takes and {incident.least_s} s (the value), and a yellow flag went up within {incident.yellow_s} s of that. Where the yellow marshal sector is among the mini-sectors is not known."},
-		{IncidentConfirmed, f1.P1, "Within {incident.word_s} s of a candidate, timing marks the car as stopped or race control names it in an incident; it supersedes the candidate."},
-		{IncidentCleared, f1.P2, "The car of a candidate goes on before anybody confirmed it, or nobody does in {incident.word_s} s; it supersedes the candidate, which is taken back."},
+		{IncidentCandidate, f1.P1, "While the session runs, a car that is not in the pits nor on its lap out, nor one of {incident.crowd} at one place, has not passed the next mini-sector, or sector where the feed has no mini-sectors, for {incident.stall} times what the field takes, by the median of its {incident.passes} newest passes, and {incident.least_s} s (the value), and a yellow flag went up within {incident.yellow_s} s of that. Where the yellow marshal sector is among the mini-sectors is not known."},
+		{IncidentConfirmed, f1.P1, "Within {incident.word_s} s of a candidate, timing marks the car as stopped or race control names it in an incident, or the car stays where it is; or in a race it goes on, {incident.goes_on} places further, and has lost {incident.lost_s} s or {incident.places} places. It supersedes the candidate."},
+		{IncidentCleared, f1.P2, "The car of a candidate goes on before anybody confirmed it, outside a race or without having been seen to lose time or places, or is in the pits after {incident.word_s} s; it supersedes the candidate, which is taken back."},
 	},
 	on:    NewsMini | NewsSector | NewsStopped | NewsRetired | NewsControl | NewsTrack | NewsSecond,
 	start: func(w *World) func() { return (&incident{w: w}).step },
@@ -49,8 +53,12 @@ type passage struct {
 	by    uint64
 	id    string // candidate that is open
 	told  time.Time
-	since int  // zones passed since
-	over  bool // what was to say of this stall is said
+	since int           // zones passed since
+	ref   time.Duration // what the field takes
+	lost  time.Duration // by the first pass after it, 0 unknown
+	next  uint64        // the message of that pass
+	place int           // the car's when it stalled
+	over  bool          // what was to say of this stall is said
 }
 
 // pass is what one car took for one zone.
@@ -61,15 +69,9 @@ type pass struct {
 
 // zonePasses are the newest passes of a zone, as a ring.
 type zonePasses struct {
-	newest [zoneMemory]pass
+	newest []pass
 	n      int
 }
-
-// zoneMemory is how many passes of the field are remembered for each zone.
-const zoneMemory = 7
-
-// goingOn is how many zones a car passes that has not merely rolled to a halt.
-const goingOn = 3
 
 // maxZones bounds the zones of a lap.
 const maxZones = 128
@@ -98,7 +100,7 @@ func (x *incident) step() {
 				x.passed(c)
 			}
 			if c.News&(NewsStopped|NewsRetired) != 0 && (c.Stopped.Is || c.Retired.Is) {
-				x.confirm(c.Number, c.Stopped.By, c.Retired.By)
+				x.confirm(x.cars[c.Number&0xff], "", c.Stopped.By, c.Retired.By)
 			}
 		}
 	}
@@ -133,12 +135,21 @@ func (x *incident) passed(c *Car) {
 	next := zone == p.zone+1 || zone == maxZones-4 && p.zone == maxZones-2
 	if took := w.Message.Time.Sub(p.at); next && p.zone >= 0 && zone < maxZones && took > 0 && w.Track.Is == f1.TrackClear && !c.Pit.Is && !c.PitOut.Is {
 		z := &x.zones[p.zone]
-		z.newest[z.n%zoneMemory] = pass{took, p.by, w.Message.Offset}
+		if z.newest == nil {
+			z.newest = make([]pass, w.Params.Incident.Passes)
+		}
+		z.newest[z.n%len(z.newest)] = pass{took, p.by, w.Message.Offset}
 		z.n++
 	}
 	if zone != p.zone && p.id != "" {
-		if p.since++; p.since >= goingOn {
-			x.clear(p, "it goes on", w.Message.Offset)
+		if p.since++; p.since == 1 {
+			p.next = w.Message.Offset
+			if next {
+				p.lost = w.Message.Time.Sub(p.at) - p.ref
+			}
+		}
+		if p.since >= w.Params.Incident.GoesOn {
+			x.settle(p)
 		}
 	}
 	p.zone, p.at, p.by, p.over = zone, w.Message.Time, w.Message.Offset, false
@@ -150,7 +161,7 @@ func (x *incident) second() {
 	if x.open > 0 {
 		for _, p := range x.list {
 			if p.id != "" && w.Now().Sub(p.told) > par.Word.D() {
-				x.clear(p, "nobody says so", w.Message.Offset)
+				x.settle(p)
 			}
 		}
 	}
@@ -164,12 +175,12 @@ func (x *incident) second() {
 			x.yellow.Since.Sub(p.at) < 0 || !w.Session.IsRace() && c.Laps.Is == 0 {
 			continue
 		}
-		ref, ok := x.zones[min(p.zone, maxZones-1)].median()
+		ref, ok := x.zones[min(p.zone, maxZones-1)].median(par.Fewest)
 		limit := time.Duration(float64(ref.took) * par.Stall)
 		if !ok || silence <= max(limit, par.Least.D()) || x.yellow.Since.Sub(p.at.Add(limit)).Abs() > par.Yellow.D() {
 			continue
 		}
-		if crowd := x.crowd(p.zone, ref.took); len(crowd) >= crowded {
+		if crowd := x.crowd(p.zone, ref.took); len(crowd) >= par.Crowd {
 			for _, o := range crowd {
 				o.over = true
 			}
@@ -178,9 +189,6 @@ func (x *incident) second() {
 		x.suspect(p, ref, silence)
 	}
 }
-
-// crowded is how many cars do not stall at one place at one time: then the place is blocked, or not measured.
-const crowded = 3
 
 // crowd are the cars that are overdue in a zone.
 func (x *incident) crowd(zone int, took time.Duration) []*passage {
@@ -197,11 +205,16 @@ func (x *incident) crowd(zone int, took time.Duration) []*passage {
 func (x *incident) suspect(p *passage, ref pass, silence time.Duration) {
 	w := x.w
 	p.id, p.told = w.ID(IncidentCandidate, itoa(p.car.Number), p.at.UTC().Format(time.RFC3339Nano)), w.Now()
-	p.since = 0
+	p.since, p.ref, p.lost, p.next = 0, ref.took, 0, 0
 	x.open++
+	c := p.car
+	p.place = c.Position.Is
+	cites := []uint64{p.by, c.Position.By, x.yellow.By, x.yellow.WasBy, w.Status.By, w.Info, w.Message.Offset, c.Pit.By, c.PitOut.By, c.Stopped.By, c.Retired.By}
+	for _, o := range x.zones[min(p.zone, maxZones-1)].kept() {
+		cites = append(cites, o.from, o.to)
+	}
 	w.Tell(f1.Event{ID: p.id, Kind: IncidentCandidate, Status: f1.Provisional, Time: p.at.Add(ref.took), Lap: w.carLap(p.car), Car: f1.Some(p.car.Number),
-		Value: f1.Some(seconds(silence)), Detail: stallWord(ref.took)},
-		p.by, ref.from, ref.to, x.yellow.By, x.yellow.WasBy, w.Status.By, w.Message.Offset)
+		Value: f1.Some(seconds(silence)), Detail: stallWord(ref.took)}, cites...)
 }
 
 func stallWord(took time.Duration) string {
@@ -209,15 +222,47 @@ func stallWord(took time.Duration) string {
 }
 
 // median is the pass in the middle, false when too few are known.
-func (z *zonePasses) median() (pass, bool) {
-	k := min(z.n, zoneMemory)
-	if k < 3 {
+func (z *zonePasses) median(fewest int) (pass, bool) {
+	sorted := slices.Clone(z.kept())
+	if len(sorted) < fewest {
 		return pass{}, false
 	}
-	sorted := z.newest // a copy
-	slices.SortFunc(sorted[:k], func(a, b pass) int { return cmp.Compare(a.took, b.took) })
-	return sorted[k/2], true
+	slices.SortFunc(sorted, func(a, b pass) int { return cmp.Compare(a.took, b.took) })
+	return sorted[len(sorted)/2], true
 }
+
+// kept are the passes that are remembered.
+func (z *zonePasses) kept() []pass { return z.newest[:min(z.n, len(z.newest))] }
+
+// settle says what a candidate was that nobody has confirmed: by what it cost the car.
+func (x *incident) settle(p *passage) {
+	w, c, par := x.w, p.car, &x.w.Params.Incident
+	switch {
+	case p.since > 0 && p.lost >= par.Lost.D() && w.Session.IsRace():
+		x.confirm(p, lostWord(p.lost), p.next)
+	case p.since > 0 && p.place > 0 && c.Position.Is-p.place >= par.Places && w.Session.IsRace():
+		x.confirm(p, placesWord(c.Position.Is-p.place), p.next, c.Position.By)
+	case p.since > 0:
+		x.clear(p, goesOn, p.next, w.Message.Offset)
+	case c.Pit.Is:
+		x.clear(p, inThePits, c.Pit.By, w.Message.Offset)
+	case w.Status.Is != f1.StatusStarted || w.flagged(c):
+		x.clear(p, notGoingOn, w.Status.By, c.Chequered.By, w.Message.Offset)
+	default:
+		x.confirm(p, stillThere, w.Message.Offset)
+	}
+}
+
+// What is said of a candidate that neither timing nor race control has spoken of.
+const (
+	inThePits  = "it is in the pits"
+	notGoingOn = "the session does not go on"
+	stillThere = "it is still there"
+)
+
+func placesWord(n int) string { return fmt.Sprintf("lost %d places", n) }
+
+func lostWord(lost time.Duration) string { return fmt.Sprintf("lost %.1f s", lost.Seconds()) }
 
 // hear takes in race control's word about cars in trouble.
 func (x *incident) hear() {
@@ -229,22 +274,25 @@ func (x *incident) hear() {
 		switch c.Says.Kind {
 		case racecontrol.IncidentNoted, racecontrol.UnderInvestigation, racecontrol.AfterSession, racecontrol.Stopped, racecontrol.Spun, racecontrol.Retired:
 			for _, car := range c.Says.Cars {
-				x.confirm(car, c.By)
+				x.confirm(x.cars[car&0xff], "", c.By)
 			}
 		}
 	}
 }
 
-// confirm tells that a candidate was right.
-func (x *incident) confirm(car int, cites ...uint64) {
-	w, p := x.w, x.cars[car&0xff]
+// confirm tells that a candidate was right, with a word about why.
+func (x *incident) confirm(p *passage, word string, cites ...uint64) {
+	w := x.w
 	if p == nil || p.id == "" {
 		return
 	}
 	was, _ := w.Told(p.id)
 	w.Confirm(p.id, cites...)
 	e := was
-	e.ID, e.Kind, e.Status, e.Supersedes, e.Priority, e.Version = w.ID(IncidentConfirmed, itoa(car), p.at.UTC().Format(time.RFC3339Nano)), IncidentConfirmed, f1.Confirmed, p.id, 0, 0
+	e.ID, e.Kind, e.Status, e.Supersedes, e.Priority, e.Version = w.ID(IncidentConfirmed, itoa(p.car.Number), p.at.UTC().Format(time.RFC3339Nano)), IncidentConfirmed, f1.Confirmed, p.id, 0, 0
+	if word != "" {
+		e.Detail = join(e.Detail, word)
+	}
 	e.Evidence = slices.Clone(was.Evidence)
 	w.Tell(e, cites...)
 	p.id, p.over = "", true
@@ -263,36 +311,4 @@ func (x *incident) clear(p *passage, why string, cites ...uint64) {
 	w.Tell(e, cites...)
 	p.id, p.over = "", true
 	x.open--
-}
-
-var errIncident = errors.New("the cited messages do not show the car stall under a yellow flag")
-
-// incidentHolds measures how long the car was silent, what the field took, and looks for the yellow flag and
-// for what confirmed or cleared it.
-func incidentHolds(e *f1.Event, p *Proof) error {
-	if e.Kind == IncidentCleared && !p.at(e.Time) {
-		return errIncident
-	}
-	yellow := p.Some(func(s *timing.Session) bool { return s.Track.Status == f1.TrackYellow })
-	stalled, field := false, e.Kind == IncidentCleared
-	for i, a := range p.Steps {
-		for _, b := range p.Steps[i+1:] {
-			took := b.Message.Time.Sub(a.Message.Time)
-			if begins(e.Detail, stallWord(took)) {
-				field = field || p.at(e.Time.Add(-took))
-			}
-			stalled = stalled || car(a.Session, e.Car).Number != 0 && seconds(took) == e.Value.Value
-		}
-	}
-	said := false
-	for i := range p.Last().RaceControl {
-		m := racecontrol.Parse(&p.Last().RaceControl[i])
-		said = said || m.About(e.Car.Value)
-	}
-	c := car(p.Last(), e.Car)
-	stopped := c.Stopped || c.Retired
-	if !yellow || !stalled || !field || e.Kind == IncidentConfirmed && !said && !stopped || e.Kind == IncidentCleared && stopped {
-		return errIncident
-	}
-	return nil
 }

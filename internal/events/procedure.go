@@ -114,7 +114,7 @@ func announced(_ *f1.RaceControlRow, m *racecontrol.Message) (f1.Event, bool) {
 		e.Detail = m.Session + " " + e.Detail
 	}
 	if m.At.Known {
-		e.Detail += fmt.Sprintf(" at %02d:%02d", int(m.At.Value.Hours()), int(m.At.Value.Minutes())%60)
+		e.Detail += fmt.Sprintf(" at %02d:%02d local", int(m.At.Value.Hours()), int(m.At.Value.Minutes())%60)
 	}
 	if m.Duration.Known {
 		e.Value = f1.Some(m.Duration.Value.Minutes())

@@ -2,6 +2,7 @@ package events
 
 import (
 	"fmt"
+	"time"
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
@@ -56,6 +57,27 @@ func Prove(e *f1.Event, params Params, messages []feed.Message) error {
 		before = after
 	}
 	return det.holds(e, p)
+}
+
+// neutralised reports whether the cited messages have the race neutralised at any time between two moments.
+func (p *Proof) neutralised(from, to time.Time) bool {
+	for i, m := range p.Steps {
+		if !neutral(m.Session.Track.Status) || m.Message.Time.After(to) {
+			continue
+		}
+		for _, l := range p.Steps[i:] {
+			if !neutral(l.Session.Track.Status) {
+				if l.Message.Time.After(from) {
+					return true
+				}
+				break
+			}
+		}
+		if neutral(p.Last().Track.Status) {
+			return true
+		}
+	}
+	return false
 }
 
 // Last is the state after all cited messages.

@@ -18,20 +18,20 @@ const (
 
 // ResultParams are the thresholds of results.
 type ResultParams struct {
-	Home   Seconds `json:"home_s"`   // so long after the end everybody is home who is coming
+	Home   Seconds `json:"home_s"`   // so long after the end nobody is waited for
 	Steady Seconds `json:"steady_s"` // an order that holds so long is the result
 }
 
-var defaultResult = ResultParams{Home: 180, Steady: 10}
+var defaultResult = ResultParams{Home: 600, Steady: 30}
 
 var resultDetector = detector{
 	name: "result",
 	kinds: []definition{
-		{ResultProvisional, f1.P0, "The session has ended, every car that runs has taken the flag or is in the pits, or {result.home_s} s have passed, and the order has held for {result.steady_s} s. The cars stand in its order. It is taken back when the session goes on."},
-		{ResultRevised, f1.P1, "The order is another than the result told before and has held for {result.steady_s} s."},
+		{ResultProvisional, f1.P0, "The session has ended, every car that runs has taken the flag or is in the pits, or {result.home_s} s have passed, and since the last of them came the order has held for {result.steady_s} s. The cars stand in its order. It is provisional until the feed finalises the session with this order, and taken back when the session goes on."},
+		{ResultRevised, f1.P1, "The order is another than the result told before and has held for {result.steady_s} s. It is provisional until the feed finalises the session."},
 		{ResultFinal, f1.P1, "The feed finalises the session: the order then."},
 	},
-	on:    NewsStatus | NewsPosition | NewsSecond,
+	on:    NewsStatus | NewsPosition | NewsChequered | NewsPit | NewsSecond,
 	start: func(w *World) func() { return (&result{w: w}).step },
 	holds: resultHolds,
 }
@@ -41,6 +41,7 @@ type result struct {
 	w       *World
 	ended   time.Time // zero: the session has not ended
 	steady  time.Time // of the newest change of order
+	home    time.Time // when a car took the flag or came in last, before the result is told
 	last    string    // ID of the result told last
 	order   []int     // as told
 	pending bool
@@ -56,6 +57,9 @@ func (r *result) step() {
 	}
 	if w.News&NewsPosition != 0 {
 		r.steady, r.pending = w.Message.Time, true
+	}
+	if w.News&(NewsChequered|NewsPit) != 0 && r.last == "" {
+		r.home = w.Message.Time
 	}
 	if w.News&NewsSecond != 0 && r.pending {
 		r.judge()
@@ -102,7 +106,8 @@ func (w *World) lastPart() bool {
 // judge tells the order when it stands.
 func (r *result) judge() {
 	w, p := r.w, &r.w.Params.Result
-	if w.Now().Sub(r.steady) < p.Steady.D() || !r.whole() || r.last == "" && !r.home() && w.Now().Sub(r.ended) < p.Home.D() {
+	waits := r.last == "" && w.Now().Sub(r.ended) < p.Home.D() && (!r.allHome() || w.Now().Sub(r.home) < p.Steady.D())
+	if w.Now().Sub(r.steady) < p.Steady.D() || waits || !r.whole() {
 		return
 	}
 	r.pending = false
@@ -113,8 +118,8 @@ func (r *result) judge() {
 	r.tell(kind)
 }
 
-// home reports whether nobody is still out there.
-func (r *result) home() bool {
+// allHome reports whether nobody is still out there.
+func (r *result) allHome() bool {
 	for _, c := range r.w.Order {
 		if !c.Chequered.Is && !c.Pit.Is && !c.Out() {
 			return false
@@ -145,10 +150,16 @@ func (r *result) tell(kind f1.EventKind) {
 		return
 	}
 	about := []string{string(kind)}
+	if kind == ResultFinal && slices.Equal(order, r.order) {
+		w.Confirm(r.last, cites...)
+	}
 	e := f1.Event{Kind: kind, Lap: w.lapNow(), Car: f1.Some(order[0]), Cars: order, Supersedes: r.last}
 	if kind == ResultRevised {
 		e.Time = r.steady
 		about = append(about, r.steady.UTC().Format(time.RFC3339Nano))
+	}
+	if kind != ResultFinal && !w.closed() {
+		e.Status = f1.Provisional
 	}
 	e.ID = w.ID(kind, about...)
 	w.Tell(e, cites...)
@@ -170,6 +181,10 @@ func resultHolds(e *f1.Event, p *Proof) error {
 		return s.Status == f1.StatusFinalised || s.Status == f1.StatusEnds || s.Status == f1.StatusFinished && e.Kind != ResultFinal
 	})
 	goesOn := s.Status == f1.StatusStarted
+	final := s.Status == f1.StatusFinalised || s.Status == f1.StatusEnds
+	if e.Kind != ResultFinal && (e.Status == f1.Confirmed) != final {
+		return errResult
+	}
 	if len(e.Cars) == 0 || !p.at(e.Time) || !over || goesOn != (e.Status == f1.Retracted) || e.Car != f1.Some(e.Cars[0]) {
 		return errResult
 	}

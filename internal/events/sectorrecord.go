@@ -26,7 +26,7 @@ var defaultSectorRecord = SectorRecordParams{Again: 10}
 var sectorRecordDetector = detector{
 	name: "sectorrecord",
 	kinds: []definition{
-		{SectorOverall, f1.P2, "A new sector time beats those of all cars before it, in the session or in the part of qualifying. The car is not in the pit lane. A time that is corrected within {sectorrecord.again_s} s is taken back; those of a deleted lap stand, as they do in timing's own table."},
+		{SectorOverall, f1.P2, "A new sector time beats those of all cars before it, in the session or in the part of qualifying. The car is not in the pit lane nor on a lap out of it, and it is not the first lap of a race. The first time of all is of little weight, and none when the race was neutralised. A time that is corrected within {sectorrecord.again_s} s is taken back; those of a deleted lap stand, as they do in timing's own table."},
 		{SectorPersonal, f1.P3, "A new sector time beats all before it of the same car, in the session or in the part of qualifying."},
 	},
 	on:    NewsSector,
@@ -70,11 +70,16 @@ func (r *sectorRecords) step() {
 			continue
 		}
 		for i := range c.Sector {
-			if f := &c.Sector[i]; f.By == w.Message.Offset && f.Is.Known && !c.Pit.Is {
+			if f := &c.Sector[i]; f.By == w.Message.Offset && f.Is.Known && !c.Pit.Is && w.atPace(c, lapRun(w, c, i == 2)) {
 				r.time(c, part, i)
 			}
 		}
 	}
+}
+
+// atPace reports whether a car may be as fast as it can on a lap: it began neither in the pits nor on the grid.
+func (w *World) atPace(c *Car, lap int) bool {
+	return !(w.Session.IsRace() && lap <= 1) && !w.latest(c).FromPit(lap)
 }
 
 // time takes in a sector time.
@@ -102,6 +107,9 @@ func (r *sectorRecords) beats(t *sectorTable, kind f1.EventKind, c *Car, part, i
 	if best.time != 0 && f.Is.Value >= best.time {
 		return
 	}
+	if (best.time == 0 || w.Unheard(c)) && w.Session.IsRace() && w.Neutralised(f.Since.Add(-f.Is.Value)) {
+		return
+	}
 	t.before[part][i] = *best
 	*best = sectorBest{f.Is.Value, c, f.Since, f.By}
 	t.told[part][i] = ""
@@ -122,8 +130,11 @@ func (r *sectorRecords) beats(t *sectorTable, kind f1.EventKind, c *Car, part, i
 		}
 		by = before.by
 	}
+	if before.time == 0 {
+		e.Priority = f1.P3
+	}
 	t.told[part][i] = id
-	w.Tell(e, by, f.By)
+	w.Tell(e, by, f.By, w.Info, w.Neutral.By, w.Neutral.WasBy)
 }
 
 // lineLate is how long after a lap has been counted a value taken at the line may come.
@@ -167,6 +178,10 @@ func sectorHolds(e *f1.Event, p *Proof) error {
 		}
 	}
 	if !p.Some(shows(e.Car, e.Value.Value)) {
+		return errSector
+	}
+	took := time.Duration(e.Value.Value * float64(time.Second))
+	if p.Last().IsRace() && (e.Lap.Value <= 1 || !strings.Contains(rest, "before ") && p.neutralised(e.Time.Add(-took), e.Time)) {
 		return errSector
 	}
 	if _, before, beats := strings.Cut(rest, "before "); beats {

@@ -184,7 +184,7 @@ func TestMiami(t *testing.T) {
 		`session.announced lap=1 "formation lap behind the safety car"`,
 		`session.delayed lap=1 "starting procedure suspended"`,
 		`flag.red lap=1`,
-		`session.announced lap=1 "SPRINT start at 12:28"`,
+		`session.announced lap=1 "SPRINT start at 12:28 local"`,
 		`session.started lap=1`,
 		`session.announced lap=2 "standing start"`,
 		`session.ended lap=18`,

@@ -142,6 +142,7 @@ type World struct {
 
 	Status  Fact[f1.SessionStatus]
 	Track   Fact[f1.TrackStatus]
+	Neutral Fact[bool] // safety car, virtual or not, or red flag
 	Part    Fact[int]
 	Lap     Fact[int]    // race lap of the leader
 	Total   Fact[int]    // scheduled laps
@@ -213,6 +214,7 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	}
 	if p&timing.PartTrack != 0 && w.Track.say(s.Track.Status, w) {
 		w.News |= NewsTrack
+		w.Neutral.say(neutral(w.Track.Is), w)
 	}
 	if p&timing.PartQualifying != 0 {
 		w.Part.say(s.Part, w)
@@ -524,6 +526,16 @@ func (w *World) at(place int) *Car {
 // Racing reports whether cars race for places now: the session runs and the track is free.
 func (w *World) Racing() bool {
 	return w.Status.Is == f1.StatusStarted && (w.Track.Is == f1.TrackClear || w.Track.Is == f1.TrackYellow || w.Track.Is == "")
+}
+
+// neutral reports whether nobody may race under a track status.
+func neutral(t f1.TrackStatus) bool {
+	return t != "" && t != f1.TrackClear && t != f1.TrackYellow
+}
+
+// Neutralised reports whether the race was neutralised at any time since a moment.
+func (w *World) Neutralised(since time.Time) bool {
+	return w.Neutral.Is || w.Neutral.By != 0 && w.Neutral.Since.After(since)
 }
 
 // OnOutLap reports whether the car has left the pits and not completed a lap since. The feed's PitOut says so only

@@ -21,6 +21,7 @@ type Timed struct {
 	Time   f1.Opt[time.Duration] // unknown for a lap that the feed has not timed, and for one that began in the garage
 	Part   int                   // of qualifying in which it was driven, 0 elsewhere
 	Pitted bool                  // it ended in the pit lane
+	Out    bool                  // it began in the pit lane
 }
 
 // TimedLap gives the time of a lap as the feed has it.
@@ -30,7 +31,7 @@ func (s *Session) TimedLap(c *Car, number int) (timed Timed) {
 		if int(l.number) != number {
 			continue
 		}
-		timed.Part = int(l.part)
+		timed.Part, timed.Out = int(l.part), l.fromPit
 		if l.time == 0 {
 			return timed
 		}
@@ -41,6 +42,16 @@ func (s *Session) TimedLap(c *Car, number int) (timed Timed) {
 		return timed
 	}
 	return timed
+}
+
+// FromPit reports whether a lap began in the pit lane, or may have done so before the recording was joined.
+func (c *Car) FromPit(number int) bool {
+	for k := len(c.laps) - 1; k >= 0; k-- {
+		if int(c.laps[k].number) == number {
+			return c.laps[k].fromPit || c.laps[k].unsure
+		}
+	}
+	return false
 }
 
 // Visit is one time of a car in the pit lane.
