@@ -33,10 +33,12 @@ var knownRaces = []struct {
 		{kind: events.TwoCompoundWarning, car: 33},
 		{kind: events.Unlapped, car: 20, from: 40, to: 42, detail: "safety car"},
 	}, count: map[f1.EventKind]int{events.TwoCompoundWarning: 3, events.Lapped: 6, events.UndercutAttempt: 1, events.OvercutAttempt: 2}},
-	{race: 1, told: []remembered{ // Miami 2025, sprint
+	{race: 1, told: []remembered{ // Miami 2025, sprint: a standing start on lap 3, after laps behind the safety car
+		{kind: events.StartGain, car: 81, from: 3, to: 3}, // from 2nd into the lead
+		{kind: events.StartLoss, car: 12, from: 3, to: 3}, // pole, 4th after the first corner
 		{kind: events.BattleStarted, car: 4, other: 81},
-	}, count: map[f1.EventKind]int{events.StartGain: 0, events.StartLoss: 0, events.TwoCompoundWarning: 0, events.Lapped: 0,
-		events.UndercutAttempt: 0, events.OvercutAttempt: 0}}, // the stops were for dry tyres; behind the safety car, one ahead did not start
+	}, count: map[f1.EventKind]int{events.TwoCompoundWarning: 0, events.Lapped: 0,
+		events.UndercutAttempt: 0, events.OvercutAttempt: 0}}, // the stops were for dry tyres
 	{race: 2, told: []remembered{ // Australia 2025
 		{kind: events.StartGain, car: 1, from: 1, to: 1},
 		{kind: events.StartLoss, car: 81, from: 1, to: 1},
