@@ -26,7 +26,7 @@ var plan = map[string][]string{
 	"racecontrol":        {"f1"},
 	"telemetry":          {"f1", "feed"},
 	"timing":             {"f1", "feed", "racecontrol", "telemetry"},
-	"events":             {"f1", "feed", "racecontrol", "rules", "timing"},
+	"events":             {"f1", "feed", "racecontrol", "rules", "strategy", "timing"},
 	"strategy":           {"f1", "rules", "timing"},
 	"strategy/gen":       {"strategy", "strategy/laptables"},
 	"strategy/laptables": {"f1", "strategy"},

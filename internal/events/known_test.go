@@ -27,16 +27,18 @@ var knownRaces = []struct {
 		{kind: events.StartLoss, car: 14, from: 1, to: 1},                // to the pits with two flat tyres
 		{kind: events.BattleStarted, car: 3, other: 33, from: 8, to: 14}, // the first of the fights that ended in the wall
 		{kind: events.BattleStarted, car: 3, other: 33, from: 26, to: 34},
-		{kind: events.UndercutFail, car: 44, other: 5}, // stopped eight laps before the leader
-		{kind: events.TwoCompoundWarning, car: 77},     // had not stopped when the safety car came
+		{kind: events.OvercutSuccess, car: 33, other: 3}, // ahead after the stops, and into the wall a lap later
+		{kind: events.TwoCompoundWarning, car: 77},       // had not stopped when the safety car came
 		{kind: events.TwoCompoundWarning, car: 3},
 		{kind: events.TwoCompoundWarning, car: 33},
 		{kind: events.Unlapped, car: 20, from: 40, to: 42, detail: "safety car"},
-	}, count: map[f1.EventKind]int{events.TwoCompoundWarning: 3, events.Lapped: 6}},
-	{race: 1, told: []remembered{ // Miami 2025, sprint
-		{kind: events.OvercutSuccess, car: 4, other: 81, detail: "cheap stop"}, // came out ahead behind the safety car
+	}, count: map[f1.EventKind]int{events.TwoCompoundWarning: 3, events.Lapped: 6, events.UndercutAttempt: 1, events.OvercutAttempt: 2}},
+	{race: 1, told: []remembered{ // Miami 2025, sprint: a standing start on lap 3, after laps behind the safety car
+		{kind: events.StartGain, car: 81, from: 3, to: 3}, // from 2nd into the lead
+		{kind: events.StartLoss, car: 12, from: 3, to: 3}, // pole, 4th after the first corner
 		{kind: events.BattleStarted, car: 4, other: 81},
-	}, count: map[f1.EventKind]int{events.StartGain: 0, events.StartLoss: 0, events.TwoCompoundWarning: 0, events.Lapped: 0}}, // behind the safety car, one ahead did not start
+	}, count: map[f1.EventKind]int{events.TwoCompoundWarning: 0, events.Lapped: 0,
+		events.UndercutAttempt: 0, events.OvercutAttempt: 0}}, // the stops were for dry tyres
 	{race: 2, told: []remembered{ // Australia 2025
 		{kind: events.StartGain, car: 1, from: 1, to: 1},
 		{kind: events.StartLoss, car: 81, from: 1, to: 1},
@@ -45,7 +47,8 @@ var knownRaces = []struct {
 		{kind: events.Lapped, car: 87, from: 26, to: 30},
 		{kind: events.Unlapped, car: 5, from: 38, to: 40, detail: "safety car"},
 		{kind: events.Lapped, car: 81, from: 44, to: 46}, // off into the grass when the rain came
-	}, count: map[f1.EventKind]int{events.TwoCompoundWarning: 0, events.ThreeHourWarning: 0, events.Lapped: 6, events.Unlapped: 6}},
+	}, count: map[f1.EventKind]int{events.TwoCompoundWarning: 0, events.ThreeHourWarning: 0, events.Lapped: 6, events.Unlapped: 6,
+		events.UndercutAttempt: 0, events.OvercutAttempt: 0}}, // every stop was a change to wet tyres or back
 }
 
 // TestKnownRaces holds what was read in the journals of recorded races and is known of them from elsewhere.

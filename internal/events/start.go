@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/racecontrol"
+	"pitwall.live/internal/timing"
 )
 
 // What the start made of the grid.
@@ -26,8 +28,8 @@ var defaultStart = StartParams{Places: 1, Settled: 30}
 var startDetector = detector{
 	name: "start",
 	kinds: []definition{
-		{StartGain, f1.P2, "A car ends its first lap {start.places} places or more before its grid slot, by the order in which the cars cross the line; those ahead on the grid that did not start count for nothing. It is confirmed {start.settled_s} s after the last car has. A race that is stopped before all have ended the lap has no such thing."},
-		{StartLoss, f1.P2, "A car ends its first lap {start.places} places or more behind its grid slot, by the order in which the cars cross the line."},
+		{StartGain, f1.P2, "A car ends the first lap of the race {start.places} places or more before its grid slot, by the order in which the cars cross the line; those ahead on the grid that did not start count for nothing. It is confirmed {start.settled_s} s after the last car has. A race that is stopped before all have ended the lap has no such thing. Laps behind the safety car before the start are not of the race."},
+		{StartLoss, f1.P2, "A car ends the first lap of the race {start.places} places or more behind its grid slot, by the order in which the cars cross the line."},
 	},
 	on:    NewsStatus | NewsTrack | NewsLaps | NewsSecond | NewsMini,
 	start: func(w *World) func() { return (&starts{w: w}).step },
@@ -61,6 +63,8 @@ func (d *starts) step() {
 		d.begin()
 	case d.lights == 0:
 		return
+	case w.Started == 0:
+		return // laps behind the safety car
 	case w.News&(NewsStatus|NewsTrack) != 0 && (w.Status.Is == f1.StatusAborted || w.Track.Is == f1.TrackRed):
 		d.stopped()
 		return
@@ -106,8 +110,8 @@ func (d *starts) ends() {
 	w := d.w
 	at := len(d.crossed)
 	for _, c := range w.Touched {
-		if c.News&NewsLaps != 0 && c.Laps.Is >= 1 && !slices.ContainsFunc(d.crossed, func(e firstEnd) bool { return e.car == c }) {
-			if c.Laps.Is > 1 || w.Message.Snapshot {
+		if c.News&NewsLaps != 0 && c.Laps.Is >= w.Started && !slices.ContainsFunc(d.crossed, func(e firstEnd) bool { return e.car == c }) {
+			if c.Laps.Is > w.Started || w.Message.Snapshot {
 				d.done = true // somebody ended his first lap unseen: the order is not known
 				return
 			}
@@ -136,7 +140,10 @@ func (d *starts) tell(k int) {
 	if absent > 0 {
 		detail = fmt.Sprintf("%d ahead on the grid did not start", absent)
 	}
-	cites := append(still, c.Grid.By, d.lights, w.Status.By, w.Info)
+	if w.Started > 1 {
+		detail = join(detail, "after laps behind the safety car")
+	}
+	cites := append(still, c.Grid.By, d.lights, w.StartedBy, w.Status.By, w.Info)
 	for _, before := range d.crossed[:k+1] {
 		cites = append(cites, before.by, before.car.Position.By)
 	}
@@ -149,18 +156,20 @@ func (d *starts) tell(k int) {
 		cites = append(cites, c.Pit.By)
 	}
 	e.id = w.ID(kind, strconv.Itoa(c.Number))
-	w.Tell(f1.Event{ID: e.id, Kind: kind, Status: f1.Provisional, Car: f1.Some(c.Number), Lap: f1.Some(1), From: f1.Some(c.Grid.Is), To: f1.Some(place),
+	w.Tell(f1.Event{ID: e.id, Kind: kind, Status: f1.Provisional, Car: f1.Some(c.Number), Lap: f1.Some(w.Started),
+		From: f1.Some(c.Grid.Is), To: f1.Some(place),
 		Value: f1.Some(float64(max(gained, -gained))), Detail: detail}, cites...)
 }
 
 // absent counts the cars ahead of c on the grid that have not moved since the lights: they were stopped or out
 // before, or passed no mini-sector. One may be a mark that a car gets where it stands.
 func (d *starts) absent(c *Car) (n int, cites []uint64) {
-	for _, o := range d.w.Order {
-		gone := o.Out() && o.Stopped.By < d.lights && o.Retired.By < d.lights
-		if o.Grid.Is > 0 && o.Grid.Is < c.Grid.Is && o.Laps.Is == 0 && (gone || o.Mini.By > 0 && d.minis[o] <= 1) {
+	w := d.w
+	for _, o := range w.Order {
+		gone := o.Out() && o.Stopped.By < w.StartedBy && o.Retired.By < w.StartedBy || o.Laps.Is+1 < w.Started
+		if o.Grid.Is > 0 && o.Grid.Is < c.Grid.Is && o.Laps.Is < w.Started && (gone || o.Mini.By > 0 && d.minis[o] <= 1) {
 			n++
-			cites = append(cites, o.Grid.By, o.Stopped.By, o.Retired.By, o.Mini.By)
+			cites = append(cites, o.Grid.By, o.Stopped.By, o.Retired.By, o.Mini.By, o.Laps.By)
 		}
 	}
 	return n, cites
@@ -182,7 +191,7 @@ func (d *starts) settle() {
 // after all have ended it comes too late for that.
 func (d *starts) stopped() {
 	w := d.w
-	under := slices.ContainsFunc(w.Order, func(c *Car) bool { return c.Laps.Is == 0 && !c.Out() })
+	under := slices.ContainsFunc(w.Order, func(c *Car) bool { return c.Laps.Is < w.Started && !c.Out() })
 	for _, e := range d.crossed {
 		if under {
 			w.Retract(e.id, "the race was stopped on the first lap", w.Status.By, w.Track.By)
@@ -201,22 +210,23 @@ func startHolds(e *f1.Event, p *Proof) error {
 	if me.Grid == 0 || me.Grid != e.From.Value {
 		return fmt.Errorf("%w: grid slot %d", errStart, me.Grid)
 	}
+	first := e.Lap.Value
 	before, started := map[int]bool{}, false
 	for _, m := range p.Steps {
 		s := m.Session
 		started = started || s.Status == f1.StatusStarted
 		c := car(s, e.Car)
 		for n, other := range s.Cars {
-			if other.Laps > 0 && (c.Laps == 0 || other.Position < c.Position && !before[n] && n != c.Number) {
+			if other.Laps >= first && (c.Laps < first || other.Position < c.Position && !before[n] && n != c.Number) {
 				before[n] = true // with the same message the place decides
 			}
 		}
-		if c.Laps > 0 {
+		if c.Laps >= first {
 			break
 		}
 	}
 	switch place := len(before) + 1; {
-	case !started || me.Laps != 1:
+	case !started || me.Laps != first || first > 1 && !p.Some(startSaid):
 		return errStart
 	case place != e.To.Value:
 		return fmt.Errorf("%w: it crossed the line as number %d", errStart, place)
@@ -227,7 +237,7 @@ func startHolds(e *f1.Event, p *Proof) error {
 	}
 	absent := 0
 	for _, o := range p.Last().Cars {
-		if o.Grid > 0 && o.Grid < me.Grid && o.Laps == 0 {
+		if o.Grid > 0 && o.Grid < me.Grid && o.Laps < first {
 			absent++
 		}
 	}
@@ -238,4 +248,12 @@ func startHolds(e *f1.Event, p *Proof) error {
 		return fmt.Errorf("%w: it was not stopped", errStart)
 	}
 	return nil
+}
+
+// startSaid reports whether race control has said how the race starts.
+func startSaid(s *timing.Session) bool {
+	return slices.ContainsFunc(s.RaceControl, func(r f1.RaceControlRow) bool {
+		kind := racecontrol.Parse(&r).Kind
+		return kind == racecontrol.StandingStart || kind == racecontrol.RollingStart || kind == racecontrol.SafetyCarInThisLap
+	})
 }

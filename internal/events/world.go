@@ -153,6 +153,10 @@ type World struct {
 	StopsBy uint64       // the newest message that published times of stops
 	Start   bool         // the session's start was heard
 
+	Started   int    // the lap that began with the race's start: 1, or a later one after laps behind the safety car; 0 not yet, or unheard
+	StartedBy uint64 // the message that told so: the session's start, or race control's word of how it will be
+	behind    uint64 // race control's word that the formation lap is behind the safety car
+
 	Cars     []*Car // all of whom anything was said, in the order in which that was
 	Order    []*Car // by place; cars without one are not in it
 	OrderWas []*Car
@@ -251,12 +255,44 @@ func (w *World) see(s *timing.Session, m *feed.Message, ch timing.Change) {
 	if p&timing.PartRaceControl != 0 {
 		w.hear()
 	}
+	if w.Started == 0 && w.News&(NewsStatus|NewsControl) != 0 && s.IsRace() {
+		w.seeStart()
+	}
 	if n := s.PublishedStops(); n != w.stops {
 		w.stops, w.StopsBy = n, m.Offset
 		w.News |= NewsStationary
 	}
 	if ch.Cars != [4]uint64{} {
 		w.seeCars(&ch)
+	}
+}
+
+// seeStart finds out on which lap the race really starts: laps behind the safety car before it count, but are no race.
+func (w *World) seeStart() {
+	most := 0
+	for _, c := range w.Cars {
+		most = max(most, c.Laps.Is)
+	}
+	if w.News&NewsStatus != 0 && w.Status.Is == f1.StatusStarted && !w.Status.Found && most == 0 {
+		if w.behind != 0 || w.Track.Is == f1.TrackSC {
+			w.behind = max(w.behind, w.Track.By)
+		} else {
+			w.Started, w.StartedBy = 1, w.Message.Offset
+		}
+	}
+	for i := range w.Control {
+		switch c := &w.Control[i]; {
+		case c.Gone:
+		case c.Says.Kind == racecontrol.FormationBehindSC:
+			w.behind = c.By
+		case w.behind == 0 || w.Message.Snapshot:
+		case w.Status.Is != f1.StatusStarted:
+			if c.Says.Kind == racecontrol.StandingStart || c.Says.Kind == racecontrol.RollingStart {
+				w.behind = 0 // the formation lap alone was, before the session's start
+			}
+		case c.Says.Kind == racecontrol.StandingStart, c.Says.Kind == racecontrol.RollingStart, c.Says.Kind == racecontrol.SafetyCarInThisLap:
+			w.Started, w.StartedBy = most+2, c.By // the leader ends the lap he is on
+		}
 	}
 }
 

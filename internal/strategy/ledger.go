@@ -9,11 +9,14 @@ import (
 	"pitwall.live/internal/f1"
 )
 
-// The ledger's thresholds: how near two cars are on the lap before the first one stops, and how many laps
-// later the second one stops at the most.
+// What makes a pair of stops, here and in the events that tell of it: how near two cars are on the lap before the
+// first one stops; how many laps later the second one stops at the most, and how long before neither has; and the
+// most that the gap may change by. New tyres gain at most three seconds a lap: what is more is an excursion, a repair
+// or a safety car that parted the two.
 const (
 	LedgerGap  = 5 * time.Second
 	LedgerLaps = 5
+	LedgerMost = 15 * time.Second
 )
 
 // Undercut is a pair of stops of two cars near each other: First came in at least a lap before Second. Where
@@ -86,7 +89,8 @@ func (f *field) pair(a *entry, first *stop, b *entry, second *stop, m *model, no
 		return u, false
 	}
 	u.Before, u.After = a.at(from)-b.at(from), a.at(to)-b.at(to)
-	if u.Before.Abs() > LedgerGap || a.stopsBetween(from, to) != 1 || b.stopsBetween(from, to) != 1 {
+	if u.Before == 0 || u.Before.Abs() > LedgerGap || (u.After-u.Before).Abs() > LedgerMost || first.row.Under != Green ||
+		a.stopsBetween(from-LedgerLaps, from) > 0 || b.stopsBetween(from-LedgerLaps, from) > 0 || a.crossover(first) || b.crossover(second) || a.stopsBetween(from, to) != 1 || b.stopsBetween(from, to) != 1 {
 		return u, false
 	}
 	if u.Under = slowed(a, b, from, to); u.Under == "" {
@@ -103,6 +107,12 @@ func (f *field) pair(a *entry, first *stop, b *entry, second *stop, m *model, no
 		u.Kind, u.Worked = KindOvercut, u.After > 0
 	}
 	return u, true
+}
+
+// crossover reports whether a stop was for the weather: from dry tyres to wet ones or back.
+func (c *entry) crossover(s *stop) bool {
+	before, after := c.laps[s.in].row, c.laps[s.out].row
+	return before == nil || after == nil || isWet(before.Compound) != isWet(after.Compound)
 }
 
 func (c *entry) stopsBetween(from, to int) int {

@@ -55,7 +55,7 @@ func sums(t *testing.T, ledger []strategy.Undercut) {
 // TestLedgerOnRecordings adds up the parts of every pair, and holds the gaps to those the feed showed at
 // the line, which come by another way.
 func TestLedgerOnRecordings(t *testing.T) {
-	for _, path := range []string{azerbaijan(t), miami(t), australia(t)} {
+	for path, want := range map[string]int{azerbaijan(t): 3, miami(t): 0, australia(t): 0} { // there the stops were for the weather
 		s := play(t, path)
 		ledger := strategy.Of(s, strategy.Config{}).Ledger
 		sums(t, ledger)
@@ -85,8 +85,8 @@ func TestLedgerOnRecordings(t *testing.T) {
 		}
 		t.Logf("%s: %d pairs, %d gaps compared with the feed's, %d more than 0.1 s apart", s.Info.Meeting, len(ledger), checked, beyond)
 		// One is: on lap 11 of 2018 the feed showed car 2's gap of another moment; by the lap times ours holds.
-		if len(ledger) == 0 || checked == 0 || beyond > 1 {
-			t.Errorf("%s: the gaps are not the feed's", s.Info.Meeting)
+		if len(ledger) != want || checked != 2*want || beyond > 1 {
+			t.Errorf("%s: not %d pairs, or the gaps are not the feed's", s.Info.Meeting, want)
 		}
 	}
 }
