@@ -43,7 +43,8 @@ var calendars = map[int]calendar{
 }
 
 var championshipDetector = detector{
-	name: "championship",
+	name:   "championship",
+	counts: "championship_place",
 	kinds: []definition{
 		{ChampionshipSwing, f1.P2, "By the feed's forecast somebody would gain a place among the first {championship.places} of a championship if the race ended as it stands. It is confirmed when that has held for {championship.holds_s} s."},
 		{ChampionshipClinch, f1.P1, "A driver or a team can make sure of the title in this race or sprint, by the points before it and the exact bounds of what is left. It is told at the start."},

@@ -31,7 +31,8 @@ type UndercutParams struct {
 var defaultUndercut = UndercutParams{Window: 4, Laps: 8}
 
 var undercutDetector = detector{
-	name: "undercut",
+	name:   "undercut",
+	counts: "lap",
 	kinds: []definition{
 		{UndercutAttempt, f1.P1, "A car at most {undercut.window_s} s behind another at the end of a lap stops on the next one, the other does not; the track is free for racing. It is confirmed when the other has ended the lap without a stop and taken back when it stops on the same lap."},
 		{UndercutSuccess, f1.P1, "The car that stopped first is ahead when the other, which stopped at most {undercut.laps} laps later, has ended its lap out of the pits. The value is what it gained, in seconds."},

@@ -80,11 +80,12 @@ func (c *chronicle) eventsAt(offset uint64) wire.Events {
 }
 
 func eventOf(e *f1.Event) wire.Event {
+	r := events.Row(e)
 	return wire.Event{
 		ID: e.ID, Version: e.Version, Kind: string(e.Kind), Title: events.Title(e.Kind), Priority: e.Priority.String(), Status: string(e.Status),
 		Time: wire.Time(e.Time), Known: wire.Time(e.Known), Offset: e.Offset, Lap: intOf(e.Lap), Driver: intOf(e.Car), Other: intOf(e.Other), Drivers: e.Cars,
-		From: intOf(e.From), To: intOf(e.To), Value: floatOf(e.Value), Detail: wire.Text(e.Detail), Supersedes: wire.Text(e.Supersedes),
-		Evidence: e.Evidence,
+		From: intOf(r.PositionFrom), To: intOf(r.PositionTo), CountFrom: intOf(r.CountFrom), CountTo: intOf(r.CountTo), CountOf: wire.Text(r.CountOf),
+		Value: floatOf(e.Value), Detail: wire.Text(e.Detail), Supersedes: wire.Text(e.Supersedes), Evidence: e.Evidence,
 	}
 }
 
