@@ -10,6 +10,7 @@ type Event struct {
 	Version    int      `json:"version"`
 	Kind       string   `json:"kind"`     // overtake.on_track, sc.deployed, ...
 	Title      string   `json:"title"`    // the kind for people
+	Text       string   `json:"text"`     // what happened to whom in one sentence, with units; the status is not in it
 	Priority   string   `json:"priority"` // P0 (interrupts) to P3 (for the record)
 	Status     string   `json:"status"`   // provisional confirmed retracted
 	Time       string   `json:"time"`     // when it happened, by the session's clock

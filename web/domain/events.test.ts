@@ -9,7 +9,7 @@ const T = Date.parse("2025-01-01T12:00:00.000Z");
 
 function told(change: Partial<Told> = {}): Told {
   return {
-    event_id: "a", version: 1, kind: "overtake.on_track", title: "Overtake on track", priority: "P1", status: "confirmed", time: new Date(T).toISOString(),
+    event_id: "a", version: 1, kind: "overtake.on_track", title: "Overtake on track", text: "HAM passes PIA, P5 to P4", priority: "P1", status: "confirmed", time: new Date(T).toISOString(),
     known: new Date(T).toISOString(), lap_number: 3, driver_number: 44, other_driver_number: 81, position_from: 5, position_to: 4, count_from: null, count_to: null, count_of: null,
     value: null, detail: null,
     supersedes: null, offset: 1, evidence: [1], ...change,

@@ -12,6 +12,8 @@ export interface Event {
   kind: string;
   /** the kind for people */
   title: string;
+  /** what happened to whom in one sentence, with units; the status is not in it */
+  text: string;
   /** P0 (interrupts) to P3 (for the record) */
   priority: string;
   /** provisional confirmed retracted */
