@@ -182,9 +182,16 @@ func TestWatchEvents(t *testing.T) {
 	if got := strings.Count(string(out), "\n"); err != nil || want < 5 || got != want {
 		t.Fatalf("%v, %d lines, want %d, more than 4:\n%s", err, got, want, out)
 	}
+	last := ""
 	for line := range strings.Lines(string(out)) {
 		if !eventLine.MatchString(line) {
 			t.Errorf("%q is no event", line)
+			continue
+		}
+		if known := line[:len("15:04:05")]; known < last {
+			t.Errorf("%q after %s", line, last)
+		} else {
+			last = known
 		}
 	}
 

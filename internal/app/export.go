@@ -250,7 +250,7 @@ func (d *deriving) rows() tables.Rows {
 		Telemetry:   chain(d, func(s *derived) iter.Seq[f1.TelemetryRow] { return s.store.Telemetry() }),
 		Locations:   chain(d, func(s *derived) iter.Seq[f1.LocationRow] { return s.store.Locations() }),
 		TeamRadio:   each(d, func(s *derived) []f1.TeamRadioRow { return s.state.TeamRadio() }),
-		Events:      each(d, func(s *derived) []f1.Event { return events.Newest(s.detection.Journal()) }),
+		Events:      each(d, func(s *derived) []f1.EventRow { return events.Rows(events.Newest(s.detection.Journal())) }),
 		Results:     each(d, func(s *derived) []f1.ResultRow { return s.state.Results() }),
 
 		GapHistory:  each(d, func(s *derived) []f1.GapRow { return strategy.RaceOf(s.state).Gaps() }),

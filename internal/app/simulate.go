@@ -81,7 +81,7 @@ func writeTruth(t *sim.Truth, dir string) error {
 		Stints: slices.Values(t.Stints), PitStops: slices.Values(t.PitStops), Positions: slices.Values(t.Positions),
 		RaceControl: slices.Values(t.RaceControl), TrackStatus: slices.Values(t.TrackStatus),
 		Weather: slices.Values(t.Weather), TeamRadio: slices.Values(t.Radio), Results: slices.Values(t.Results),
-		Events: slices.Values(truePasses(t)),
+		Events: slices.Values(events.Rows(truePasses(t))),
 	}
 	for _, name := range []string{"sessions", "drivers", "laps", "stints", "pit_stops", "positions", "race_control", "track_status", "weather", "team_radio", "events", "results"} {
 		if err := writeFile(filepath.Join(dir, name+".csv"), func(w io.Writer) error {

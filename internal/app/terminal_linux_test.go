@@ -94,7 +94,7 @@ func TestWatchAtATerminal(t *testing.T) {
 	cmd := pitwallProcess(t, t.TempDir(), "watch", url)
 	cmd.Env = append(cmd.Env, "NO_COLOR=1")
 	term := newTerminal(t, 100, 120, cmd)
-	first := term.shows("\x1b[?1049h", "Italian Grand Prix", "Overtake on track", "w why  q end")
+	first := term.shows("\x1b[?1049h", "Italian Grand Prix", " passes ", "w why  q end")
 	term.press("w")
 	first += term.shows("EVENTS", "the newest first", "> ")
 	term.press("j\x1b[B\x1b[A\r")

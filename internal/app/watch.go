@@ -21,7 +21,7 @@ type watchCmd struct {
 	Session string `help:"Session key; the one shown first when absent." placeholder:"KEY"`
 	Clock   string `help:"Clock to watch at: live-30, c_..." placeholder:"CLOCK"`
 	Once    bool   `help:"Print the board once and end; with --events what has happened so far."`
-	Events  bool   `help:"Print events line by line instead of the board: ? may still turn out otherwise, x was taken back."`
+	Events  bool   `help:"Print events line by line instead of the board, in the order in which they became known, beginning with when (UTC); when one happened stands in brackets if that was earlier. ? may still turn out otherwise, x was taken back."`
 	NoColor bool   `help:"No colours (also when NO_COLOR is set or the output is no terminal)."`
 }
 
@@ -30,7 +30,7 @@ func (watchCmd) Help() string {
 		"Key w lists the events: choose one with the arrows or j and k, Enter says why it was told: the rule, whether it holds, and the messages it rests on. " +
 		"q goes back, and from the board it ends, as Ctrl-C does everywhere. An event marked ? may still turn out otherwise, one marked x was taken back. " +
 		"Where the output is no terminal the board is printed once.\n\n" +
-		"Examples:\n  pitwall watch\n  pitwall watch http://pitwall.example:8080 --clock live-30\n  pitwall watch --once | head -20\n  pitwall watch --events | grep Overtake\n  pitwall watch --events --once"
+		"Examples:\n  pitwall watch\n  pitwall watch http://pitwall.example:8080 --clock live-30\n  pitwall watch --once | head -20\n  pitwall watch --events | grep passes\n  pitwall watch --events --once"
 }
 
 func (c watchCmd) Run(e *env) error {
@@ -54,12 +54,12 @@ func (c watchCmd) Run(e *env) error {
 	defer cancel()
 	w := &watching{watchCmd: c, env: e, failed: make(chan error, 8), lost: make(chan error, 8)}
 	w.screen.Colour = isTerminal(e.out) && !c.NoColor && os.Getenv("NO_COLOR") == ""
-	w.board = w.follow(ctx, "timing:"+c.Session)
-	switch {
-	case c.Events:
+	if c.Events {
 		w.events = w.follow(ctx, "events:"+c.Session)
 		return w.print(ctx)
-	case c.Once || !isTerminal(e.out):
+	}
+	w.board = w.follow(ctx, "timing:"+c.Session)
+	if c.Once || !isTerminal(e.out) {
 		return w.once(ctx)
 	}
 	w.events = w.follow(ctx, "events:"+c.Session)
@@ -151,10 +151,8 @@ func (w *watching) once(ctx context.Context) error {
 	}
 }
 
-// print writes each version of an event that matters in a line of its own. The board says what the drivers are called.
+// print writes each version of an event that matters in a line of its own.
 func (w *watching) print(ctx context.Context) error {
-	events := w.events
-	w.events = nil // not before the first board
 	for {
 		select {
 		case <-ctx.Done():
@@ -163,11 +161,6 @@ func (w *watching) print(ctx context.Context) error {
 			return err
 		case err := <-w.lost:
 			w.env.log.Warn("connection lost", "error", err)
-		case m := <-w.board:
-			w.events = events
-			if err := w.screen.Board(m); err != nil {
-				return err
-			}
 		case m := <-w.events:
 			if err := w.printEvents(m); err != nil || w.Once {
 				return err
@@ -181,16 +174,13 @@ func (w *watching) printEvents(m watch.Message) error {
 	if err != nil {
 		return err
 	}
+	watch.ByKnown(news)
 	var text strings.Builder
 	for i := range news {
 		if !watch.Matters(&news[i]) {
 			continue
 		}
-		line, err := w.screen.Line(&news[i])
-		if err != nil {
-			return err
-		}
-		text.WriteString(line + "\n")
+		text.WriteString(watch.ToldLine(&news[i], w.screen.Colour) + "\n")
 	}
 	return w.write(text.String())
 }

@@ -30,20 +30,9 @@ type ChampionshipParams struct {
 
 var defaultChampionship = ChampionshipParams{Places: 3, Holds: 60, Races: -1, Sprints: -1}
 
-// calendar is how many rounds a season had, and which of them had a sprint.
-type calendar struct {
-	rounds  int
-	sprints []int
-}
-
-var calendars = map[int]calendar{
-	2018: {21, nil}, 2019: {21, nil}, 2020: {17, nil}, 2021: {22, []int{10, 14, 19}}, 2022: {22, []int{4, 11, 21}},
-	2023: {22, []int{4, 9, 12, 17, 18, 20}}, 2024: {24, []int{5, 6, 11, 19, 21, 23}}, 2025: {24, []int{2, 6, 13, 19, 21, 23}},
-	2026: {23, []int{2, 4, 5, 9, 12, 17}},
-}
-
 var championshipDetector = detector{
-	name: "championship",
+	name:   "championship",
+	counts: "championship_place",
 	kinds: []definition{
 		{ChampionshipSwing, f1.P2, "By the feed's forecast somebody would gain a place among the first {championship.places} of a championship if the race ended as it stands. It is confirmed when that has held for {championship.holds_s} s."},
 		{ChampionshipClinch, f1.P1, "A driver or a team can make sure of the title in this race or sprint, by the points before it and the exact bounds of what is left. It is told at the start."},
@@ -173,22 +162,13 @@ func subject(title rules.Title, key string) f1.Event {
 }
 
 // remaining is what of the season is left after this session; it reports false when nobody knows.
-func (p *ChampionshipParams) remaining(s *timing.Session) (left rules.Remaining, ok bool) {
-	season, known := calendars[s.Info.Start.Year()]
-	known = known && s.Info.Round > 0
-	left = rules.Remaining{Races: season.rounds - s.Info.Round}
-	for _, r := range season.sprints {
-		if r > s.Info.Round {
-			left.Sprints++
-		}
-	}
-	if s.Info.Type == f1.Sprint {
-		left.Races++ // its own weekend's
-	}
+func (p *ChampionshipParams) remaining(s *timing.Session) (rules.Remaining, bool) {
 	if p.Races >= 0 && p.Sprints >= 0 {
 		return rules.Remaining{Races: p.Races, Sprints: p.Sprints}, true
 	}
-	return left, known && left.Races >= 0
+	book, known := ruleBook(s), s.Info.Round > 0
+	left, held := book.Left(s.Info.Round, s.Info.Type == f1.Sprint)
+	return left, known && held && book.Season == s.Info.Start.Year()
 }
 
 // standings are a table of the feed: before the session, or as it would be after it.

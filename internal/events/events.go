@@ -28,7 +28,9 @@ type definition struct {
 type detector struct {
 	name  string
 	kinds []definition
-	on    News
+	// counts is what From and To of its events count; "" their places in the order of the session.
+	counts string
+	on     News
 	// start makes the detector of a session; what it returns is called after each message that has news
 	// it asked for.
 	start func(*World) func()
@@ -117,6 +119,26 @@ func KindsOf(detector string) []f1.EventKind {
 		}
 	}
 	return kinds
+}
+
+// Row is an event as it leaves the program, its From and To where their meaning belongs.
+func Row(e *f1.Event) f1.EventRow {
+	r := f1.EventRow{Event: *e}
+	if d := detectorOf[e.Kind]; d == nil || d.counts == "" {
+		r.PositionFrom, r.PositionTo = e.From, e.To
+	} else if e.From.Known || e.To.Known {
+		r.CountFrom, r.CountTo, r.CountOf = e.From, e.To, d.counts
+	}
+	return r
+}
+
+// Rows are events as they leave the program.
+func Rows(all []f1.Event) []f1.EventRow {
+	rows := make([]f1.EventRow, len(all))
+	for i := range all {
+		rows[i] = Row(&all[i])
+	}
+	return rows
 }
 
 // Detection follows one session. It is owned by one goroutine; Journal may be read by others between steps

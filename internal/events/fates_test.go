@@ -28,11 +28,11 @@ func TestSimulated(t *testing.T) {
 		if want := spoken(state); !maps.Equal(got, want) {
 			t.Errorf("%s seed %d: events by kind\n  %v\nmessages\n  %v", cfg.Session, cfg.Seed, got, want)
 		}
-		if gaps := holding(d, "data."); len(gaps) > 0 {
+		if gaps := held(d.Journal(), "data."); len(gaps) > 0 {
 			t.Errorf("%s seed %d: %v", cfg.Session, cfg.Seed, words(gaps))
 		}
 		fellOut, want := map[int]bool{}, map[int]bool{}
-		for _, e := range holding(d, "retirement") {
+		for _, e := range held(d.Journal(), "retirement") {
 			fellOut[e.Car.Value] = true
 		}
 		var order []int
@@ -48,7 +48,7 @@ func TestSimulated(t *testing.T) {
 		if !maps.Equal(fellOut, want) {
 			t.Errorf("%s seed %d: out %v, in truth %v", cfg.Session, cfg.Seed, fellOut, want)
 		}
-		if final := holding(d, "result.final"); len(final) != 1 || !slices.Equal(final[0].Cars[:len(order)], order) {
+		if final := held(d.Journal(), "result.final"); len(final) != 1 || !slices.Equal(final[0].Cars[:len(order)], order) {
 			t.Errorf("%s seed %d: final %v, in truth %v", cfg.Session, cfg.Seed, words(final), order)
 		}
 	}

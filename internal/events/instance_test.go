@@ -40,5 +40,5 @@ func TestAnotherInstance(t *testing.T) {
 	f(messages, 1)
 	f(messages, 97)
 	f(messages, 1000)
-	f(read(t, shared(t, "live-timing", "archive", "2018", "2018-04-29_Azerbaijan_Grand_Prix", "2018-04-29_Race")), 1009)
+	f(read(t, shared(t, "live-timing", azerbaijan2018)), 1009)
 }

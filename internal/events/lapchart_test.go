@@ -105,8 +105,8 @@ var lapCharts = []struct {
 	places, laps      int                     // of a thousand: places and whole laps that are those of the crossing
 	apart             func(car, lap int) bool // crossings that the feed does not tell: see docs/decisions/0001-laps-against-fastf1.md
 }{
-	{"archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race", "2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race", 975, 850, func(car, lap int) bool { return car == 55 && lap == 8 }}, // told 36 s late
-	{"archive/2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint", "2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint", 1000, 1000, func(int, int) bool { return false }},
+	{azerbaijan2018, "2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race", 975, 850, func(car, lap int) bool { return car == 55 && lap == 8 }}, // told 36 s late
+	{miami2025, "2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint", 1000, 1000, func(int, int) bool { return false }},
 	{"reconstructed/2025-03-16_Australian_Grand_Prix_Race", "reconstructed/2025-03-16_Australian_Grand_Prix_Race", 1000, 1000,
 		func(car, lap int) bool { return car == 81 && lap >= 44 }}, // a crossing unseen, the count rises by two
 }
@@ -277,7 +277,7 @@ func orderAtStart(t *testing.T, messages []feed.Message) ([]int, uint64) {
 
 // TestLeaders holds who led which laps of the race, by the changes of the lead that were told.
 func TestLeaders(t *testing.T) {
-	messages := read(t, shared(t, "live-timing", "archive", "2018", "2018-04-29_Azerbaijan_Grand_Prix", "2018-04-29_Race"))
+	messages := read(t, shared(t, "live-timing", azerbaijan2018))
 	d, s := detect(messages)
 	order, from := orderAtStart(t, messages)
 	ends := map[int]time.Time{} // of each lap, by the car that ended it first

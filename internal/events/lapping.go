@@ -24,9 +24,10 @@ type LappingParams struct {
 var defaultLapping = LappingParams{Settled: 180}
 
 var lappingDetector = detector{
-	name: "lapping",
+	name:   "lapping",
+	counts: "laps_down",
 	kinds: []definition{
-		{Lapped, f1.P3, "The gap of a car to the leader becomes a number of laps, or a larger one. It is confirmed when the car ends its lap so many behind the leader, or does not for {lapping.settled_s} s, and taken back when it does not. The places from and to are the numbers of laps."},
+		{Lapped, f1.P3, "The gap of a car to the leader becomes a number of laps, or a larger one. It is confirmed when the car ends its lap so many behind the leader, or does not for {lapping.settled_s} s, and taken back when it does not. \"from\" and \"to\" are numbers of laps."},
 		{Unlapped, f1.P3, "The gap of a car to the leader is fewer laps than before, or none. It is confirmed and taken back in the same way."},
 	},
 	on:    NewsGap | NewsLaps | NewsSecond,

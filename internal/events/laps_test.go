@@ -1,12 +1,9 @@
 package events_test
 
 import (
-	"compress/gzip"
-	"encoding/csv"
 	"fmt"
 	"maps"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,15 +16,6 @@ import (
 	"pitwall.live/internal/timing"
 )
 
-// Recordings that several tests judge by.
-const (
-	azerbaijan2018 = "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race"
-	australia2025  = "reconstructed/2025-03-16_Australian_Grand_Prix_Race"
-	miami2025      = "archive/2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint"
-	imola2024      = "recordings/2024-05-18_imola_qualifying_hubframes"
-	abuDhabi2025   = "recordings/2025-12-07_abudhabi_race_last12min_pyrepr"
-)
-
 // qualifyings are the recordings of qualifying, with year and round.
 var qualifyings = map[string][2]string{
 	"archive/2019/2019-09-08_Italian_Grand_Prix/2019-09-07_Qualifying":     {"2019", "14"},
@@ -37,64 +25,12 @@ var qualifyings = map[string][2]string{
 	"archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying": {"2025", "20"},
 }
 
-// rowsOf reads the rows of a compressed CSV that f takes, as maps by column.
-func rowsOf(t testing.TB, path string, f func(map[string]string) bool) []map[string]string {
-	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close() //nolint:errcheck // only read
-	z, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := csv.NewReader(z).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []map[string]string
-	for _, rec := range all[1:] {
-		row := make(map[string]string, len(rec))
-		for i, name := range all[0] {
-			row[name] = rec[i]
-		}
-		if f(row) {
-			rows = append(rows, row)
-		}
-	}
-	return rows
-}
-
-// officialRows are the rows of an official table about one weekend.
-func officialRows(t testing.TB, file, year, round string) []map[string]string {
-	t.Helper()
-	rows := rowsOf(t, shared(t, "results/f1db", file), func(r map[string]string) bool { return r["year"] == year && r["round"] == round })
-	if len(rows) == 0 {
-		t.Fatalf("%s has nothing of %s round %s", file, year, round)
-	}
-	return rows
-}
-
-// lapTable are FastF1's rows of a weekend.
-func lapTable(t testing.TB, file, round string) []map[string]string {
-	t.Helper()
-	return rowsOf(t, shared(t, "laps/fastf1", file), func(r map[string]string) bool { return r["RoundNumber"] == round })
-}
-
 func whole(s string) int {
 	x, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return 0
 	}
 	return int(x)
-}
-
-// held are the events of some kinds that hold at the end.
-func held(journal []f1.Event, kinds ...f1.EventKind) []f1.Event {
-	return slices.DeleteFunc(events.Newest(journal), func(e f1.Event) bool {
-		return !slices.Contains(kinds, e.Kind) || e.Status == f1.Retracted
-	})
 }
 
 // partOf is the part of qualifying that an event names, 0 none.

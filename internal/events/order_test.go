@@ -208,6 +208,6 @@ func TestLabelledSwaps(t *testing.T) {
 			t.Errorf("%s: precision %.3f and recall %.3f, both must be .9", name, precision, recall)
 		}
 	}
-	f("azerbaijan_2018", "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race")
-	f("miami_2025_sprint", "archive/2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint")
+	f("azerbaijan_2018", azerbaijan2018)
+	f("miami_2025_sprint", miami2025)
 }

@@ -33,7 +33,8 @@ type PitParams struct {
 var defaultPit = PitParams{Wait: 15, Final: 120, Transit: 20, Doubt: .12, Longest: 60}
 
 var pitDetector = detector{
-	name: "pit",
+	name:   "pit",
+	counts: "stop",
 	kinds: []definition{
 		{PitEntry, f1.P2, "A car enters the pit lane while the session runs, or stands still after it had begun."},
 		{PitExit, f1.P3, "A car leaves the pit lane. The value is its time in the lane in seconds: as published, else between the two messages."},

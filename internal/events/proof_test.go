@@ -54,7 +54,7 @@ func TestLies(t *testing.T) {
 		}
 	}
 	tried, survived := map[f1.EventKind]int{}, map[string]int{}
-	for _, path := range []string{baku, miami, "archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying",
+	for _, path := range []string{azerbaijan2018, miami2025, "archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying",
 		"archive/2020/2020-08-09_70th_Anniversary_Grand_Prix/2020-08-07_Practice_2", "archive/2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race"} {
 		messages := read(t, shared(t, "live-timing", path))
 		d, _ := detect(messages)

@@ -61,7 +61,7 @@ func holdingByID(d *events.Detection) map[string]f1.Event {
 // same ID; when messages were lost, or the beginning was never heard, nothing is told that did not happen, and what
 // race control said is all there, for its list says when.
 func TestRejoined(t *testing.T) {
-	for _, path := range []string{baku, miami, "recordings/2024-05-18_imola_qualifying_hubframes", "archive/2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1",
+	for _, path := range []string{azerbaijan2018, miami2025, imola2024, "archive/2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1",
 		"archive/2021/2021-12-05_Saudi_Arabian_Grand_Prix/2021-12-05_Race"} {
 		whole := read(t, shared(t, "live-timing", path))
 		d, _ := detect(whole)

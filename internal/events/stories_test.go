@@ -1,12 +1,9 @@
 package events_test
 
 import (
-	"compress/gzip"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,51 +15,6 @@ import (
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/timing"
 )
-
-const (
-	baku  = "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race"
-	miami = "archive/2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint"
-)
-
-// official reads the rows of a table of results that are wanted, each as a map by column.
-func official(t *testing.T, path string, want func(map[string]string) bool) []map[string]string {
-	t.Helper()
-	f, err := os.Open(shared(t, "results", path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := csv.NewReader(z).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []map[string]string
-	for _, line := range all[1:] {
-		row := map[string]string{}
-		for i, name := range all[0] {
-			row[name] = line[i]
-		}
-		if want(row) {
-			rows = append(rows, row)
-		}
-	}
-	return rows
-}
-
-// holding are the events of a recording that hold at its end, of kinds that begin with one of the words.
-func holding(d *events.Detection, kinds ...string) []f1.Event {
-	var all []f1.Event
-	for _, e := range events.Newest(d.Journal()) {
-		if e.Status != f1.Retracted && slices.ContainsFunc(kinds, func(k string) bool { return strings.HasPrefix(string(e.Kind), k) }) {
-			all = append(all, e)
-		}
-	}
-	return all
-}
 
 // words writes events shortly: kind, lap, cars, places, value, detail.
 func words(all []f1.Event) []string {
@@ -91,14 +43,14 @@ func TestSafetyCarLaps(t *testing.T) {
 		}
 		parts := strings.Split(path, "/")
 		race := parts[1] + " " + strings.ReplaceAll(parts[2][len("2018-04-29_"):], "_", " ")
-		list := official(t, "ergast_csv/safety_cars.csv.gz", func(r map[string]string) bool { return r["Race"] == race })
+		list := rowsOf(t, shared(t, "results", "ergast_csv/safety_cars.csv.gz"), func(r map[string]string) bool { return r["Race"] == race })
 		d, _ := detect(read(t, shared(t, "live-timing", path)))
-		out, in := holding(d, "sc.deployed"), holding(d, "sc.ended")
+		out, in := held(d.Journal(), "sc.deployed"), held(d.Journal(), "sc.ended")
 		if len(list) == 0 { // the list leaves out one that a red flag ended
 			continue
 		}
 		red := func(e f1.Event) bool {
-			return slices.ContainsFunc(holding(d, "flag.red"), func(r f1.Event) bool { return r.Time.Sub(e.Time).Abs() < time.Second })
+			return slices.ContainsFunc(held(d.Journal(), "flag.red"), func(r f1.Event) bool { return r.Time.Sub(e.Time).Abs() < time.Second })
 		}
 		if len(out) != len(list) || len(in) != len(list) {
 			t.Errorf("%s: safety cars %v to %v, published %v", race, words(out), words(in), list)
@@ -124,13 +76,13 @@ func TestSafetyCarLaps(t *testing.T) {
 
 // TestBakuRetirements compares who fell out of the race of 2018, on which lap and why, with the official result.
 func TestBakuRetirements(t *testing.T) {
-	d, _ := detect(read(t, shared(t, "live-timing", baku)))
+	d, _ := detect(read(t, shared(t, "live-timing", azerbaijan2018)))
 	got := map[string]string{}
-	for _, e := range holding(d, "retirement") {
+	for _, e := range held(d.Journal(), "retirement") {
 		got[strconv.Itoa(e.Car.Value)] = strconv.Itoa(e.Lap.Value - 1)
 	}
 	want := map[string]string{}
-	for _, r := range official(t, "f1db/race-results.csv.gz", func(r map[string]string) bool { return r["year"] == "2018" && r["round"] == "4" }) {
+	for _, r := range officialRows(t, "race-results.csv.gz", "2018", "4") {
 		if r["reasonRetired"] != "" {
 			want[r["driverNumber"]] = r["laps"]
 		}
@@ -138,7 +90,7 @@ func TestBakuRetirements(t *testing.T) {
 	if !maps.Equal(got, want) {
 		t.Errorf("retirements by car and laps completed %v, official %v", got, want)
 	}
-	expect(t, "causes", words(holding(d, "retirement")), []string{
+	expect(t, "causes", words(held(d.Journal(), "retirement")), []string{
 		`retirement lap=1 car=31 "incident with 7 at turn 2"`,
 		`retirement lap=1 car=35 "incident with 14, 27 at turn 2"`,
 		`retirement lap=11 car=27 "stopped at turn 5"`,
@@ -147,7 +99,7 @@ func TestBakuRetirements(t *testing.T) {
 		`retirement lap=43 car=8 "cause unknown"`,
 		`retirement lap=49 car=77 "stopped at turn 3"`,
 	})
-	expect(t, "safety cars", words(holding(d, "sc.", "vsc.")), []string{
+	expect(t, "safety cars", words(held(d.Journal(), "sc.", "vsc.")), []string{
 		"sc.deployed lap=1", "sc.in_this_lap lap=5", "sc.ended lap=5", "sc.deployed lap=40", "sc.in_this_lap lap=47", "sc.ended lap=47",
 	})
 }
@@ -155,15 +107,15 @@ func TestBakuRetirements(t *testing.T) {
 // TestOtherRetirements compares the other races with timing.
 func TestOtherRetirements(t *testing.T) {
 	for path, table := range map[string][3]string{
-		miami: {"f1db/race-sprint-race-results.csv.gz", "2025", "6"},
-		"reconstructed/2025-03-16_Australian_Grand_Prix_Race": {"f1db/race-results.csv.gz", "2025", "1"},
+		miami2025: {"race-sprint-race-results.csv.gz", "2025", "6"},
+		"reconstructed/2025-03-16_Australian_Grand_Prix_Race": {"race-results.csv.gz", "2025", "1"},
 	} {
 		d, _ := detect(read(t, shared(t, "live-timing", path)))
 		got, want := map[string]bool{}, map[string]bool{}
-		for _, e := range holding(d, "retirement") {
+		for _, e := range held(d.Journal(), "retirement") {
 			got[strconv.Itoa(e.Car.Value)] = true
 		}
-		for _, r := range official(t, table[0], func(r map[string]string) bool { return r["year"] == table[1] && r["round"] == table[2] }) {
+		for _, r := range officialRows(t, table[0], table[1], table[2]) {
 			if r["reasonRetired"] != "" {
 				want[r["driverNumber"]] = true
 			}
@@ -177,8 +129,8 @@ func TestOtherRetirements(t *testing.T) {
 // TestMiami tells the sprint of 2025: a wet start behind the safety car that was suspended, the red flag, a safety
 // car to the end, and the one penalty that the feed adds.
 func TestMiami(t *testing.T) {
-	d, s := detect(read(t, shared(t, "live-timing", miami)))
-	expect(t, "start", words(holding(d, "session.", "weather.", "flag.red")), []string{
+	d, s := detect(read(t, shared(t, "live-timing", miami2025)))
+	expect(t, "start", words(held(d.Journal(), "session.", "weather.", "flag.red")), []string{
 		`session.scheduled "2025-05-03T16:00:00Z"`,
 		`weather.rain_risk lap=1 value=70 "SPRINT"`,
 		`session.announced lap=1 "formation lap behind the safety car"`,
@@ -190,8 +142,8 @@ func TestMiami(t *testing.T) {
 		`session.ended lap=18`,
 		`session.finalised lap=18`,
 	})
-	expect(t, "safety car", words(holding(d, "sc.", "vsc.")), []string{"sc.deployed lap=15", "sc.in_this_lap lap=18", "sc.ended lap=18"})
-	expect(t, "penalties", words(holding(d, "penalty.")), []string{
+	expect(t, "safety car", words(held(d.Journal(), "sc.", "vsc.")), []string{"sc.deployed lap=15", "sc.in_this_lap lap=18", "sc.ended lap=18"})
+	expect(t, "penalties", words(held(d.Journal(), "penalty.")), []string{
 		`penalty.issued lap=15 car=1 value=10 "time; UNSAFE RELEASE"`,
 		`penalty.applied lap=18 car=1 from=4 to=17 value=10`,
 	})
@@ -199,7 +151,7 @@ func TestMiami(t *testing.T) {
 	if gap := s.Cars[1].GapToLeader.Time.Value; gap != 12059*time.Millisecond || s.Cars[1].Position != 17 {
 		t.Errorf("car 1 is %d., %v behind", s.Cars[1].Position, gap)
 	}
-	final := holding(d, "result.final")
+	final := held(d.Journal(), "result.final")
 	if len(final) != 1 || !slices.Equal(final[0].Cars[:4], []int{4, 81, 44, 23}) {
 		t.Errorf("final result of the feed: %v", words(final))
 	}
@@ -209,13 +161,13 @@ func TestMiami(t *testing.T) {
 // no recorded message tells. It lets the feed say so in its own form, with the official places, and each must be
 // told as added, with the places that the car lost by it and by the others.
 func TestMiamiLatePenalties(t *testing.T) {
-	messages := read(t, shared(t, "live-timing", miami))
+	messages := read(t, shared(t, "live-timing", miami2025))
 	_, s := detect(messages)
 	lines := map[string]any{}
 	var late []string
 	at := s.Now.Add(time.Hour)
 	rc := map[string]any{}
-	for _, r := range official(t, "f1db/race-sprint-race-results.csv.gz", func(r map[string]string) bool { return r["year"] == "2025" && r["round"] == "6" }) {
+	for _, r := range officialRows(t, "race-sprint-race-results.csv.gz", "2025", "6") {
 		line := map[string]any{}
 		lines[r["driverNumber"]] = line
 		if place, err := strconv.Atoi(r["position"]); err == nil {
@@ -245,7 +197,7 @@ func TestMiamiLatePenalties(t *testing.T) {
 	}
 	d, _ := detect(messages)
 	proveAll(t, d.Journal(), messages)
-	got := words(holding(d, "penalty.applied"))
+	got := words(held(d.Journal(), "penalty.applied"))
 	slices.Sort(got)
 	expect(t, "added", got, []string{
 		"penalty.applied lap=18 car=1 from=4 to=17 value=10",
@@ -253,7 +205,7 @@ func TestMiamiLatePenalties(t *testing.T) {
 		"penalty.applied provisional lap=18 car=30 from=7 to=13 value=5",
 		"penalty.applied provisional lap=18 car=87 from=8 to=14 value=5",
 	})
-	revised := holding(d, "result.revised")
+	revised := held(d.Journal(), "result.revised")
 	if len(revised) == 0 || !slices.Equal(revised[len(revised)-1].Cars[:6], []int{4, 81, 44, 63, 18, 22}) {
 		t.Errorf("revised result %v", words(revised))
 	}
@@ -274,7 +226,7 @@ func atoi(t *testing.T, s string) int {
 // TestAbuDhabiPenalties has penalties that are given and added after the flag within the recording.
 func TestAbuDhabiPenalties(t *testing.T) {
 	d, _ := detect(read(t, shared(t, "live-timing", "recordings/2025-12-07_abudhabi_race_last12min_pyrepr")))
-	expect(t, "penalties", words(holding(d, "penalty.")), []string{
+	expect(t, "penalties", words(held(d.Journal(), "penalty.")), []string{
 		`penalty.issued lap=58 car=18 value=5 "time; MORE THAN ONE CHANGE OF DIRECTION"`,
 		`penalty.applied lap=58 car=18 from=9 to=11 value=5`,
 		`penalty.issued lap=58 car=87 value=5 "time; MORE THAN ONE CHANGE OF DIRECTION"`,
@@ -317,21 +269,21 @@ func TestStatusSeries(t *testing.T) {
 			}
 		}
 		got := map[string]int{}
-		for _, e := range holding(d, "session.started", "session.suspended", "session.finalised", "session.ended") {
+		for _, e := range held(d.Journal(), "session.started", "session.suspended", "session.finalised", "session.ended") {
 			got[string(e.Kind)]++
 		}
 		if !maps.Equal(got, want) {
 			t.Errorf("%s: events %v, status changes %v", path, got, want)
 		}
-		for _, e := range holding(d, "session.suspended") {
-			if red := holding(d, "flag.red"); !slices.ContainsFunc(red, func(r f1.Event) bool { return r.Time.Sub(e.Time).Abs() < 5*time.Second }) {
+		for _, e := range held(d.Journal(), "session.suspended") {
+			if red := held(d.Journal(), "flag.red"); !slices.ContainsFunc(red, func(r f1.Event) bool { return r.Time.Sub(e.Time).Abs() < 5*time.Second }) {
 				t.Errorf("%s: %s without a red flag: %v", path, describe(&e), words(red))
 			}
 		}
 		suspended += want["session.suspended"]
 		if s.Info.Type.IsQualifying() {
 			var numbers []string
-			for _, e := range holding(d, "part.") {
+			for _, e := range held(d.Journal(), "part.") {
 				numbers = append(numbers, fmt.Sprintf("%s %v", e.Kind, e.Value.Value))
 			}
 			expect(t, path, numbers, []string{"part.started 1", "part.ended 1", "part.started 2", "part.ended 2", "part.started 3", "part.ended 3"})
@@ -367,7 +319,7 @@ func TestCutTopic(t *testing.T) {
 	for _, path := range recordings(t) {
 		messages := read(t, shared(t, "live-timing", path))
 		d, _ := detect(messages)
-		for _, e := range holding(d, "data.") {
+		for _, e := range held(d.Journal(), "data.") {
 			t.Errorf("%s: nothing was cut: %s", path, describe(&e))
 		}
 	}
@@ -401,7 +353,7 @@ func cutTopic(t *testing.T, whole []feed.Message, topic, clock string) {
 		cut = append(cut, m)
 	}
 	d, _ := detect(cut)
-	gaps := slices.DeleteFunc(holding(d, "data.gap", "data.recovered"), func(e f1.Event) bool {
+	gaps := slices.DeleteFunc(held(d.Journal(), "data.gap", "data.recovered"), func(e f1.Event) bool {
 		return e.Time.Sub(from).Abs() > time.Minute // the end of a recording has its own
 	})
 	proveAll(t, gaps, cut)

@@ -14,7 +14,8 @@ import (
 const TrackLimitsStrike = f1.EventKind("track_limits.strike")
 
 var trackLimitsDetector = detector{
-	name: "tracklimits",
+	name:   "tracklimits",
+	counts: "strike",
 	kinds: []definition{
 		{TrackLimitsStrike, f1.P2, "A lap of a car is deleted for track limits. An offence counts once, though it may cost two laps; a lap given back or a corrected message takes its strike away, and the later ones count one less. \"to\" is the number of the strike in the session."},
 	},

@@ -88,16 +88,6 @@ func TestAgainstTruth(t *testing.T) {
 	}
 }
 
-// ofKind are the events of the kinds.
-func (r *simulatedRace) ofKind(kinds ...f1.EventKind) (list []f1.Event) {
-	for _, e := range r.events {
-		if slices.Contains(kinds, e.Kind) {
-			list = append(list, e)
-		}
-	}
-	return list
-}
-
 // under reports whether one of the track statuses held at a moment between two.
 func (r *simulatedRace) under(from, to time.Time, statuses ...f1.TrackStatus) bool {
 	rows := r.truth.TrackStatus
@@ -114,7 +104,7 @@ func (r *simulatedRace) under(from, to time.Time, statuses ...f1.TrackStatus) bo
 // starts judges the places won and lost on the first lap.
 func (r *simulatedRace) starts(t *testing.T, s *score) {
 	told := map[int]f1.Event{}
-	for _, e := range r.ofKind(events.StartGain, events.StartLoss) {
+	for _, e := range held(r.events, events.StartGain, events.StartLoss) {
 		told[e.Car.Value] = e
 	}
 	first, last := time.Time{}, time.Time{}
@@ -182,7 +172,7 @@ func (r *simulatedRace) behind(a, b, lap int) (time.Duration, bool) {
 
 // battles judges the battles by the distance of the two at the end of their laps.
 func (r *simulatedRace) battles(t *testing.T, s *score) {
-	list := r.ofKind(events.BattleStarted)
+	list := held(r.events, events.BattleStarted)
 	pair := func(e *f1.Event, a, b int) bool {
 		return e.Car.Value == a && e.Other.Value == b || e.Car.Value == b && e.Other.Value == a
 	}
@@ -245,10 +235,10 @@ func (r *simulatedRace) undercuts(t *testing.T, s *score) (wrong int) {
 		first, second, lap int
 	}
 	told := map[key]f1.Event{}
-	for _, e := range r.ofKind(events.UndercutSuccess, events.UndercutFail) {
+	for _, e := range held(r.events, events.UndercutSuccess, events.UndercutFail) {
 		told[key{e.Car.Value, e.Other.Value, e.From.Value}] = e
 	}
-	for _, e := range r.ofKind(events.OvercutSuccess, events.OvercutFail) {
+	for _, e := range held(r.events, events.OvercutSuccess, events.OvercutFail) {
 		told[key{e.Other.Value, e.Car.Value, e.From.Value}] = e
 	}
 	s.told += len(told)
@@ -328,7 +318,7 @@ func (r *simulatedRace) again(p, q *f1.PitStopRow) bool {
 // lapped judges the laps lost to the leader by those that the car had completed less.
 func (r *simulatedRace) lapped(t *testing.T, s *score) {
 	told := map[[2]int]bool{}
-	for _, e := range r.ofKind(events.Lapped) {
+	for _, e := range held(r.events, events.Lapped) {
 		l := r.laps[[2]int{e.Car.Value, e.Lap.Value}]
 		if s.told++; l != nil && l.LapsDown.Value >= e.To.Value {
 			s.right++

@@ -15,7 +15,8 @@ import (
 const TyreChanged = f1.EventKind("tyre.changed")
 
 var tyreDetector = detector{
-	name: "tyre",
+	name:   "tyre",
+	counts: "stint",
 	kinds: []definition{
 		{TyreChanged, f1.P2, "A car has left the pits on another set of tyres, of a compound that the feed knows. Nothing is told while it does not, and what is told is amended when the feed corrects itself. There is at most one change for each time in the pit lane. \"to\" is the number of the stint, the value the laps that the set had run before."},
 	},

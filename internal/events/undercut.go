@@ -35,7 +35,8 @@ type UndercutParams struct {
 var defaultUndercut = UndercutParams{Window: Seconds(strategy.LedgerGap.Seconds()), Laps: strategy.LedgerLaps, Most: Seconds(strategy.LedgerMost.Seconds())}
 
 var undercutDetector = detector{
-	name: "undercut",
+	name:   "undercut",
+	counts: "lap",
 	kinds: []definition{
 		{UndercutAttempt, f1.P1, "A car at most {undercut.window_s} s behind another at the end of a lap stops on the next one, the other does not; the track is free for racing, and neither has stopped in the last {undercut.laps} laps. It is told when the feed has its new tyres, which are no change between dry and wet ones; confirmed by its outcome; and taken back when there is none: the other stops on the same lap or not within {undercut.laps}, one is out or stops once more, keeps its tyres or changes between dry and wet ones, the race is stopped or ends, or the gap changes by more than {undercut.most_s} s, which is trouble."},
 		{UndercutSuccess, f1.P1, "The car that stopped first is ahead when the other, which stopped at most {undercut.laps} laps later, has ended its lap out of the pits. The value is what it gained, in seconds."},

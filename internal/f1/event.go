@@ -45,9 +45,17 @@ type Event struct {
 	Car        Opt[int]  // car number of the subject
 	Other      Opt[int]  // car number of the second subject: the one overtaken, fought, undercut
 	Cars       []int     // all subjects where there are more than two: a train, a collision
-	From, To   Opt[int]  // the subject's place before and after, or another count before and after
+	From, To   Opt[int]  // the subject's place before and after, or another count before and after: EventRow tells them apart
 	Value      Opt[float64]
 	Detail     string   // the rest in few words: "start", "SOFT to HARD", the reason of a penalty
 	Supersedes string   // ID of the event that this one replaces
 	Evidence   []uint64 // offsets of the messages that justify it, rising
+}
+
+// EventRow is an event as it leaves the program: its From and To are places or something else, never either.
+type EventRow struct {
+	Event
+	PositionFrom, PositionTo Opt[int] // the subject's place before and after
+	CountFrom, CountTo       Opt[int] // another count before and after
+	CountOf                  string   // what it counts: stop, stint, lap, strike, laps_down, championship_place; "" without one
 }

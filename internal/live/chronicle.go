@@ -22,10 +22,19 @@ import (
 type chronicle struct {
 	mu        sync.RWMutex
 	detection *events.Detection
-	offset    atomic.Uint64 // of the newest message taken in
+	names     map[int][]naming // of each car, the oldest first
+	offset    atomic.Uint64    // of the newest message taken in
 }
 
-func newChronicle(p events.Params) *chronicle { return &chronicle{detection: events.Start(p)} }
+// naming is what a car is called from a message on.
+type naming struct {
+	offset uint64
+	tla    string
+}
+
+func newChronicle(p events.Params) *chronicle {
+	return &chronicle{detection: events.Start(p), names: map[int][]naming{}}
+}
 
 // follow takes in what a message changed, when it is the next. Every clock offers its messages: one at the head of
 // the log may be there before the session's own, and its viewers are not to wait for that.
@@ -37,7 +46,31 @@ func (c *chronicle) follow(s *timing.Session, m *feed.Message, ch timing.Change)
 	defer c.mu.Unlock()
 	if c.offset.CompareAndSwap(m.Offset-1, m.Offset) {
 		c.detection.Step(s, m, ch)
+		if m.Topic == feed.TopicDriverList {
+			c.rename(s, m.Offset)
+		}
 	}
+}
+
+func (c *chronicle) rename(s *timing.Session, offset uint64) {
+	for n, car := range s.Cars {
+		if list := c.names[n]; car.TLA != "" && (len(list) == 0 || list[len(list)-1].tla != car.TLA) {
+			c.names[n] = append(list, naming{offset, car.TLA})
+		}
+	}
+}
+
+// nameAt is what a car was called with the message at offset: its number before that was said.
+func (c *chronicle) nameAt(number int, offset uint64) string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	name := strconv.Itoa(number)
+	for _, n := range c.names[number] {
+		if n.offset <= offset {
+			name = n.tla
+		}
+	}
+	return name
 }
 
 // until is the journal as it was known with the message at offset. It must not be written to.
@@ -74,17 +107,22 @@ func (c *chronicle) eventsAt(offset uint64) wire.Events {
 				continue
 			}
 		}
-		list.Events = append(list.Events, eventOf(&all[i]))
+		list.Events = append(list.Events, c.eventOf(&all[i]))
 	}
 	return list
 }
 
-func eventOf(e *f1.Event) wire.Event {
+// eventOf is an event as it leaves the program. Its sentence has the names of its own message, so that a version
+// reads the same at every clock.
+func (c *chronicle) eventOf(e *f1.Event) wire.Event {
+	r := events.Row(e)
 	return wire.Event{
-		ID: e.ID, Version: e.Version, Kind: string(e.Kind), Title: events.Title(e.Kind), Priority: e.Priority.String(), Status: string(e.Status),
+		ID: e.ID, Version: e.Version, Kind: string(e.Kind), Title: events.Title(e.Kind),
+		Text:     events.Sentence(e, func(n int) string { return c.nameAt(n, e.Offset) }),
+		Priority: e.Priority.String(), Status: string(e.Status),
 		Time: wire.Time(e.Time), Known: wire.Time(e.Known), Offset: e.Offset, Lap: intOf(e.Lap), Driver: intOf(e.Car), Other: intOf(e.Other), Drivers: e.Cars,
-		From: intOf(e.From), To: intOf(e.To), Value: floatOf(e.Value), Detail: wire.Text(e.Detail), Supersedes: wire.Text(e.Supersedes),
-		Evidence: e.Evidence,
+		From: intOf(r.PositionFrom), To: intOf(r.PositionTo), CountFrom: intOf(r.CountFrom), CountTo: intOf(r.CountTo), CountOf: wire.Text(r.CountOf),
+		Value: floatOf(e.Value), Detail: wire.Text(e.Detail), Supersedes: wire.Text(e.Supersedes), Evidence: e.Evidence,
 	}
 }
 
@@ -119,7 +157,7 @@ func (c *chronicle) pick(offset uint64, wish wire.EventWish) (wire.Events, error
 		case wish.Driver != 0 && e.Car.Value != wish.Driver && e.Other.Value != wish.Driver && !slices.Contains(e.Cars, wish.Driver):
 		default:
 			if list.Total >= skip && len(list.Events) < wish.Limit {
-				list.Events = append(list.Events, eventOf(&e))
+				list.Events = append(list.Events, c.eventOf(&e))
 			}
 			list.Total++
 		}
@@ -137,14 +175,14 @@ func (s *Session) why(id string, offset uint64) (wire.Why, error) {
 	for _, v := range s.chronicle.until(offset) {
 		if v.ID == id {
 			e = v
-			w.Versions = append(w.Versions, eventOf(&e))
+			w.Versions = append(w.Versions, s.chronicle.eventOf(&e))
 		}
 	}
 	if len(w.Versions) == 0 {
 		return w, fmt.Errorf("event %s of session %s: %w", id, s.about.Key, wire.ErrNotFound)
 	}
 	params := s.chronicle.params()
-	w.Event, w.Rule, w.Messages = eventOf(&e), events.Rule(e.Kind, params), []wire.Cited{}
+	w.Event, w.Rule, w.Messages = s.chronicle.eventOf(&e), events.Rule(e.Kind, params), []wire.Cited{}
 	var cited []feed.Message
 	for _, offset := range e.Evidence {
 		messages, err := s.read(offset, 1)

@@ -405,7 +405,7 @@ func (p *player) publishEvents(now time.Time) error {
 	for p.chapter < len(journal) {
 		e := &journal[p.chapter]
 		p.chapter++
-		if err := p.events.publishJSON("event", now, e.Known, eventOf(e)); err != nil {
+		if err := p.events.publishJSON("event", now, e.Known, p.session.chronicle.eventOf(e)); err != nil {
 			return err
 		}
 	}

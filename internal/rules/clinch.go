@@ -7,6 +7,24 @@ type Remaining struct {
 	Races, Sprints int
 }
 
+// Left is what of the season is still to come after the race of a round, or after its sprint; it reports false
+// for a round that the season does not have, and for a sprint in a round without one.
+func (b *Book) Left(round int, sprint bool) (Remaining, bool) {
+	if round < 1 || round > b.Rounds || sprint && !slices.Contains(b.Sprints, round) {
+		return Remaining{}, false
+	}
+	left := Remaining{Races: b.Rounds - round}
+	if sprint {
+		left.Races++ // of its own weekend
+	}
+	for _, r := range b.Sprints {
+		if r > round {
+			left.Sprints++
+		}
+	}
+	return left, true
+}
+
 // Chance is what a driver or team can still reach.
 type Chance struct {
 	ID        string

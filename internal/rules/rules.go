@@ -2,8 +2,8 @@
 // cut lines, the names of sessions, the duty to change tyres, limits of time, the championship and what is
 // still possible in it. seasons.go is the book; the other files read it.
 //
-// It holds what the sporting regulations say, not what happened: it knows no calendar, no results and no
-// feed. Who calls it hands in the classifications of the season and how many races are left. Rulings that
+// It holds what the sporting regulations say, not what happened: of the calendar it knows how many rounds a
+// season has and which of them have a sprint, and it knows no results and no feed. Who calls it hands in the classifications of the season and how many races are left. Rulings that
 // changed a championship (points taken from a team, a team that began anew) are part of the season's book.
 //
 // Articles are those of the FIA Formula One Sporting Regulations, numbered as in 2025 unless a year is
@@ -20,7 +20,9 @@ import (
 
 // Book is the rules of one season. Its tables are shared: read only.
 type Book struct {
-	Season int
+	Season  int
+	Rounds  int   // how many the season has; of one that is not over yet as it was planned
+	Sprints []int // the rounds with a sprint, rising
 
 	Race             Scale // what places of a race are worth (6.4, 6.5)
 	Sprint           Scale // what places of a sprint are worth (6.4, 6.6); zero: no sprints

@@ -26,6 +26,7 @@ var (
 var books = [...]Book{
 	{
 		Season: 2018,
+		Rounds: 21,
 		// More than two laps and less than 75 %: half points, if the race cannot be resumed (6.5 until 2021).
 		Race:       Scale{Full: full, Short: halves(half)},
 		CutOff:     107,
@@ -41,6 +42,7 @@ var books = [...]Book{
 	},
 	{
 		Season: 2019,
+		Rounds: 21,
 		// New: a point for the fastest lap, to a driver among the first ten and to his team (2019: 6.4).
 		Race:             Scale{Full: full, Short: halves(half)},
 		FastestLap:       Scale{Full: []float64{1}, Short: halves([]float64{.5})},
@@ -53,6 +55,7 @@ var books = [...]Book{
 	},
 	{
 		Season:           2020,
+		Rounds:           17,
 		Race:             Scale{Full: full, Short: halves(half)},
 		FastestLap:       Scale{Full: []float64{1}, Short: halves([]float64{.5})},
 		FastestLapWithin: 10,
@@ -68,7 +71,9 @@ var books = [...]Book{
 		}},
 	},
 	{
-		Season: 2021,
+		Season:  2021,
+		Rounds:  22,
+		Sprints: []int{10, 14, 19},
 		// New: three sprints, called Sprint Qualifying, that set the grid of the race; the window of a race is
 		// three hours instead of four (2021: 5.3 b); half points hold for sprints as well (2021: 6.5).
 		Race:             Scale{Full: full, Short: halves(half)},
@@ -90,7 +95,9 @@ var books = [...]Book{
 		}},
 	},
 	{
-		Season: 2022,
+		Season:  2022,
+		Rounds:  22,
+		Sprints: []int{4, 11, 21},
 		// New: tables by the share of the distance, and two laps without safety car and VSC for any points, still
 		// only if the race cannot be resumed: Japan, out of time after 28 of 53 laps, counted in full (2022:
 		// 6.5). No point for the fastest lap below half of the distance. Sprints: eight score; below half of the
@@ -109,7 +116,9 @@ var books = [...]Book{
 		SprintNames:      map[string]f1.SessionType{"sprint_qualifying": f1.Sprint, "sprint": f1.Sprint},
 	},
 	{
-		Season: 2023,
+		Season:  2023,
+		Rounds:  22,
+		Sprints: []int{4, 9, 12, 17, 18, 20},
 		// New: the tables hold for every race that did not go over its distance, for whatever reason (6.5). The
 		// sprint has a qualifying of its own, the Sprint Shootout, and no longer sets the grid of the race.
 		Race:             Scale{Full: full, Short: graded(false, threeQuarter)},
@@ -131,7 +140,9 @@ var books = [...]Book{
 		SprintNames:   map[string]f1.SessionType{"sprint_shootout": f1.SprintQualifying, "sprint": f1.Sprint},
 	},
 	{
-		Season: 2024,
+		Season:  2024,
+		Rounds:  24,
+		Sprints: []int{5, 6, 11, 19, 21, 23},
 		// New: the shootout is called Sprint Qualifying, and the sprint is over before the qualifying of the race.
 		Race:             Scale{Full: full, Short: graded(false, threeQuarter)},
 		Sprint:           Scale{Full: sprintEight, Short: fromHalf(false)},
@@ -147,7 +158,9 @@ var books = [...]Book{
 		SprintNames:      map[string]f1.SessionType{"sprint_qualifying": f1.SprintQualifying, "sprint": f1.Sprint},
 	},
 	{
-		Season: 2025,
+		Season:  2025,
+		Rounds:  24,
+		Sprints: []int{2, 6, 13, 19, 21, 23},
 		// Gone: the point for the fastest lap. New: three sets of tyres in Monaco, in the wet as well (30.5 m).
 		Race:        Scale{Full: full, Short: graded(false, threeQuarter)},
 		Sprint:      Scale{Full: sprintEight, Short: fromHalf(false)},
@@ -166,7 +179,9 @@ var books = [...]Book{
 		SprintNames:   map[string]f1.SessionType{"sprint_qualifying": f1.SprintQualifying, "sprint": f1.Sprint},
 	},
 	{
-		Season: 2026,
+		Season:  2026,
+		Rounds:  23,
+		Sprints: []int{2, 4, 5, 9, 12, 17},
 		// 22 cars: six are out after each of the first two parts (2026: B2.4.2). Gone: Monaco's three sets.
 		Race:          Scale{Full: full, Short: graded(false, threeQuarter)},
 		Sprint:        Scale{Full: sprintEight, Short: fromHalf(false)},

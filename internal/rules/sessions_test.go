@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -52,10 +53,12 @@ func TestWeekends(t *testing.T) {
 		if err := json.NewDecoder(shared(t, "jolpica", "f1schedule", fmt.Sprintf("schedule_%d.json.gz", season))).Decode(&c); err != nil {
 			t.Fatal(err)
 		}
+		rounds, held := 0, []int(nil)
 		for i, format := range c["event_format"] {
 			if format == "testing" {
 				continue
 			}
+			rounds++
 			var types []f1.SessionType
 			for n := 1; n <= 5; n++ {
 				name, _ := c[fmt.Sprintf("session%d", n)][i].(string)
@@ -76,7 +79,16 @@ func TestWeekends(t *testing.T) {
 			weekends++
 			if sprint {
 				sprints++
+				n, err := strconv.Atoi(fmt.Sprint(c["round_number"][i]))
+				if err != nil {
+					t.Fatal(err)
+				}
+				held = append(held, n)
 			}
+		}
+		slices.Sort(held)
+		if rounds != b.Rounds || !slices.Equal(held, b.Sprints) {
+			t.Errorf("%d: %d rounds, sprints in %v, the book has %d and %v", season, rounds, held, b.Rounds, b.Sprints)
 		}
 	}
 	t.Logf("%d weekends, %d of them with a sprint", weekends, sprints)
@@ -228,5 +240,29 @@ func TestClock(t *testing.T) {
 	f(2025, f1.Sprint, 80*m, 50*m, 10*m, true)
 	if (book(t, 2025).Clock(f1.Qualifying) != rules.Clock{}) {
 		t.Error("qualifying has a clock")
+	}
+}
+
+// What is left counts the race of a sprint's own weekend, and nothing of rounds that there are not.
+func TestLeft(t *testing.T) {
+	for _, c := range []struct {
+		season, round int
+		sprint        bool
+		want          rules.Remaining
+		known         bool
+	}{
+		{2025, 23, true, rules.Remaining{Races: 2}, true},
+		{2025, 23, false, rules.Remaining{Races: 1}, true},
+		{2025, 21, true, rules.Remaining{Races: 4, Sprints: 1}, true},
+		{2025, 24, false, rules.Remaining{}, true},
+		{2018, 1, false, rules.Remaining{Races: 20}, true},
+		{2025, 24, true, rules.Remaining{}, false},
+		{2025, 25, false, rules.Remaining{}, false},
+		{2025, 0, false, rules.Remaining{}, false},
+	} {
+		b := book(t, c.season)
+		if left, known := b.Left(c.round, c.sprint); left != c.want || known != c.known {
+			t.Errorf("after round %d of %d (sprint %v): %+v, %v", c.round, c.season, c.sprint, left, known)
+		}
 	}
 }

@@ -181,32 +181,40 @@ var TeamRadio = Table[f1.TeamRadioRow]{"team_radio", []column[f1.TeamRadioRow]{
 }}
 
 // Events is the table of what happened, each event in its newest version.
-var Events = Table[f1.Event]{"events", []column[f1.Event]{
-	text("session_key", func(r *f1.Event) string { return r.SessionKey }).key(),
-	text("event_id", func(r *f1.Event) string { return r.ID }).key(),
-	moment("time", func(r *f1.Event) time.Time { return r.Time }),
-	optInt("lap_number", func(r *f1.Event) f1.Opt[int] { return r.Lap }),
-	text("kind", func(r *f1.Event) f1.EventKind { return r.Kind }),
-	text("priority", func(r *f1.Event) string { return r.Priority.String() }),
-	optInt("driver_number", func(r *f1.Event) f1.Opt[int] { return r.Car }),
-	optInt("other_driver_number", func(r *f1.Event) f1.Opt[int] { return r.Other }),
-	optInt("position_from", func(r *f1.Event) f1.Opt[int] { return r.From }),
-	optInt("position_to", func(r *f1.Event) f1.Opt[int] { return r.To }),
-	optFloat("value", func(r *f1.Event) f1.Opt[float64] { return r.Value }),
-	text("detail", func(r *f1.Event) string { return r.Detail }),
-	text("status", func(r *f1.Event) f1.EventStatus { return r.Status }),
-	text("supersedes", func(r *f1.Event) string { return r.Supersedes }),
-	text("evidence", func(r *f1.Event) string { return numbers(r.Evidence) }),
+var Events = Table[f1.EventRow]{"events", []column[f1.EventRow]{
+	text("session_key", func(r *f1.EventRow) string { return r.SessionKey }).key(),
+	text("event_id", func(r *f1.EventRow) string { return r.ID }).key(),
+	moment("time", func(r *f1.EventRow) time.Time { return r.Time }),
+	optInt("lap_number", func(r *f1.EventRow) f1.Opt[int] { return r.Lap }),
+	text("kind", func(r *f1.EventRow) f1.EventKind { return r.Kind }),
+	text("priority", func(r *f1.EventRow) string { return r.Priority.String() }),
+	optInt("driver_number", func(r *f1.EventRow) f1.Opt[int] { return r.Car }),
+	optInt("other_driver_number", func(r *f1.EventRow) f1.Opt[int] { return r.Other }),
+	optInt("position_from", func(r *f1.EventRow) f1.Opt[int] { return r.PositionFrom }),
+	optInt("position_to", func(r *f1.EventRow) f1.Opt[int] { return r.PositionTo }),
+	optFloat("value", func(r *f1.EventRow) f1.Opt[float64] { return r.Value }),
+	text("detail", func(r *f1.EventRow) string { return r.Detail }),
+	text("status", func(r *f1.EventRow) f1.EventStatus { return r.Status }),
+	text("supersedes", func(r *f1.EventRow) string { return r.Supersedes }),
+	text("evidence", func(r *f1.EventRow) string { return numbers(r.Evidence) }),
+	// Beyond the contract: the rest of what is told, and counts that are no places.
+	moment("known", func(r *f1.EventRow) time.Time { return r.Known }),
+	integer("version", func(r *f1.EventRow) int { return r.Version }),
+	text("driver_numbers", func(r *f1.EventRow) string { return numbers(r.Cars) }),
+	integer("offset", func(r *f1.EventRow) int { return int(r.Offset) }),
+	optInt("count_from", func(r *f1.EventRow) f1.Opt[int] { return r.CountFrom }),
+	optInt("count_to", func(r *f1.EventRow) f1.Opt[int] { return r.CountTo }),
+	text("count_of", func(r *f1.EventRow) string { return r.CountOf }),
 }}
 
-// numbers writes message offsets with a blank between them.
-func numbers(offsets []uint64) string {
-	b := make([]byte, 0, 8*len(offsets))
-	for i, n := range offsets {
+// numbers writes cars or message offsets with a blank between them.
+func numbers[N int | uint64](all []N) string {
+	b := make([]byte, 0, 8*len(all))
+	for i, n := range all {
 		if i > 0 {
 			b = append(b, ' ')
 		}
-		b = strconv.AppendUint(b, n, 10)
+		b = strconv.AppendUint(b, uint64(n), 10)
 	}
 	return string(b)
 }

@@ -25,7 +25,7 @@ type Rows struct {
 	Telemetry   iter.Seq[f1.TelemetryRow]
 	Locations   iter.Seq[f1.LocationRow]
 	TeamRadio   iter.Seq[f1.TeamRadioRow]
-	Events      iter.Seq[f1.Event]
+	Events      iter.Seq[f1.EventRow]
 	Results     iter.Seq[f1.ResultRow]
 
 	GapHistory  iter.Seq[f1.GapRow]
@@ -67,7 +67,7 @@ var entries = []entry{
 	list(Telemetry, func(r Rows) iter.Seq[f1.TelemetryRow] { return r.Telemetry }),
 	list(Locations, func(r Rows) iter.Seq[f1.LocationRow] { return r.Locations }),
 	list(TeamRadio, func(r Rows) iter.Seq[f1.TeamRadioRow] { return r.TeamRadio }),
-	list(Events, func(r Rows) iter.Seq[f1.Event] { return r.Events }),
+	list(Events, func(r Rows) iter.Seq[f1.EventRow] { return r.Events }),
 	list(Results, func(r Rows) iter.Seq[f1.ResultRow] { return r.Results }),
 	list(GapHistory, func(r Rows) iter.Seq[f1.GapRow] { return r.GapHistory }),
 	list(StintPace, func(r Rows) iter.Seq[f1.StintPaceRow] { return r.StintPace }),

@@ -38,7 +38,7 @@ weather: session_key* time* air_c track_c humidity_pct pressure_hpa wind_ms wind
 telemetry: session_key* driver_number* time* speed_kmh rpm gear throttle_pct brake drs
 locations: session_key* driver_number* time* x_m y_m z_m on_track
 team_radio: session_key* time* driver_number* path
-events: session_key* event_id* time lap_number kind priority driver_number other_driver_number position_from position_to value detail status supersedes evidence
+events: session_key* event_id* time lap_number kind priority driver_number other_driver_number position_from position_to value detail status supersedes evidence known version driver_numbers offset count_from count_to count_of
 results: session_key* driver_number* position classified status grid points laps_completed time_ms gap_ms laps_down
 gap_history: session_key* driver_number* lap_number* time position gap_to_leader_ms interval_ms is_clean in_traffic
 stint_pace: session_key* driver_number* stint_number* compound lap_start lap_end tyre_age_laps clean_laps median_ms corrected_ms spread_ms wear_s_per_lap wear_spread_s
@@ -131,6 +131,15 @@ func TestGolden(t *testing.T) {
 	check(encode(t, RaceControl, JSONL, f1.RaceControlRow{SessionKey: "1", Time: moment0, Message: " a\n\"b\" <c> é \xff"}),
 		`{"session_key":"1","message_id":0,"time":"2018-04-29T12:10:33.987Z","lap_number":null,"category":null,"flag":null,"scope":null,`+
 			`"sector":null,"driver_number":null,"message":" a\u000a\"b\" <c> é �"}`+"\n")
+	check(encode(t, Events, CSV, f1.EventRow{Event: f1.Event{SessionKey: "1", ID: "a", Version: 2, Kind: "undercut.success", Priority: f1.P1, Status: f1.Confirmed,
+		Time: moment0, Known: moment0.Add(time.Second), Offset: 99, Lap: f1.Some(9), Car: f1.Some(44), Other: f1.Some(1), From: f1.Some(8), To: f1.Some(9),
+		Evidence: []uint64{7, 99}}, CountFrom: f1.Some(8), CountTo: f1.Some(9), CountOf: "lap"},
+		f1.EventRow{Event: f1.Event{SessionKey: "1", ID: "b", Version: 1, Kind: "lead.change", Status: f1.Retracted, Time: moment0, Known: moment0, Offset: 1,
+			Cars: []int{4, 81, 1}}, PositionFrom: f1.Some(2), PositionTo: f1.Some(1)}),
+		"session_key,event_id,time,lap_number,kind,priority,driver_number,other_driver_number,position_from,position_to,value,detail,status,supersedes,evidence,"+
+			"known,version,driver_numbers,offset,count_from,count_to,count_of\r\n"+
+			"1,a,2018-04-29T12:10:33.987Z,9,undercut.success,P1,44,1,,,,,confirmed,,7 99,2018-04-29T12:10:34.987Z,2,,99,8,9,lap\r\n"+
+			"1,b,2018-04-29T12:10:33.987Z,,lead.change,P0,,,2,1,,,retracted,,,2018-04-29T12:10:33.987Z,1,4 81 1,1,,,\r\n")
 	check(encode(t, Drivers, CSV), "session_key,driver_number,tla,first_name,last_name,team,team_colour,line,country\r\n")
 	check(encode(t, Drivers, JSONL), "")
 }

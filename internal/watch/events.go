@@ -1,9 +1,10 @@
 package watch
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,33 +63,34 @@ func (e *Events) Newest(n int) []wire.Event {
 	return newest
 }
 
-// EventLine is an event in one line: time, lap, a mark, what happened to whom, places, the rest. The mark is ?
-// for what may still turn out otherwise, x for what was taken back.
-func EventLine(b *wire.Board, e *wire.Event, colour bool) string {
-	mark, end := " ", ""
+// EventLine is an event in one line: when it happened, lap, a mark, what happened. The mark is ? for what may still
+// turn out otherwise, x for what was taken back.
+func EventLine(e *wire.Event, colour bool) string { return eventLine(hour(e.Time), "", e, colour) }
+
+// ToldLine is the same for a list in the order of what became known: it begins with when that was, and says at the
+// end when the event happened if that was in another second.
+func ToldLine(e *wire.Event, colour bool) string {
+	known, happened := hour(e.Known), ""
+	if at := hour(e.Time); at != known {
+		happened = "(" + at + ")"
+	}
+	return eventLine(known, happened, e, colour)
+}
+
+func eventLine(when, end string, e *wire.Event, colour bool) string {
+	mark, lap := " ", ""
 	switch e.Status {
 	case "provisional":
 		mark = "?"
 	case "retracted":
-		mark, end = "x", "retracted"
+		mark, end = "x", strings.TrimSpace("retracted "+end)
 	}
-	lap := ""
 	if e.Lap != nil {
 		lap = fmt.Sprintf("L%d", *e.Lap)
 	}
-	words := []string{fmt.Sprintf("%s %-3s %s", hour(e.Time), lap, mark), e.Title, subjects(b, e)}
-	if e.From != nil && e.To != nil {
-		words = append(words, fmt.Sprintf("%d to %d", *e.From, *e.To))
-	}
-	if e.Value != nil {
-		words = append(words, strconv.FormatFloat(*e.Value, 'f', -1, 64))
-	}
-	words = append(words, clean(string(e.Detail)), end)
-	line := words[0]
-	for _, w := range words[1:] {
-		if w != "" {
-			line += "  " + w
-		}
+	line := fmt.Sprintf("%s %-3s %s  %s", when, lap, mark, clean(e.Text))
+	if end != "" {
+		line += "  " + end
 	}
 	p := painter{colour: colour}
 	switch {
@@ -100,29 +102,11 @@ func EventLine(b *wire.Board, e *wire.Event, colour bool) string {
 	return line
 }
 
-// subjects are the cars an event is about.
-func subjects(b *wire.Board, e *wire.Event) string {
-	numbers := e.Drivers
-	if len(numbers) == 0 {
-		for _, n := range []*int{e.Driver, e.Other} {
-			if n != nil {
-				numbers = append(numbers, *n)
-			}
-		}
-	}
-	names := make([]string, len(numbers))
-	for i, n := range numbers {
-		names[i] = tla(b, n)
-	}
-	return strings.Join(names, " ")
-}
-
-// tla is how a car is called: by its driver's letters, by its number where they are not known.
-func tla(b *wire.Board, number int) string {
-	if c, known := b.Cars[strconv.Itoa(number)]; known && c.TLA != "" {
-		return string(c.TLA)
-	}
-	return strconv.Itoa(number)
+// ByKnown puts versions in the order in which they became known.
+func ByKnown(versions []wire.Event) {
+	slices.SortStableFunc(versions, func(a, b wire.Event) int {
+		return cmp.Or(strings.Compare(a.Known, b.Known), cmp.Compare(a.Offset, b.Offset))
+	})
 }
 
 // hour is the time of day of a moment as the wire has it, UTC.

@@ -62,12 +62,6 @@ func (s *Screen) Lost(err error) {
 	s.notice = "connection lost: " + strings.Join(strings.Fields(err.Error()), " ")
 }
 
-// Line is an event in one line.
-func (s *Screen) Line(e *wire.Event) (string, error) {
-	err := s.renew()
-	return EventLine(&s.value, e, s.Colour), err
-}
-
 // renew brings the board up to its newest message.
 func (s *Screen) renew() (err error) {
 	if s.stale {
@@ -162,7 +156,7 @@ func (s *Screen) Paint(width, height int) ([]string, error) {
 	case viewBoard:
 		lines = s.paintBoard(p, room)
 		if newest := s.events.Newest(1); len(newest) > 0 && len(lines) > room { // no place for a pane
-			hint += "  " + EventLine(&s.value, &newest[0], false)
+			hint += "  " + EventLine(&newest[0], false)
 		}
 	case viewList:
 		lines, hint = s.paintList(p, room), "Enter why  up/down or j/k choose  q back"
@@ -204,7 +198,7 @@ func (s *Screen) paintBoard(p painter, room int) []string {
 	}
 	newest := s.events.Newest(left - control)
 	for i := range newest {
-		lines = append(lines, EventLine(&s.value, &newest[i], p.colour))
+		lines = append(lines, EventLine(&newest[i], p.colour))
 	}
 	if left -= len(newest) + 1; left > 0 {
 		if len(newest) > 0 {
@@ -224,9 +218,9 @@ func (s *Screen) paintList(p painter, room int) []string {
 	from := max(min(at-room/2, len(all)-room), 0)
 	for i := from; i < min(from+room, len(all)); i++ {
 		if i == at {
-			lines = append(lines, p.paint("7", "> "+EventLine(&s.value, &all[i], false)))
+			lines = append(lines, p.paint("7", "> "+EventLine(&all[i], false)))
 		} else {
-			lines = append(lines, "  "+EventLine(&s.value, &all[i], p.colour))
+			lines = append(lines, "  "+EventLine(&all[i], p.colour))
 		}
 	}
 	return lines
@@ -239,7 +233,7 @@ func (s *Screen) paintWhy(p painter, width, room int) []string {
 	case s.why == nil:
 		return []string{p.paint("1", "WHY"), "", "asking ..."}
 	}
-	lines := p.why(&s.value, s.why, width)
+	lines := p.why(s.why, width)
 	s.scroll = min(s.scroll, max(len(lines)-room, 0))
 	return lines[s.scroll:]
 }

@@ -29,7 +29,7 @@ func ref[T any](v T) *T { return &v }
 // event is version v of event n, an overtake of car 4 on car 1 in lap n.
 func event(n, v int, status string) wire.Event {
 	return wire.Event{
-		ID: fmt.Sprint("e", n), Version: v, Kind: "overtake.on_track", Title: "Overtake on track", Priority: "P1", Status: status,
+		ID: fmt.Sprint("e", n), Version: v, Kind: "overtake.on_track", Title: "Overtake on track", Text: "NOR passes VER, P2 to P1", Priority: "P1", Status: status,
 		Time: fmt.Sprintf("2025-05-04T15:%02d:07.000Z", n), Known: fmt.Sprintf("2025-05-04T15:%02d:17.000Z", n), Lap: ref(n), Driver: ref(4), Other: ref(1),
 		From: ref(2), To: ref(1),
 	}
@@ -59,7 +59,7 @@ func screen(t testing.TB) *watch.Screen {
 		list.Events = append(list.Events, event(n, 1, "confirmed"))
 	}
 	list.Events[7].Status, list.Events[8].Status = "retracted", "provisional"
-	list.Events = append(list.Events, wire.Event{ID: "record", Version: 1, Title: "For the record", Priority: "P3"})
+	list.Events = append(list.Events, wire.Event{ID: "record", Version: 1, Text: "For the record", Priority: "P3"})
 	if _, err := s.Events(message(t, "snapshot", list)); err != nil {
 		t.Fatal(err)
 	}
@@ -111,14 +111,39 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// A list is in the order in which its versions became known, and says when that was and when the event happened.
+func TestToldLines(t *testing.T) {
+	late := event(3, 1, "retracted")
+	late.Time, late.Known, late.Offset = "2025-05-04T15:00:59.900Z", "2025-05-04T15:09:00.100Z", 90
+	same, first := event(2, 1, "confirmed"), event(1, 1, "provisional")
+	same.Known, same.Offset, first.Offset = same.Time, 5, 7
+	list := []wire.Event{late, same, first}
+	watch.ByKnown(list)
+	var got []string
+	for i := range list {
+		got = append(got, watch.ToldLine(&list[i], false))
+	}
+	want := []string{
+		"15:01:17 L1  ?  NOR passes VER, P2 to P1  (15:01:07)", "15:02:07 L2     NOR passes VER, P2 to P1", "15:09:00 L3  x  NOR passes VER, P2 to P1  retracted (15:00:59)",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	list = []wire.Event{event(1, 2, ""), event(1, 1, "")}
+	list[0].Offset, list[1].Offset = 9, 8
+	if watch.ByKnown(list); list[0].Offset != 8 {
+		t.Error("of one moment the newer message comes first")
+	}
+}
+
 // The pane has the newest events that matter, as many as there is room for, each with a mark that does not need colour.
 func TestPaneOfEvents(t *testing.T) {
 	s := screen(t)
 	whole := paint(t, s, 0, 60)
 	for _, want := range []string{
-		"15:09:07 L9  ?  Overtake on track  NOR VER  2 to 1",
-		"15:08:07 L8  x  Overtake on track  NOR VER  2 to 1  retracted",
-		"15:01:07 L1     Overtake on track  NOR VER", "CONTROL 8", "CONTROL 0", "w why",
+		"15:09:07 L9  ?  NOR passes VER, P2 to P1",
+		"15:08:07 L8  x  NOR passes VER, P2 to P1  retracted",
+		"15:01:07 L1     NOR passes VER", "CONTROL 8", "CONTROL 0", "w why",
 	} {
 		if !strings.Contains(whole, want) {
 			t.Errorf("no %q in\n%s", want, whole)
@@ -131,10 +156,10 @@ func TestPaneOfEvents(t *testing.T) {
 	if c := paint(t, s, 0, 60); !strings.Contains(c, "\x1b[2;9m15:08:07") {
 		t.Errorf("the retracted event is not struck through: %q", c)
 	}
-	if small := paint(t, screen(t), 0, 14); strings.Count(small, "Overtake on track") != 3 || strings.Count(small, "CONTROL") != 2 || !strings.Contains(small, "L9") || strings.Contains(small, "L6") {
+	if small := paint(t, screen(t), 0, 14); strings.Count(small, "NOR passes VER") != 3 || strings.Count(small, "CONTROL") != 2 || !strings.Contains(small, "L9") || strings.Contains(small, "L6") {
 		t.Errorf("in 14 lines:\n%s", small)
 	}
-	if none := paint(t, screen(t), 0, 7); !strings.HasSuffix(none, "w why  q end  15:09:07 L9  ?  Overtake on track  NOR VER  2 to 1") {
+	if none := paint(t, screen(t), 0, 7); !strings.HasSuffix(none, "w why  q end  15:09:07 L9  ?  NOR passes VER, P2 to P1") {
 		t.Errorf("in 7 lines:\n%s", none)
 	}
 }
@@ -197,7 +222,7 @@ func TestWhy(t *testing.T) {
 	s.Answer("e8", why(), nil)
 	text := paint(t, s, 100, 40)
 	for _, want := range []string{
-		"WHY  15:08:07 L8  x  Overtake on track  NOR VER", "rule   One car is ahead", "holds  yes", "15:08:17 provisional, 15:08:17 retracted",
+		"WHY  15:08:07 L8  x  NOR passes VER", "rule   One car is ahead", "holds  yes", "15:08:17 provisional, 15:08:17 retracted",
 		"15:08:07.123  TimingData  message 7", `Lines.1: Position "2"; Lines.1.Sectors.0: Value "27.1"; Lines.4: Position "1"`,
 		"no time       RaceControlMessages  message 9", "CAR 4 (NOR) NOTED", "packed, 4 characters", `{"Lines":{"4":{"BestLapTime":{"Value":""}}}}`, `Messages.10: Message "TEN"`,
 	} {

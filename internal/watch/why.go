@@ -17,8 +17,8 @@ import (
 const payloadLines = 4
 
 // paintWhy draws what justifies an event.
-func (p painter) why(b *wire.Board, w *wire.Why, width int) []string {
-	lines := []string{p.paint("1", "WHY") + "  " + EventLine(b, &w.Event, p.colour), ""}
+func (p painter) why(w *wire.Why, width int) []string {
+	lines := []string{p.paint("1", "WHY") + "  " + EventLine(&w.Event, p.colour), ""}
 	lines = append(lines, labelled("rule", w.Rule, width)...)
 	holds := "yes, by the messages below alone"
 	if !w.Holds {

@@ -10,6 +10,7 @@ type Event struct {
 	Version    int      `json:"version"`
 	Kind       string   `json:"kind"`     // overtake.on_track, sc.deployed, ...
 	Title      string   `json:"title"`    // the kind for people
+	Text       string   `json:"text"`     // what happened to whom in one sentence, with units; the status is not in it
 	Priority   string   `json:"priority"` // P0 (interrupts) to P3 (for the record)
 	Status     string   `json:"status"`   // provisional confirmed retracted
 	Time       string   `json:"time"`     // when it happened, by the session's clock
@@ -19,9 +20,12 @@ type Event struct {
 	Driver     *int     `json:"driver_number"`
 	Other      *int     `json:"other_driver_number"`
 	Drivers    []int    `json:"driver_numbers,omitempty"` // all of them where there are more than two
-	From       *int     `json:"position_from"`
-	To         *int     `json:"position_to"`
-	Value      *float64 `json:"value"` // what it counts is the kind's: seconds of a lap time, of a penalty, km/h, laps
+	From       *int     `json:"position_from"`            // place of the driver before
+	To         *int     `json:"position_to"`              // and after
+	CountFrom  *int     `json:"count_from"`               // a count that is no place, before
+	CountTo    *int     `json:"count_to"`                 // and after
+	CountOf    Text     `json:"count_of" nullable:"true"` // what it counts: stop stint lap strike laps_down championship_place
+	Value      *float64 `json:"value"`                    // what it counts is the kind's: seconds of a lap time, of a penalty, km/h, laps
 	Detail     Text     `json:"detail" nullable:"true"`
 	Supersedes Text     `json:"supersedes" nullable:"true"` // event_id of the event that it replaces
 	Evidence   []uint64 `json:"evidence"`                   // offsets of the raw messages that justify it

@@ -112,18 +112,20 @@ export function detailText(e: Told): string {
 
 /** Counts that are no places, in words. */
 function countText(e: Told): string {
-  const { position_from: from, position_to: to } = e;
-  if (e.kind.startsWith("track_limits.")) return to == null ? "" : `strike ${to}`;
-  if (e.kind.startsWith("pit.")) return to == null ? "" : `stop ${to}`;
-  if (e.kind.startsWith("tyre.")) return to == null ? "" : `stint ${to}`;
-  if (/^(un)?lapped/.test(e.kind)) return to == null ? "" : to === 0 ? "on the lead lap" : `${to}L`;
-  if (!/^(under|over)cut/.test(e.kind) || from == null) return "";
-  return to == null ? `stops on lap ${from}` : `laps ${from} and ${to}`;
+  const { count_from: from, count_to: to } = e;
+  switch (e.count_of) {
+    case "stop": case "strike": case "stint": return to == null ? "" : `${e.count_of} ${to}`;
+    case "laps_down": return to == null ? "" : to === 0 ? "on the lead lap" : `${to}L`;
+    case "lap": return from == null ? "" : to == null ? `stops on lap ${from}` : `laps ${from} and ${to}`;
+    case "championship_place": return from == null || to == null ? "" : `P${from} → P${to}`;
+    default: return "";
+  }
 }
 
 /** Places as written: P5 → P4, or the count that a kind keeps in their stead. */
 export function placesText(e: Told): string {
-  if (!/^(overtake\.on_track|order\.|lead\.|start\.|penalty\.applied|battle\.|bubble\.|knocked_out|advanced|chequered\.car|championship\.)/.test(e.kind)) return countText(e);
+  if (e.count_of != null) return countText(e);
+  if (e.kind.startsWith("lap.")) return "";
   if (e.kind.startsWith("battle.")) return e.position_to == null ? "" : `for P${Math.min(e.position_to, e.position_from ?? e.position_to)}`;
   if (e.position_from != null && e.position_to != null) return e.position_from === e.position_to ? `P${e.position_to}` : `P${e.position_from} → P${e.position_to}`;
   return e.position_to != null ? `P${e.position_to}` : "";

@@ -9,8 +9,9 @@ const T = Date.parse("2025-01-01T12:00:00.000Z");
 
 function told(change: Partial<Told> = {}): Told {
   return {
-    event_id: "a", version: 1, kind: "overtake.on_track", title: "Overtake on track", priority: "P1", status: "confirmed", time: new Date(T).toISOString(),
-    known: new Date(T).toISOString(), lap_number: 3, driver_number: 44, other_driver_number: 81, position_from: 5, position_to: 4, value: null, detail: null,
+    event_id: "a", version: 1, kind: "overtake.on_track", title: "Overtake on track", text: "HAM passes PIA, P5 to P4", priority: "P1", status: "confirmed", time: new Date(T).toISOString(),
+    known: new Date(T).toISOString(), lap_number: 3, driver_number: 44, other_driver_number: 81, position_from: 5, position_to: 4, count_from: null, count_to: null, count_of: null,
+    value: null, detail: null,
     supersedes: null, offset: 1, evidence: [1], ...change,
   };
 }
@@ -56,8 +57,8 @@ test("a value is written as its kind counts it, and not at all when the unit is 
 test("places, details and sentences", () => {
   assert.equal(placesText(told()), "P5 → P4");
   assert.equal(placesText(told({ kind: "battle.started", position_from: 5, position_to: 6 })), "for P5");
-  assert.equal(placesText(told({ kind: "weather.change", position_from: 31, position_to: 34 })), "", "degrees are no places");
-  assert.equal(placesText(told({ kind: "track_limits.strike", position_from: null, position_to: 3 })), "strike 3");
+  assert.equal(placesText(told({ kind: "weather.change", count_of: "degree", count_from: 31, count_to: 34 })), "", "what is not known here is no place");
+  assert.equal(placesText(told({ kind: "track_limits.strike", count_of: "strike", count_from: null, count_to: 3 })), "strike 3");
   assert.equal(detailText(told({ kind: "penalty.issued", detail: "grid_drop, causing a collision" })), "grid places, causing a collision");
   assert.equal(sentence(told({ detail: "start" }), name), "HAM passes PIA, P5 to P4, start");
   assert.equal(sentence(told({ kind: "lead.change", title: "Lead change", position_from: 2, position_to: 1, detail: "order.changed.pit" }), name), "HAM takes the lead from PIA, P2 to P1, in the pits");
@@ -65,9 +66,11 @@ test("places, details and sentences", () => {
   assert.equal(detailText(told({ kind: "order.changed.neutral", detail: "vsc; it was order.changed.incident" })), "under neutralisation, vsc; it was incident");
   assert.equal(detailText(told({ kind: "championship.swing", detail: "teams: Ferrari" })), "teams: Ferrari");
   assert.equal(detailText(told({ kind: "pit.stop", detail: "SOFT to MEDIUM, used; stationary 2.2 s" })), "soft to medium, used; stationary 2.2 s");
-  assert.equal(placesText(told({ kind: "pit.stop", position_from: null, position_to: 2 })), "stop 2");
-  assert.equal(placesText(told({ kind: "undercut.fail", position_from: 22, position_to: 24 })), "laps 22 and 24");
-  assert.equal(placesText(told({ kind: "lapped", position_from: 0, position_to: 1 })), "1L");
+  assert.equal(placesText(told({ kind: "pit.stop", count_of: "stop", count_from: null, count_to: 2 })), "stop 2");
+  assert.equal(placesText(told({ kind: "undercut.fail", count_of: "lap", count_from: 22, count_to: 24 })), "laps 22 and 24");
+  assert.equal(placesText(told({ kind: "lapped", count_of: "laps_down", count_from: 0, count_to: 1 })), "1L");
+  assert.equal(placesText(told({ kind: "championship.swing", count_of: "championship_place", count_from: 3, count_to: 2 })), "P3 → P2");
+  assert.equal(placesText(told({ kind: "lap.completed", position_from: null, position_to: 2 })), "", "a lap says its time");
   assert.equal(valueText(told({ kind: "undercut.fail", value: -4.42 })), "−4.4 s");
   assert.equal(sentence(told({ status: "provisional" }), name), "HAM passes PIA, P5 to P4, not confirmed yet");
   assert.equal(sentence(told({ status: "retracted" }), name), "Taken back: HAM passes PIA, P5 to P4");

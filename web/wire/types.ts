@@ -12,6 +12,8 @@ export interface Event {
   kind: string;
   /** the kind for people */
   title: string;
+  /** what happened to whom in one sentence, with units; the status is not in it */
+  text: string;
   /** P0 (interrupts) to P3 (for the record) */
   priority: string;
   /** provisional confirmed retracted */
@@ -27,8 +29,16 @@ export interface Event {
   other_driver_number: number | null;
   /** all of them where there are more than two */
   driver_numbers?: number[];
+  /** place of the driver before */
   position_from: number | null;
+  /** and after */
   position_to: number | null;
+  /** a count that is no place, before */
+  count_from: number | null;
+  /** and after */
+  count_to: number | null;
+  /** what it counts: stop stint lap strike laps_down championship_place */
+  count_of: string | null;
   /** what it counts is the kind's: seconds of a lap time, of a penalty, km/h, laps */
   value: number | null;
   detail: string | null;
