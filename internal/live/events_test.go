@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -508,3 +509,29 @@ func eventsRun(t *testing.T, random *rand.Rand, all []feed.Message, journal []f1
 		w.ask(b, random, len(all)-1)
 	}
 }
+
+// A sentence calls the cars by the names known with its own message, whatever they are called later.
+func TestSentencesHaveTheNamesOfTheirTime(t *testing.T) {
+	all, _ := passes(t, 6)
+	before := live.Told(all)
+	last := all[len(all)-1]
+	renamed := append(slices.Clone(all), feed.Message{Topic: feed.TopicDriverList, Time: last.Time, Payload: []byte(`{"1":{"Tla":"ZZZ"},"4":{"Tla":"ZZZ"},"44":{"Tla":"ZZZ"}}`)})
+	named := 0
+	for i, e := range live.Told(renamed)[:len(before)] {
+		if e.Text != before[i].Text {
+			t.Errorf("%q was %q before a later message had another name", e.Text, before[i].Text)
+		}
+		if e.Kind != "overtake.on_track" {
+			continue
+		}
+		named++
+		if !passForm.MatchString(e.Text) {
+			t.Errorf("%q does not say who passed whom for which place", e.Text)
+		}
+	}
+	if named < 5 {
+		t.Fatalf("only %d passes: the test proves nothing", named)
+	}
+}
+
+var passForm = regexp.MustCompile(`^[A-Z]{3} passes [A-Z]{3}, P\d+ to P\d+`)
