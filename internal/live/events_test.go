@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -508,3 +509,42 @@ func eventsRun(t *testing.T, random *rand.Rand, all []feed.Message, journal []f1
 		w.ask(b, random, len(all)-1)
 	}
 }
+
+// A sentence calls the cars by the names known with its own message: by their numbers before the list of drivers has
+// come, whenever it is asked for.
+func TestSentencesHaveTheNamesOfTheirTime(t *testing.T) {
+	all, journal := passes(t, 6)
+	isList := func(m feed.Message) bool { return m.Topic == feed.TopicDriverList }
+	list := all[slices.IndexFunc(all, isList)]
+	for _, m := range all {
+		if isList(m) && len(m.Payload) > len(list.Payload) {
+			list = m // the whole one: others say a car or two
+		}
+	}
+	var first, others int // passes told
+	late := slices.DeleteFunc(slices.Clone(all), isList)
+	at := slices.IndexFunc(journal, func(e f1.Event) bool { return e.Kind == "overtake.on_track" })
+	half := slices.IndexFunc(late, func(m feed.Message) bool { return m.Time.After(journal[at].Known.Add(time.Minute)) })
+	list.Time = late[half].Time
+	for _, e := range live.Told(slices.Insert(late, half, list)) {
+		if e.Kind != "overtake.on_track" {
+			continue
+		}
+		form, count := named, &others
+		if e.Offset <= uint64(half) {
+			form, count = numbered, &first
+		}
+		*count++
+		if !form.MatchString(e.Text) {
+			t.Errorf("message %d: %q, the names came with %d", e.Offset, e.Text, half+1)
+		}
+	}
+	if first == 0 || others == 0 {
+		t.Fatalf("%d passes before the names and %d after: the test proves nothing", first, others)
+	}
+}
+
+var (
+	named    = regexp.MustCompile(`^[A-Z]{3} passes [A-Z]{3}, P\d+ to P\d+`)
+	numbered = regexp.MustCompile(`^\d+ passes \d+, P\d+ to P\d+`)
+)

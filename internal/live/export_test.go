@@ -3,7 +3,10 @@ package live
 import (
 	"math/bits"
 
+	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/timing"
 	"pitwall.live/internal/wire"
 )
 
@@ -117,4 +120,19 @@ func (s *Service) Asleep(key, id string) bool {
 // hash stands for the whole state: equal states, equal hashes.
 func (s *state) hash() uint64 {
 	return s.timing.Hash() ^ bits.RotateLeft64(s.raw.Hash(), 1) ^ s.offset
+}
+
+// Told are the versions of all events of messages as they leave the program.
+func Told(messages []feed.Message) []wire.Event {
+	c, s := newChronicle(events.Defaults()), timing.New()
+	for i := range messages {
+		m := messages[i]
+		m.Offset = uint64(i + 1)
+		c.follow(s, &m, s.Apply(&m))
+	}
+	var told []wire.Event
+	for _, e := range c.until(uint64(len(messages))) {
+		told = append(told, c.eventOf(&e))
+	}
+	return told
 }
