@@ -43,7 +43,10 @@ func simulate(t testing.TB, cfg sim.Config) (*sim.Sim, *timing.Session) {
 func sums(t *testing.T, ledger []strategy.Undercut) {
 	t.Helper()
 	for _, u := range ledger {
-		if off := u.Stop + u.InLap + u.OutLap + u.TyrePace + u.Traffic - (u.After - u.Before); off.Abs() > 100*time.Millisecond {
+		if u.Parts.Known != (u.Under == strategy.Green) {
+			t.Errorf("%+v: parts under green, and only there", u)
+		}
+		if off := u.Parts.Value.Sum() - (u.After - u.Before); u.Parts.Known && off.Abs() > 100*time.Millisecond {
 			t.Errorf("%+v: the parts are %s off", u, off)
 		}
 		if u.Worked == ((u.Before > 0) == (u.After > 0)) {
