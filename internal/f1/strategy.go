@@ -103,11 +103,11 @@ type UndercutRow struct {
 	GapAfter       time.Duration
 	Forecast       Opt[time.Duration] // gap after, as expected on the lap before
 	ForecastSpread Opt[time.Duration]
-	Stop           time.Duration // the parts of GapAfter - GapBefore
-	InLap          time.Duration
-	OutLap         time.Duration
-	TyrePace       time.Duration
-	Traffic        time.Duration
+	Stop           Opt[time.Duration] // the parts of GapAfter - GapBefore, unknown where not all was under green
+	InLap          Opt[time.Duration]
+	OutLap         Opt[time.Duration]
+	TyrePace       Opt[time.Duration] // what remains
+	Traffic        Opt[time.Duration]
 	Worked         bool // the car that was behind is ahead
 }
 

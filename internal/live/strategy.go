@@ -141,9 +141,11 @@ func strategyCarOf(c *strategy.Car) wire.StrategyCar {
 
 func undercutOf(u *strategy.Undercut) wire.StrategyUndercut {
 	w := wire.StrategyUndercut{Kind: u.Kind, First: u.First, FirstLap: u.FirstLap, Second: u.Second, SecondLap: u.SecondLap, Under: u.Under,
-		BeforeMS: u.Before.Milliseconds(), AfterMS: u.After.Milliseconds(), ForecastMS: ms(u.Forecast), StopMS: u.Stop.Milliseconds(),
-		InLapMS: u.InLap.Milliseconds(), OutLapMS: u.OutLap.Milliseconds(), TyrePaceMS: u.TyrePace.Milliseconds(), TrafficMS: u.Traffic.Milliseconds(),
-		Worked: u.Worked}
+		BeforeMS: u.Before.Milliseconds(), AfterMS: u.After.Milliseconds(), ForecastMS: ms(u.Forecast), Worked: u.Worked}
+	if p := u.Parts.Value; u.Parts.Known {
+		w.StopMS, w.InLapMS, w.OutLapMS = ms(f1.Some(p.Stop)), ms(f1.Some(p.InLap)), ms(f1.Some(p.OutLap))
+		w.TyrePaceMS, w.TrafficMS = ms(f1.Some(p.TyrePace)), ms(f1.Some(p.Traffic))
+	}
 	if u.Forecast.Known {
 		w.SpreadMS = ms(f1.Some(u.ForecastSpread))
 	}

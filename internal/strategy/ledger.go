@@ -24,24 +24,31 @@ const (
 // of First to Second, negative when First is ahead; so a negative part is what First gained.
 //
 // Before is the gap at the end of the lap before First's in-lap, After that at the end of Second's out-lap.
-// What lies in between is split so that Stop, InLap, OutLap, TyrePace and Traffic add up to After - Before:
-//
-//   - Stop: the time in the pit lane;
-//   - InLap, OutLap: from the line to the lane and from the lane to the line;
-//   - Traffic: of laps and out-laps that ended close behind another car, what they were slower than the car's
-//     expected time alone on the road;
-//   - TyrePace: the rest, laps on new tyres against laps on old ones.
+// What lies in between is split, see [Parts], where all of it was driven under green and the times in the lane are
+// known: behind a safety car nobody drives at his pace, and the parts would be arithmetic.
 type Undercut struct {
-	Kind                                   string // undercut, overcut
-	First, Second                          int    // cars
-	FirstLap, SecondLap                    int    // their in-laps
-	Under                                  string // green, or what slowed the laps between
-	Before, After                          time.Duration
-	Stop, InLap, OutLap, TyrePace, Traffic time.Duration
-	Forecast                               f1.Opt[time.Duration] // After, as expected before First came in, were Second to answer a lap later
-	ForecastSpread                         time.Duration         // one standard deviation
-	Worked                                 bool                  // the car that was behind is ahead
+	Kind                string // undercut, overcut
+	First, Second       int    // cars
+	FirstLap, SecondLap int    // their in-laps
+	Under               string // green, or what slowed the laps between
+	Before, After       time.Duration
+	Parts               f1.Opt[Parts]
+	Forecast            f1.Opt[time.Duration] // After, as expected before First came in, were Second to answer a lap later
+	ForecastSpread      time.Duration         // one standard deviation
+	Worked              bool                  // the car that was behind is ahead
 }
+
+// Parts are what After - Before is made of. Stop, InLap and OutLap are measured, Traffic is an estimate by the pace
+// model, and TyrePace is what remains: that the five add up is so by construction, and says only that no lap is
+// missing or in two of them. What the model misses of traffic is in TyrePace, with the other sign.
+type Parts struct {
+	Stop, InLap, OutLap time.Duration // in the pit lane; from the line to the lane; from the lane to the line, without traffic
+	Traffic             time.Duration // what laps and out-laps that ended close behind another car were slower than expected alone
+	TyrePace            time.Duration // the remainder: laps on new tyres against laps on old ones
+}
+
+// Sum is After - Before.
+func (p Parts) Sum() time.Duration { return p.Stop + p.InLap + p.OutLap + p.Traffic + p.TyrePace }
 
 // The kinds.
 const (
@@ -97,11 +104,9 @@ func (f *field) pair(a *entry, first *stop, b *entry, second *stop, m *model, no
 		return u, false
 	}
 	x, y := half{c: a, s: first}, half{c: b, s: second}
-	if !f.split(&x, from, to, m, normal) || !f.split(&y, from, to, m, normal) {
-		return u, false
+	if u.Under == Green && f.split(&x, from, to, m, normal) && f.split(&y, from, to, m, normal) {
+		u.Parts = f1.Some(Parts{Stop: x.lane - y.lane, InLap: x.in - y.in, OutLap: x.out - y.out, Traffic: x.traffic - y.traffic, TyrePace: x.others - y.others})
 	}
-	u.Stop, u.InLap, u.OutLap = x.lane-y.lane, x.in-y.in, x.out-y.out
-	u.Traffic, u.TyrePace = x.traffic-y.traffic, x.others-y.others
 	u.Kind, u.Worked = KindUndercut, u.After < 0
 	if u.Before < 0 {
 		u.Kind, u.Worked = KindOvercut, u.After > 0

@@ -11,7 +11,7 @@ import (
 
 // Rejoin is where a car would be if it came in at the end of the lap it is on, or where it will be if it is
 // in the pit lane: at the end of its out-lap, the others staying out. Low to High is a band for four cases of
-// five: it has what stops and laps differ by and, on its better side, that cars ahead may come in meanwhile,
+// five under green, the only ones there are forecasts of: it has what stops and laps differ by and, on its better side, that cars ahead may come in meanwhile,
 // which by the age of their sets some do.
 type Rejoin struct {
 	Lap            int // the out-lap, at the end of which this holds
@@ -42,6 +42,7 @@ type moment struct {
 	under  string
 	loss   PitLoss
 	cars   []standing
+	mixed  bool // some are on dry and some on wet tyres: who stops next, and what a lap takes, is the weather's
 }
 
 // standing is one car at a moment.
@@ -87,6 +88,7 @@ func (f *field) moment(at time.Duration, p *Priors, losses []PitLoss) *moment {
 		}
 		m.cars = append(m.cars, s)
 	}
+	m.mixed = m.crossover()
 	slow, free := middle(newest), middle(paces)
 	for i := range m.cars {
 		s := &m.cars[i]
@@ -102,6 +104,20 @@ func (f *field) moment(at time.Duration, p *Priors, losses []PitLoss) *moment {
 		s.running = at-s.end < s.pace*5/2+s.pending && !(at >= f.now && f.race.Out[s.car.number])
 	}
 	return m
+}
+
+// crossover reports whether cars that have ended a lap lately are on dry tyres and others on wet ones.
+func (m *moment) crossover() bool {
+	wet, dry := false, false
+	for i := range m.cars {
+		s := &m.cars[i]
+		row := s.car.laps[s.lap].row
+		if row == nil || row.Compound == "" || m.at-s.end > 2*m.f.median {
+			continue
+		}
+		wet, dry = wet || isWet(row.Compound), dry || !isWet(row.Compound)
+	}
+	return wet && dry
 }
 
 // recentPace is the middle of a car's last three clean laps on its set, or, where it has none yet, of those before,
@@ -215,10 +231,12 @@ func (c *entry) stopped(from, to int) bool {
 	return false
 }
 
-// rejoin is where the car would come out; unknown when it can not stop any more.
+// rejoin is where the car would come out; unknown when it can not stop any more, while some are on dry and some on
+// wet tyres, and behind a safety car, real or virtual: there it is decided by who else comes in on the same lap. Of
+// 162 stops behind safety cars in seven seasons 91 were in a band five places wide.
 func (m *moment) rejoin(c *entry) f1.Opt[Rejoin] {
 	s := m.standing(c)
-	if s == nil || !s.running || m.loss.Median == 0 || s.lap < 2 { // the grid tells nothing of gaps
+	if s == nil || !s.running || m.loss.Median == 0 || m.under != Green || m.mixed || s.lap < 2 { // the grid tells nothing of gaps
 		return f1.Opt[Rejoin]{}
 	}
 	out := Rejoin{Lap: s.lap + 2, Under: m.under, Loss: m.loss.Median, InPit: s.inPit}
@@ -329,7 +347,7 @@ func often(chances []float64) int {
 type RejoinAt struct {
 	Number int
 	At     int         // lap completed
-	Actual f1.Opt[int] // place at the end of the out-lap, where it did come in on the next lap
+	Actual f1.Opt[int] // place at the end of the out-lap, where it did come in on the next lap and what the forecast rests on still held
 	Rejoin
 }
 
@@ -348,16 +366,20 @@ func (r *Race) Rejoins(c Config) []RejoinAt {
 			}
 			m := f.moment(car.at(k), priors, priors.inSession(r.Session.CircuitID, losses, car.at(k)))
 			if j := m.rejoin(car); j.Known && !j.Value.InPit {
-				out = append(out, RejoinAt{Number: car.number, At: k, Rejoin: j.Value, Actual: car.cameOut(k + 1)})
+				out = append(out, RejoinAt{Number: car.number, At: k, Rejoin: j.Value, Actual: car.cameOut(k+1, j.Value.Under)})
 			}
 		}
 	}
 	return out
 }
 
-// cameOut is the place after the out-lap of a stop on the lap, which the tables know by order of crossing.
-func (c *entry) cameOut(lap int) f1.Opt[int] {
-	if st := c.stopOn(lap); st == nil || st.out >= len(c.laps) || c.laps[st.out].row == nil {
+// cameOut is the place after the out-lap of a stop on the lap, which the tables know by order of crossing. It is
+// unknown where the forecast was of another stop: a safety car had come or gone by the end of the out-lap, or the
+// stop was for dry or wet tyres.
+func (c *entry) cameOut(lap int, under string) f1.Opt[int] {
+	st := c.stopOn(lap)
+	if st == nil || st.out >= len(c.laps) || c.laps[st.out].row == nil || st.row.Under != under || c.crossover(st) ||
+		under == Green && c.laps[st.out].flag != '1' {
 		return f1.Opt[int]{}
 	}
 	return c.laps[lap+1].row.Position

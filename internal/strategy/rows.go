@@ -130,8 +130,11 @@ func (p *Picture) UndercutRows() []f1.UndercutRow {
 	for i := range p.Ledger {
 		u := &p.Ledger[i]
 		row := f1.UndercutRow{SessionKey: p.SessionKey, First: u.First, FirstLap: u.FirstLap, Second: u.Second, SecondLap: u.SecondLap, Kind: u.Kind,
-			Under: u.Under, GapBefore: u.Before, GapAfter: u.After, Forecast: u.Forecast, Stop: u.Stop, InLap: u.InLap, OutLap: u.OutLap,
-			TyrePace: u.TyrePace, Traffic: u.Traffic, Worked: u.Worked}
+			Under: u.Under, GapBefore: u.Before, GapAfter: u.After, Forecast: u.Forecast, Worked: u.Worked}
+		if p := u.Parts.Value; u.Parts.Known {
+			row.Stop, row.InLap, row.OutLap = f1.Some(p.Stop), f1.Some(p.InLap), f1.Some(p.OutLap)
+			row.TyrePace, row.Traffic = f1.Some(p.TyrePace), f1.Some(p.Traffic)
+		}
 		if u.Forecast.Known {
 			row.ForecastSpread = f1.Some(u.ForecastSpread)
 		}

@@ -105,11 +105,11 @@ var Undercuts = Table[f1.UndercutRow]{"undercuts", []column[f1.UndercutRow]{
 	length("gap_after_ms", func(r *f1.UndercutRow) time.Duration { return r.GapAfter }),
 	millis("forecast_ms", func(r *f1.UndercutRow) f1.Opt[time.Duration] { return r.Forecast }),
 	millis("forecast_spread_ms", func(r *f1.UndercutRow) f1.Opt[time.Duration] { return r.ForecastSpread }),
-	length("stop_ms", func(r *f1.UndercutRow) time.Duration { return r.Stop }),
-	length("in_lap_ms", func(r *f1.UndercutRow) time.Duration { return r.InLap }),
-	length("out_lap_ms", func(r *f1.UndercutRow) time.Duration { return r.OutLap }),
-	length("tyre_pace_ms", func(r *f1.UndercutRow) time.Duration { return r.TyrePace }),
-	length("traffic_ms", func(r *f1.UndercutRow) time.Duration { return r.Traffic }),
+	millis("stop_ms", func(r *f1.UndercutRow) f1.Opt[time.Duration] { return r.Stop }),
+	millis("in_lap_ms", func(r *f1.UndercutRow) f1.Opt[time.Duration] { return r.InLap }),
+	millis("out_lap_ms", func(r *f1.UndercutRow) f1.Opt[time.Duration] { return r.OutLap }),
+	millis("tyre_pace_ms", func(r *f1.UndercutRow) f1.Opt[time.Duration] { return r.TyrePace }),
+	millis("traffic_ms", func(r *f1.UndercutRow) f1.Opt[time.Duration] { return r.Traffic }),
 	boolean("worked", func(r *f1.UndercutRow) bool { return r.Worked }),
 }}
 

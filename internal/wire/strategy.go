@@ -98,7 +98,7 @@ type StrategyStint struct {
 }
 
 // StrategyUndercut is a pair of stops. Gaps are of the first to stop to the second, negative when it is ahead;
-// the five parts add up to after minus before.
+// the five parts add up to after minus before, and are absent where not all was driven under green.
 type StrategyUndercut struct {
 	Kind       string `json:"kind"` // undercut overcut
 	First      int    `json:"first"`
@@ -110,11 +110,11 @@ type StrategyUndercut struct {
 	AfterMS    int64  `json:"gap_after_ms"`
 	ForecastMS *int64 `json:"forecast_ms"` // after, as expected before
 	SpreadMS   *int64 `json:"forecast_spread_ms"`
-	StopMS     int64  `json:"stop_ms"`
-	InLapMS    int64  `json:"in_lap_ms"`
-	OutLapMS   int64  `json:"out_lap_ms"`
-	TyrePaceMS int64  `json:"tyre_pace_ms"`
-	TrafficMS  int64  `json:"traffic_ms"`
+	StopMS     *int64 `json:"stop_ms"`
+	InLapMS    *int64 `json:"in_lap_ms"`
+	OutLapMS   *int64 `json:"out_lap_ms"`
+	TyrePaceMS *int64 `json:"tyre_pace_ms"`
+	TrafficMS  *int64 `json:"traffic_ms"`
 	Worked     bool   `json:"worked"` // the car that was behind is ahead
 }
 

@@ -18,6 +18,7 @@ test("the parts of a pair of stops are what changed the gap, and are laid end to
   assert.deepEqual(right.map((b) => [b.id, b.from, b.to]), [["stop", 0, 200], ["pace", 200, 1828]]);
   assert.deepEqual(left.map((b) => [b.id, b.from, b.to]), [["in", -345, 0], ["out", -3237, -345], ["traffic", -5654, -3237]]);
   assert.ok(Object.is(partsOf(pair({ stop_ms: 0 }))[0]!.ms, 0));
+  assert.deepEqual(partsOf(pair({ under: "sc", stop_ms: null, in_lap_ms: null, out_lap_ms: null, tyre_pace_ms: null, traffic_ms: null })), []);
 });
 
 test("figures and windows", () => {

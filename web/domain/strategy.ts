@@ -39,11 +39,13 @@ export interface Part {
   ms: number;
 }
 
-/** The five parts of a pair of stops as gains of the car that stopped first: what brought it forward is positive. */
+/** The five parts of a pair of stops as gains of the car that stopped first: what brought it forward is positive. None where not all was driven under green. */
 export function partsOf(u: StrategyUndercut): Part[] {
+  const { stop_ms: stop, in_lap_ms: inLap, out_lap_ms: outLap, tyre_pace_ms: pace, traffic_ms: traffic } = u;
+  if (stop === null || inLap === null || outLap === null || pace === null || traffic === null) return [];
   const parts: Part[] = [
-    { id: "stop", label: "stop", ms: -u.stop_ms }, { id: "in", label: "in-lap", ms: -u.in_lap_ms }, { id: "out", label: "out-lap", ms: -u.out_lap_ms },
-    { id: "pace", label: "tyres", ms: -u.tyre_pace_ms }, { id: "traffic", label: "traffic", ms: -u.traffic_ms },
+    { id: "stop", label: "stop", ms: -stop }, { id: "in", label: "in-lap", ms: -inLap }, { id: "out", label: "out-lap", ms: -outLap },
+    { id: "pace", label: "tyres", ms: -pace }, { id: "traffic", label: "traffic", ms: -traffic },
   ];
   return parts.map((p) => ({ ...p, ms: p.ms === 0 ? 0 : p.ms })); // no minus zero
 }

@@ -205,7 +205,7 @@ export interface StrategyStint {
 
 /**
  * StrategyUndercut is a pair of stops. Gaps are of the first to stop to the second, negative when it is ahead;
- * the five parts add up to after minus before.
+ * the five parts add up to after minus before, and are absent where not all was driven under green.
  */
 export interface StrategyUndercut {
   /** undercut overcut */
@@ -220,11 +220,11 @@ export interface StrategyUndercut {
   /** after, as expected before */
   forecast_ms: number | null;
   forecast_spread_ms: number | null;
-  stop_ms: number;
-  in_lap_ms: number;
-  out_lap_ms: number;
-  tyre_pace_ms: number;
-  traffic_ms: number;
+  stop_ms: number | null;
+  in_lap_ms: number | null;
+  out_lap_ms: number | null;
+  tyre_pace_ms: number | null;
+  traffic_ms: number | null;
   /** the car that was behind is ahead */
   worked: boolean;
 }

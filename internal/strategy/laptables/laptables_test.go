@@ -131,8 +131,8 @@ func TestRejoinOnTables(t *testing.T) {
 		all.far[all.n/2], 100*all.share(all.exact), 100*all.share(all.one), 100*all.share(all.inside), float64(all.wide)/float64(all.n))
 	slices.Sort(losses)
 	t.Logf("losses: expected %s off in the middle, %s in eight of ten", losses[len(losses)/2], losses[len(losses)*8/10])
-	if all.far[all.n/2] > 1 || all.share(all.inside) < .75 {
-		t.Error("the forecast of the place after a stop has become worse: middle error at most 1 place, band at least 75 %")
+	if all.far[all.n/2] > 1 || all.share(all.inside) < .8 {
+		t.Error("the forecast of the place after a stop has become worse: middle error at most 1 place, band four of five")
 	}
 }
 
@@ -172,7 +172,7 @@ func TestLedgerOnTables(t *testing.T) {
 		for _, race := range season(t, year) {
 			for _, u := range race.Picture(strategy.Config{}).Ledger {
 				pairs++
-				if off := u.Stop + u.InLap + u.OutLap + u.TyrePace + u.Traffic - (u.After - u.Before); off.Abs() > 100*time.Millisecond {
+				if off := u.Parts.Value.Sum() - (u.After - u.Before); u.Parts.Known && off.Abs() > 100*time.Millisecond {
 					t.Errorf("%s: %+v: the parts are %s off", race.Session.SessionKey, u, off)
 				}
 				if u.Kind == strategy.KindUndercut && u.Under == strategy.Green {
