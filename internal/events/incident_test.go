@@ -32,8 +32,8 @@ func hasMinis(s *timing.Session) bool {
 // that had passed something before: many have neither. The floor is what is found.
 func TestIncidentRecall(t *testing.T) {
 	results := map[string][3]string{
-		azerbaijan2018: {"f1db/race-results.csv.gz", "2018", "4"}, australia2025: {"f1db/race-results.csv.gz", "2025", "1"},
-		miami2025: {"f1db/race-sprint-race-results.csv.gz", "2025", "6"},
+		azerbaijan2018: {"race-results.csv.gz", "2018", "4"}, australia2025: {"race-results.csv.gz", "2025", "1"},
+		miami2025: {"race-sprint-race-results.csv.gz", "2025", "6"},
 	}
 	stops, seen, told := 0, 0, 0
 	for _, path := range recordings(t) {
@@ -46,7 +46,7 @@ func TestIncidentRecall(t *testing.T) {
 			at[fmt.Sprintf("%d %s", e.Car.Value, e.Time.Format("15:04"))] = e.Time
 		}
 		if table, ok := results[path]; ok {
-			for _, r := range official(t, table[0], func(r map[string]string) bool { return r["year"] == table[1] && r["round"] == table[2] }) {
+			for _, r := range officialRows(t, table[0], table[1], table[2]) {
 				if slices.Contains(crashed, r["reasonRetired"]) {
 					for _, e := range held(d.Journal(), events.Retirement) {
 						if strconv.Itoa(e.Car.Value) == r["driverNumber"] {
@@ -95,12 +95,12 @@ func causeClass(cause string) string {
 func TestRetirementCauses(t *testing.T) {
 	said, missed := 0, 0
 	for path, table := range map[string][3]string{
-		azerbaijan2018: {"f1db/race-results.csv.gz", "2018", "4"}, australia2025: {"f1db/race-results.csv.gz", "2025", "1"},
-		miami2025: {"f1db/race-sprint-race-results.csv.gz", "2025", "6"},
+		azerbaijan2018: {"race-results.csv.gz", "2018", "4"}, australia2025: {"race-results.csv.gz", "2025", "1"},
+		miami2025: {"race-sprint-race-results.csv.gz", "2025", "6"},
 	} {
 		d, _ := detect(read(t, shared(t, "live-timing", path)))
 		why := map[string]string{}
-		for _, r := range official(t, table[0], func(r map[string]string) bool { return r["year"] == table[1] && r["round"] == table[2] }) {
+		for _, r := range officialRows(t, table[0], table[1], table[2]) {
 			why[r["driverNumber"]] = r["reasonRetired"]
 		}
 		for _, e := range held(d.Journal(), events.Retirement) {

@@ -123,7 +123,7 @@ func (o *order) step() {
 	if w.News&(NewsStatus|NewsTrack) != 0 {
 		o.restarts()
 	}
-	if w.News&NewsSector != 0 {
+	if w.News&NewsSector != 0 && !w.Message.Snapshot { // whose sectors are of any age
 		o.sectors()
 	}
 	if w.News&NewsPosition != 0 && !w.Message.Snapshot && w.begun() { // what changed before a snapshot was not seen
@@ -191,8 +191,9 @@ func (o *order) begin(gained, lost *Car) {
 	s := &swap{gained: gained, lost: lost, at: w.Message.Time, offset: w.Message.Offset,
 		from: before(gained), to: gained.Position.Is, leads: gained.rank == 0 && lost.rankWas == 0, cites: make([]uint64, 0, 16)}
 	switch {
-	case gained.Laps.Is == 0:
+	case gained.Laps.Is+1 == max(w.Started, 1): // the first racing lap, which may come after laps behind the safety car
 		s.start = "start"
+		s.cites = append(s.cites, w.StartedBy, gained.Laps.By)
 	case o.started.Is == "restart" && w.Lap.Is <= o.since+1:
 		s.start = "restart"
 		s.cites = append(s.cites, o.started.By, o.started.WasBy)

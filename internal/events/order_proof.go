@@ -63,7 +63,7 @@ func (p *Proof) guard(e *f1.Event, kind f1.EventKind, detail string, moment *tim
 			return errors.New("a car was not racing")
 		case flagFell(moment, b.Number) && !flagFell(moment, a.Number) && b.Chequered:
 			return errors.New("the car that lost had finished")
-		case !says("", "start", "restart", "regain") || detail == "start" && a.Laps != 0 || detail == "regain" && flips < 2 || detail == "restart" && !p.Some(neutralised):
+		case !says("", "start", "restart", "regain") || detail == "start" && a.Laps != 0 && !p.Some(startSaid) || detail == "regain" && flips < 2 || detail == "restart" && !p.Some(neutralised):
 			return errors.New("it is not what the detail says")
 		}
 	case OrderPit:
@@ -213,6 +213,9 @@ func (p *Proof) slow(number int) bool {
 		var field []time.Duration
 		var own time.Duration
 		for _, step := range p.Steps {
+			if step.Message.Snapshot {
+				continue
+			}
 			for _, c := range step.Session.Cars {
 				t := c.Sectors[sector].Time
 				if !t.Known || !step.said(c.Number, sector) {

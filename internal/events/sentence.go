@@ -286,7 +286,7 @@ var (
 	kindForm   = regexp.MustCompile(`\b(overtake\.on_track|order\.changed\.[a-z]+)\b`)
 	instant    = regexp.MustCompile(`\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ`)
 	joined     = regexp.MustCompile(`\b[a-z]+(_[a-z]+)+\b`)
-	neutral    = regexp.MustCompile(`\bv?sc\b`)
+	carForm    = regexp.MustCompile(`\bv?sc\b`)
 	shouted    = regexp.MustCompile(`\([A-Z]{3}\)|[A-Z][A-Z0-9']*`)
 	shoutedOne = regexp.MustCompile(`\b[A-Z]{4,}\b`)
 )
@@ -316,7 +316,7 @@ func inWords(e *f1.Event) string {
 		} else {
 			parts[i] = lowered(part)
 		}
-		parts[i] = neutral.ReplaceAllStringFunc(parts[i], strings.ToUpper)
+		parts[i] = carForm.ReplaceAllStringFunc(parts[i], strings.ToUpper)
 	}
 	text = strings.Join(parts, "; ")
 	if e.Kind != PenaltyIssued && e.Kind != PenaltyServed {
