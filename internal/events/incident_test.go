@@ -121,3 +121,33 @@ func TestRetirementCauses(t *testing.T) {
 		t.Errorf("only %d causes told", said)
 	}
 }
+
+// TestIncidentProofNeedsItsMessages: without the yellow flag, without the car's last pass, or without the passes of the
+// field, the messages cited do not prove a stall.
+func TestIncidentProofNeedsItsMessages(t *testing.T) {
+	for _, s := range readScript(t, "testdata/incident.txt") {
+		d, state := events.Start(events.Defaults()), timing.New()
+		for i := range s.feed {
+			s.feed[i].Offset = uint64(i + 1)
+			d.Step(state, &s.feed[i], state.Apply(&s.feed[i]))
+		}
+		for _, e := range held(d.Journal(), events.IncidentConfirmed, events.IncidentCleared) {
+			needed := 0
+			for k := range e.Evidence {
+				less := e
+				less.Evidence = slices.Concat(e.Evidence[:k], e.Evidence[k+1:])
+				if prove(&less, s.feed) != nil {
+					needed++
+					continue
+				}
+				m := &s.feed[e.Evidence[k]-1]
+				if m.Topic == "TrackStatus" && strings.Contains(string(m.Payload), "Yellow") || m.Topic == "SessionStatus" {
+					t.Errorf("%s: proved without %s %s", s.title, m.Topic, m.Payload)
+				}
+			}
+			if needed < 4 {
+				t.Errorf("%s: %s: only %d of %d messages are needed", s.title, describe(&e), needed, len(e.Evidence))
+			}
+		}
+	}
+}
