@@ -104,9 +104,13 @@ func (l *laps) late(c *Car) {
 	w := l.w
 	kept := l.open[:0]
 	for _, o := range l.open {
+		if o.car != c || c.LapTime.Is.Number != o.number {
+			kept = append(kept, o)
+			continue
+		}
 		t := w.Session.TimedLap(c.Car, o.number).Time
 		e, told := w.Told(lapID(w, c, o.number))
-		if o.car != c || !t.Known || !told || c.LapTime.Is.Number != o.number {
+		if !t.Known || !told {
 			kept = append(kept, o)
 			continue
 		}
