@@ -51,12 +51,13 @@ func BenchmarkEventLatency(b *testing.B) {
 	b.ResetTimer()
 	for i := range messages {
 		mu.Lock()
-		appended[i+2] = time.Now() // the stand's own SessionInfo is the first
-		mu.Unlock()
-		messages[i].Received = time.Now()
+		now := time.Now()
+		messages[i].Received = now
 		if _, err := s.log.Append(messages[i : i+1]); err != nil {
 			b.Fatal(err)
 		}
+		appended[s.log.Len()] = now // not every message is a new one
+		mu.Unlock()
 		time.Sleep(time.Millisecond)
 	}
 	b.StopTimer()
