@@ -27,6 +27,7 @@ var plan = map[string][]string{
 	"telemetry":          {"f1", "feed"},
 	"timing":             {"f1", "feed", "racecontrol", "telemetry"},
 	"events":             {"f1", "feed", "racecontrol", "rules", "strategy", "timing"},
+	"reference":          {"feed", "dialect/recording"},
 	"strategy":           {"f1", "rules", "timing"},
 	"strategy/gen":       {"strategy", "strategy/laptables"},
 	"strategy/laptables": {"f1", "strategy"},

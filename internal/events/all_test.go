@@ -10,12 +10,13 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 )
 
 // recordings lists every recording of a session that is there, by its path below the real data.
 func recordings(t *testing.T) []string {
 	t.Helper()
-	root := shared(t, "live-timing")
+	root := reference.Path(t, "live-timing")
 	var all []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() {
@@ -51,7 +52,7 @@ func TestEveryRecording(t *testing.T) {
 	proved := 0
 	for _, path := range recordings(t) {
 		t.Run(path, func(t *testing.T) {
-			messages := read(t, shared(t, "live-timing", path))
+			messages := reference.Messages(t, reference.Path(t, "live-timing", path))
 			d, _ := detect(messages)
 			again, _ := detect(messages)
 			journal := d.Journal()

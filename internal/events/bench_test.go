@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"pitwall.live/internal/events"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
 // BenchmarkDetect plays a sprint of today with and without detection. The goal is that it adds a quarter at most.
 func BenchmarkDetect(b *testing.B) {
 	for _, path := range []string{azerbaijan2018, miami2025} {
-		messages := read(b, shared(b, "live-timing", path))
+		messages := reference.Messages(b, reference.Path(b, "live-timing", path))
 		play := func(b *testing.B, d *events.Detection) {
 			s := timing.New()
 			for i := range messages {

@@ -5,6 +5,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 )
 
 // TestForecastsOfACatch scores the forecasts that one car will catch the next: how many of those that nothing from
@@ -41,7 +42,7 @@ func TestForecastsOfACatch(t *testing.T) {
 	truthRaces(t, func(_ *testing.T, r *simulatedRace) { score(r.events) })
 	simulatedTold, simulatedCaught := told, caught
 	for _, race := range lapCharts {
-		d, _ := detect(read(t, shared(t, "live-timing", race.recording)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", race.recording)))
 		score(events.Newest(d.Journal()))
 	}
 	t.Logf("%d forecasts, %d came true, %d did not, %d were ended from outside; of simulated races %d and %d", told, caught, lost, other, simulatedTold, simulatedCaught)

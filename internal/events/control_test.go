@@ -10,6 +10,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -108,7 +109,7 @@ var own = []string{"sc.ended", "vsc.ended", "overtake_mode.available", "weather.
 func TestRaceControlOneToOne(t *testing.T) {
 	total, n := map[string]int{}, 0
 	for _, path := range recordings(t) {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		got, want := told(d.Journal()), spoken(s)
 		for kind := range got {
 			if !ofControl(kind) {
@@ -146,7 +147,7 @@ func ofControl(kind string) bool {
 // has one source says so, and it is rare.
 func TestFlagsAgree(t *testing.T) {
 	for _, path := range recordings(t) {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		if s.Topics["TrackStatus"] == nil || s.Topics["RaceControlMessages"] == nil || strings.HasPrefix(path, "recordings") {
 			continue
 		}
@@ -172,7 +173,7 @@ func TestFlagsAgree(t *testing.T) {
 func TestCorrections(t *testing.T) {
 	corrected := 0
 	for _, path := range recordings(t) {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		var want []string
 		for _, row := range s.RaceControl {
 			if strings.HasPrefix(row.Message, "CORRECTION: ") || strings.HasPrefix(row.Message, "UPDATE: ") {
@@ -214,7 +215,7 @@ func superseded(journal []f1.Event, e *f1.Event) (f1.Event, bool) {
 func TestSteps(t *testing.T) {
 	chains := 0
 	for _, path := range recordings(t) {
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		for _, e := range events.Newest(d.Journal()) {
 			if !strings.HasPrefix(string(e.Kind), "investigation.") || e.Supersedes == "" {
 				continue

@@ -6,6 +6,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -20,7 +21,7 @@ func TestCopiesOfTheState(t *testing.T) {
 		return all
 	}
 	for _, path := range []string{miami2025, imola2024} {
-		messages := read(t, shared(t, "live-timing", path))
+		messages := reference.Messages(t, reference.Path(t, "live-timing", path))
 		want, _ := detect(messages)
 		d, s := events.Start(events.Defaults()), timing.New()
 		s.AltKey = "1"

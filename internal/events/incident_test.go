@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/events"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -37,7 +38,7 @@ func TestIncidentRecall(t *testing.T) {
 	}
 	stops, seen, told := 0, 0, 0
 	for _, path := range recordings(t) {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		if !hasMinis(s) {
 			continue
 		}
@@ -98,7 +99,7 @@ func TestRetirementCauses(t *testing.T) {
 		azerbaijan2018: {"race-results.csv.gz", "2018", "4"}, australia2025: {"race-results.csv.gz", "2025", "1"},
 		miami2025: {"race-sprint-race-results.csv.gz", "2025", "6"},
 	} {
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		why := map[string]string{}
 		for _, r := range officialRows(t, table[0], table[1], table[2]) {
 			why[r["driverNumber"]] = r["reasonRetired"]

@@ -7,6 +7,7 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/timing"
 )
@@ -40,5 +41,5 @@ func TestAnotherInstance(t *testing.T) {
 	f(messages, 1)
 	f(messages, 97)
 	f(messages, 1000)
-	f(read(t, shared(t, "live-timing", azerbaijan2018)), 1009)
+	f(reference.Messages(t, reference.Path(t, "live-timing", azerbaijan2018)), 1009)
 }

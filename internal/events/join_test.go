@@ -10,6 +10,7 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 )
 
 // joinedAt is a stream from message i on, after the state as it was then as a snapshot; or without one.
@@ -45,7 +46,7 @@ func TestJoinedLate(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(4, 1))
 	for _, path := range []string{azerbaijan2018, miami2025, imola2024, "archive/2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1"} {
-		all := read(t, shared(t, "live-timing", path))
+		all := reference.Messages(t, reference.Path(t, "live-timing", path))
 		whole, _ := detect(all)
 		here := map[string]bool{}
 		flags := map[string]time.Time{}

@@ -6,6 +6,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 )
 
 // remembered is something that happened in a recorded race, and must be told.
@@ -56,7 +57,7 @@ func TestKnownRaces(t *testing.T) {
 	for _, k := range knownRaces {
 		path := lapCharts[k.race].recording
 		t.Run(path, func(t *testing.T) {
-			d, _ := detect(read(t, shared(t, "live-timing", path)))
+			d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 			var list []f1.Event
 			for _, e := range events.Newest(d.Journal()) {
 				if e.Status != f1.Retracted {

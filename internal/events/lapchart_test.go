@@ -13,6 +13,7 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -122,9 +123,9 @@ const atTheLine = time.Second
 func TestOrderAfterEachLap(t *testing.T) {
 	for _, race := range lapCharts {
 		t.Run(race.recording, func(t *testing.T) {
-			all := crossings(t, shared(t, "oracle_fastf1", race.oracle, "laps.csv.gz"))
+			all := crossings(t, reference.Path(t, "oracle_fastf1", race.oracle, "laps.csv.gz"))
 			all = slices.DeleteFunc(all, func(c crossingOf) bool { return race.apart(c.car, c.lap) })
-			messages := read(t, shared(t, "live-timing", race.recording))
+			messages := reference.Messages(t, reference.Path(t, "live-timing", race.recording))
 			d, s := detect(messages)
 			zero := beganAt(s, all)
 			orders := ordersBySwaps(t, messages, swapsOf(d.Journal(), messages))
@@ -277,7 +278,7 @@ func orderAtStart(t *testing.T, messages []feed.Message) ([]int, uint64) {
 
 // TestLeaders holds who led which laps of the race, by the changes of the lead that were told.
 func TestLeaders(t *testing.T) {
-	messages := read(t, shared(t, "live-timing", azerbaijan2018))
+	messages := reference.Messages(t, reference.Path(t, "live-timing", azerbaijan2018))
 	d, s := detect(messages)
 	order, from := orderAtStart(t, messages)
 	ends := map[int]time.Time{} // of each lap, by the car that ended it first

@@ -13,6 +13,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -68,7 +69,7 @@ func milliseconds(s string) int {
 func TestFastestLapsOfRaces(t *testing.T) {
 	f := func(path, year, round string, joined int) {
 		t.Helper()
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		got := bests(d.Journal())
 		want := map[[2]int]int{}
 		for _, r := range officialRows(t, "race-fastest-laps.csv.gz", year, round) {
@@ -102,7 +103,7 @@ func TestFastestLapsOfRaces(t *testing.T) {
 // official ones.
 func TestFastestLapsOfQualifying(t *testing.T) {
 	for path, weekend := range qualifyings {
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		got := bests(d.Journal())
 		compared := 0
 		fastest := [4]int{}
@@ -134,7 +135,7 @@ func TestFastestLapsOfQualifying(t *testing.T) {
 func TestFastestLapsOfPractice(t *testing.T) {
 	f := func(path, file, year, round string) {
 		t.Helper()
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		want := map[[2]int]int{}
 		for _, r := range officialRows(t, file, year, round) {
 			if ms := milliseconds(r["time"]); ms > 0 {
@@ -156,13 +157,13 @@ func TestFastestLapsOfPractice(t *testing.T) {
 // TestFastestLapsOfTheSprint: every car's best is the fastest of the laps that an independent reading of the messages
 // has and race control did not delete.
 func TestFastestLapsOfTheSprint(t *testing.T) {
-	d, s := detect(read(t, shared(t, "live-timing", miami2025)))
+	d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", miami2025)))
 	deleted := map[[2]int]bool{}
 	for _, l := range s.Laps() {
 		deleted[[2]int{l.DriverNumber, l.LapNumber}] = l.Deleted
 	}
 	want := map[[2]int]int{}
-	for _, r := range rowsOf(t, shared(t, "oracle_fastf1/2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint/laps.csv.gz"), func(map[string]string) bool { return true }) {
+	for _, r := range rowsOf(t, reference.Path(t, "oracle_fastf1/2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint/laps.csv.gz"), func(map[string]string) bool { return true }) {
 		ms := whole(r["LapTime"])
 		if ms == 0 || deleted[[2]int{whole(r["Driver"]), whole(r["NumberOfLaps"])}] {
 			continue
@@ -183,7 +184,7 @@ func TestFastestLapsOfTheSprint(t *testing.T) {
 func TestDeletedLaps(t *testing.T) {
 	f := func(path, file, round string, more ...string) {
 		t.Helper()
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		want := map[string]bool{}
 		for _, r := range lapTable(t, file, round) {
 			if r["Deleted"] == "True" {
@@ -205,7 +206,7 @@ func TestDeletedLaps(t *testing.T) {
 	f(miami2025, "sprint_laps_full_2025.csv.gz", "6", "car 12 lap 13")
 	f(australia2025, "gp_laps_full_2025.csv.gz", "1", "car 22 lap 47", "car 81 lap 44")
 
-	d, _ := detect(read(t, shared(t, "live-timing", imola2024)))
+	d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", imola2024)))
 	if n := len(held(d.Journal(), events.LapDeleted)); n != 6 {
 		t.Errorf("Imola: %d laps deleted, want 6", n)
 	}
@@ -221,7 +222,7 @@ func TestDeletedLaps(t *testing.T) {
 func TestRetractionsOfRecords(t *testing.T) {
 	total := 0
 	for _, path := range recordings(t) {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		got := map[string]bool{}
 		for _, e := range events.Newest(d.Journal()) {
 			if e.Kind == events.FastestPersonal && e.Status == f1.Retracted {
@@ -282,7 +283,7 @@ func intoPits(s *timing.Session, l *f1.LapRow) bool {
 // TestLapsCompleted: in races the laps told are those of the table, each once, with its time.
 func TestLapsCompleted(t *testing.T) {
 	for _, path := range []string{azerbaijan2018, australia2025, miami2025} {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		got := map[string]int{}
 		for _, e := range held(d.Journal(), events.LapCompleted) {
 			got[fmt.Sprintf("car %d lap %d", e.Car.Value, e.Lap.Value)] = int(math.Round(e.Value.Value * 1000))
@@ -310,7 +311,7 @@ func TestLapsCompleted(t *testing.T) {
 // TestSectorRecordsAreTheFeeds: where the feed keeps a table of best sectors and speeds, the newest records told are its.
 func TestSectorRecordsAreTheFeeds(t *testing.T) {
 	for _, path := range []string{imola2024, "archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying"} {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		got := map[[2]int]float64{}
 		fastest := map[string]float64{}
 		for _, e := range held(d.Journal(), events.SectorPersonal, events.SpeedRecord) {

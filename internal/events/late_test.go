@@ -10,6 +10,7 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 )
 
 // heardFrom is a recording as somebody has it who joins before message i: the state as a snapshot, or nothing of it.
@@ -56,7 +57,7 @@ func TestRacesJoinedLate(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(3, 1))
 	for _, race := range lapCharts {
-		whole := read(t, shared(t, "live-timing", race.recording))
+		whole := reference.Messages(t, reference.Path(t, "live-timing", race.recording))
 		d, _ := detect(whole)
 		all := holds(d.Journal())
 		told := 0

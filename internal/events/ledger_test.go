@@ -8,6 +8,7 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/strategy"
 	"pitwall.live/internal/timing"
@@ -88,7 +89,7 @@ func TestOutcomesAreTheLedger(t *testing.T) {
 		}
 	}
 	for _, path := range recordings(t) {
-		judge(path, read(t, shared(t, "live-timing", path)))
+		judge(path, reference.Messages(t, reference.Path(t, "live-timing", path)))
 	}
 	recorded := pairs
 	for seed, circuit := range []string{"silverstone", "baku", "monaco"} {

@@ -14,6 +14,7 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -99,7 +100,7 @@ func swapsTold(journal []f1.Event) (map[swapKey]f1.EventKind, []string) {
 func TestEverySwapHasOneKind(t *testing.T) {
 	total, other := 0, 0
 	for _, path := range recordings(t) {
-		messages := read(t, shared(t, "live-timing", path))
+		messages := reference.Messages(t, reference.Path(t, "live-timing", path))
 		swaps := observed(messages)
 		if len(swaps) == 0 {
 			continue
@@ -177,7 +178,7 @@ func labels(t *testing.T, recording string) []label {
 func TestLabelledSwaps(t *testing.T) {
 	f := func(name, path string) {
 		t.Helper()
-		messages := read(t, shared(t, "live-timing", path))
+		messages := reference.Messages(t, reference.Path(t, "live-timing", path))
 		d, _ := detect(messages)
 		told, _ := swapsTold(d.Journal())
 		all := labels(t, name)

@@ -10,6 +10,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 )
 
 // TestPitEventsAreTheTable: in every recording entries, exits and, in races, the three kinds of stay are timing's table of
@@ -17,7 +18,7 @@ import (
 func TestPitEventsAreTheTable(t *testing.T) {
 	stays := 0
 	for _, path := range recordings(t) {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		entries, exits, kinds := map[string]int{}, map[string]int{}, map[string]int{}
 		for _, r := range s.PitStops() {
 			entries[fmt.Sprintf("car %d lap %d", r.DriverNumber, r.LapNumber)]++
@@ -57,7 +58,7 @@ func TestPitEventsAreTheTable(t *testing.T) {
 func TestOfficialPitStops(t *testing.T) {
 	f := func(path, year, round string, near float64) {
 		t.Helper()
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		got := map[string]float64{}
 		for _, e := range held(d.Journal(), events.PitStop, events.PitDriveThrough, events.PitRedFlag) {
 			got[fmt.Sprintf("car %d stop %d lap %d", e.Car.Value, e.To.Value, e.Lap.Value)] = e.Value.Value
@@ -87,7 +88,7 @@ func TestOfficialPitStops(t *testing.T) {
 func TestKindsOfStay(t *testing.T) {
 	f := func(path string, known func(e *f1.Event) bool, n int) {
 		t.Helper()
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		through := held(d.Journal(), events.PitDriveThrough)
 		for _, e := range through {
 			if !known(&e) {
@@ -114,7 +115,7 @@ func TestKindsOfStay(t *testing.T) {
 func TestTyreEventsAreTheStints(t *testing.T) {
 	changes := 0
 	for _, path := range recordings(t) {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		want := map[string]bool{}
 		for _, c := range s.Cars {
 			for i, set := range c.Sets() {
@@ -164,7 +165,7 @@ func TestTyreEventsAreTheStints(t *testing.T) {
 func TestTyresAgainstFastF1(t *testing.T) {
 	f := func(path, file, round string) {
 		t.Helper()
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		on := map[[2]int]string{}
 		for _, r := range lapTable(t, file, round) {
 			on[[2]int{whole(r["DriverNumber"]), whole(r["LapNumber"])}] = r["Compound"]
@@ -195,7 +196,7 @@ func TestTyresAgainstFastF1(t *testing.T) {
 // TestKnockedOut: who goes on and who does not is the official result.
 func TestKnockedOut(t *testing.T) {
 	for path, weekend := range qualifyings {
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		want := map[string]bool{}
 		for _, r := range officialRows(t, "race-qualifying-results.csv.gz", weekend[0], weekend[1]) {
 			// Places are by position even of a driver without a time, whom the table lists last.
@@ -238,7 +239,7 @@ func TestKnockedOut(t *testing.T) {
 
 // TestFirstToTheFlag: race control's word, and its correction, on who took the flag first.
 func TestFirstToTheFlag(t *testing.T) {
-	d, _ := detect(read(t, shared(t, "live-timing", imola2024)))
+	d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", imola2024)))
 	var got []string
 	for _, e := range events.Newest(d.Journal()) {
 		if e.Kind == events.ChequeredLeader {
@@ -250,7 +251,7 @@ func TestFirstToTheFlag(t *testing.T) {
 		t.Errorf("Imola: %q, want %q", got, want)
 	}
 	for path, cars := range map[string][2]int{azerbaijan2018: {44, 13}, miami2025: {4, 0}, abuDhabi2025: {1, 20}, australia2025: {4, 0}} {
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		first := held(d.Journal(), events.ChequeredLeader)
 		if len(first) != 1 || first[0].Car.Value != cars[0] {
 			t.Errorf("%s: first to the flag %v, want car %d", path, first, cars[0])

@@ -9,6 +9,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 )
 
 // lies are changes of an event that make it false. One that does not apply changes nothing.
@@ -56,7 +57,7 @@ func TestLies(t *testing.T) {
 	tried, survived := map[f1.EventKind]int{}, map[string]int{}
 	for _, path := range []string{azerbaijan2018, miami2025, "archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying",
 		"archive/2020/2020-08-09_70th_Anniversary_Grand_Prix/2020-08-07_Practice_2", "archive/2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race"} {
-		messages := read(t, shared(t, "live-timing", path))
+		messages := reference.Messages(t, reference.Path(t, "live-timing", path))
 		d, _ := detect(messages)
 		so := map[string]bool{} // what is told is no lie, though of another event
 		for _, e := range d.Journal() {

@@ -6,6 +6,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 )
 
 // proofKinds are the kinds whose proofs are tried below.
@@ -19,7 +20,7 @@ var proofKinds = []f1.EventKind{events.LapCompleted, events.FastestOverall, even
 func TestProofsCanFail(t *testing.T) {
 	tried := map[f1.EventKind]int{}
 	for _, path := range []string{azerbaijan2018, miami2025, imola2024} {
-		messages := read(t, shared(t, "live-timing", path))
+		messages := reference.Messages(t, reference.Path(t, "live-timing", path))
 		d, _ := detect(messages)
 		for _, e := range d.Journal() {
 			if !slices.Contains(proofKinds, e.Kind) || tried[e.Kind] > 200 {

@@ -1,21 +1,17 @@
 package events_test
 
 import (
-	"bytes"
 	"compress/gzip"
 	"encoding/csv"
-	"errors"
-	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -27,47 +23,6 @@ const (
 	imola2024      = "recordings/2024-05-18_imola_qualifying_hubframes"
 	abuDhabi2025   = "recordings/2025-12-07_abudhabi_race_last12min_pyrepr"
 )
-
-// shared finds the folder of real data beside the module, or skips the test when it is absent.
-func shared(t testing.TB, path ...string) string {
-	t.Helper()
-	root, err := filepath.Abs(filepath.Join("..", "..", "..", "shared", "data"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(root); err != nil {
-		t.Skipf("real data not present: %v", err)
-	}
-	return filepath.Join(append([]string{root}, path...)...)
-}
-
-// read returns every message of a recording, numbered from 1.
-func read(t testing.TB, path string) []feed.Message {
-	t.Helper()
-	r, err := recording.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	var all []feed.Message
-	for {
-		var m feed.Message
-		err := r.Next(&m)
-		if errors.Is(err, io.EOF) {
-			return all
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		m.Payload = bytes.Clone(m.Payload)
-		m.Offset = uint64(len(all) + 1)
-		all = append(all, m)
-	}
-}
 
 // detect runs all detectors over messages.
 func detect(messages []feed.Message) (*events.Detection, *timing.Session) {
@@ -112,7 +67,7 @@ func rowsOf(t testing.TB, path string, f func(map[string]string) bool) []map[str
 // officialRows are the rows of an official table about one weekend.
 func officialRows(t testing.TB, file, year, round string) []map[string]string {
 	t.Helper()
-	rows := rowsOf(t, shared(t, "results/f1db", file), func(r map[string]string) bool { return r["year"] == year && r["round"] == round })
+	rows := rowsOf(t, reference.Path(t, "results/f1db", file), func(r map[string]string) bool { return r["year"] == year && r["round"] == round })
 	if len(rows) == 0 {
 		t.Fatalf("%s has nothing of %s round %s", file, year, round)
 	}
@@ -122,7 +77,7 @@ func officialRows(t testing.TB, file, year, round string) []map[string]string {
 // lapTable are FastF1's rows of a weekend.
 func lapTable(t testing.TB, file, round string) []map[string]string {
 	t.Helper()
-	return rowsOf(t, shared(t, "laps/fastf1", file), func(r map[string]string) bool { return r["RoundNumber"] == round })
+	return rowsOf(t, reference.Path(t, "laps/fastf1", file), func(r map[string]string) bool { return r["RoundNumber"] == round })
 }
 
 // held are the events of a journal that hold at its end, of kinds that begin with one of the words.

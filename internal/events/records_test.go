@@ -6,6 +6,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 )
 
 // TestRecordsAtRacingPace: by timing's table of laps, no record of lap time that a race tells loudly was set behind a safety
@@ -13,7 +14,7 @@ import (
 func TestRecordsAtRacingPace(t *testing.T) {
 	compared := 0
 	for _, path := range []string{azerbaijan2018, miami2025, australia2025} {
-		d, s := detect(read(t, shared(t, "live-timing", path)))
+		d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		under := map[[2]int]string{}
 		for _, l := range s.Laps() {
 			under[[2]int{l.DriverNumber, l.LapNumber}] = l.TrackStatus

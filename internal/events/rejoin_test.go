@@ -9,6 +9,7 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 )
 
 // rejoined is a session whose connection was lost at message k for lost messages: the state comes as snapshots.
@@ -63,7 +64,7 @@ func holdingByID(d *events.Detection) map[string]f1.Event {
 func TestRejoined(t *testing.T) {
 	for _, path := range []string{azerbaijan2018, miami2025, imola2024, "archive/2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1",
 		"archive/2021/2021-12-05_Saudi_Arabian_Grand_Prix/2021-12-05_Race"} {
-		whole := read(t, shared(t, "live-timing", path))
+		whole := reference.Messages(t, reference.Path(t, "live-timing", path))
 		d, _ := detect(whole)
 		want := holdingByID(d)
 		for _, part := range []int{2, 5, 7} {

@@ -8,6 +8,7 @@ import (
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 )
 
 // What leaves the program as a place is one that the car has held or could: of the kinds that count something else
@@ -20,7 +21,7 @@ func TestPlacesAreNoCounts(t *testing.T) {
 			of[k] = counts[name]
 		}
 	}
-	d, s := detect(read(t, shared(t, "live-timing", azerbaijan2018)))
+	d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", azerbaijan2018)))
 	field, seen := len(s.Cars), map[string]bool{}
 	for _, e := range events.Newest(d.Journal()) {
 		r := events.Row(&e)

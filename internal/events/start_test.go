@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"pitwall.live/internal/events"
+	"pitwall.live/internal/reference"
 )
 
 // TestStartBehindTheSafetyCar holds the start of the 2025 Miami sprint, which stood on the grid after two laps behind
@@ -13,7 +14,7 @@ func TestStartBehindTheSafetyCar(t *testing.T) {
 	places := map[int][2]int{12: {1, 4}, 81: {2, 1}, 4: {3, 2}, 1: {4, 3}, 6: {9, 10}, 14: {10, 8}, 27: {11, 15}, 31: {12, 12}, 10: {13, 14}, 30: {14, 9}, 55: {15, 13},
 		18: {16, 11}, 7: {17, 18}, 5: {18, 19}, 87: {19, 16}, 22: {20, 17}}
 	same := map[int]bool{63: true, 44: true, 23: true} // 44 and 23 stood behind the empty slot
-	d, _ := detect(read(t, shared(t, "live-timing", miami2025)))
+	d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", miami2025)))
 	for _, e := range events.Newest(d.Journal()) {
 		if e.Kind != events.StartGain && e.Kind != events.StartLoss {
 			continue

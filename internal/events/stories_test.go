@@ -13,6 +13,7 @@ import (
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -43,8 +44,8 @@ func TestSafetyCarLaps(t *testing.T) {
 		}
 		parts := strings.Split(path, "/")
 		race := parts[1] + " " + strings.ReplaceAll(parts[2][len("2018-04-29_"):], "_", " ")
-		list := rowsOf(t, shared(t, "results", "ergast_csv/safety_cars.csv.gz"), func(r map[string]string) bool { return r["Race"] == race })
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		list := rowsOf(t, reference.Path(t, "results", "ergast_csv/safety_cars.csv.gz"), func(r map[string]string) bool { return r["Race"] == race })
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		out, in := held(d.Journal(), "sc.deployed"), held(d.Journal(), "sc.ended")
 		if len(list) == 0 { // the list leaves out one that a red flag ended
 			continue
@@ -76,7 +77,7 @@ func TestSafetyCarLaps(t *testing.T) {
 
 // TestBakuRetirements compares who fell out of the race of 2018, on which lap and why, with the official result.
 func TestBakuRetirements(t *testing.T) {
-	d, _ := detect(read(t, shared(t, "live-timing", azerbaijan2018)))
+	d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", azerbaijan2018)))
 	got := map[string]string{}
 	for _, e := range held(d.Journal(), "retirement") {
 		got[strconv.Itoa(e.Car.Value)] = strconv.Itoa(e.Lap.Value - 1)
@@ -110,7 +111,7 @@ func TestOtherRetirements(t *testing.T) {
 		miami2025: {"race-sprint-race-results.csv.gz", "2025", "6"},
 		"reconstructed/2025-03-16_Australian_Grand_Prix_Race": {"race-results.csv.gz", "2025", "1"},
 	} {
-		d, _ := detect(read(t, shared(t, "live-timing", path)))
+		d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", path)))
 		got, want := map[string]bool{}, map[string]bool{}
 		for _, e := range held(d.Journal(), "retirement") {
 			got[strconv.Itoa(e.Car.Value)] = true
@@ -129,7 +130,7 @@ func TestOtherRetirements(t *testing.T) {
 // TestMiami tells the sprint of 2025: a wet start behind the safety car that was suspended, the red flag, a safety
 // car to the end, and the one penalty that the feed adds.
 func TestMiami(t *testing.T) {
-	d, s := detect(read(t, shared(t, "live-timing", miami2025)))
+	d, s := detect(reference.Messages(t, reference.Path(t, "live-timing", miami2025)))
 	expect(t, "start", words(held(d.Journal(), "session.", "weather.", "flag.red")), []string{
 		`session.scheduled "2025-05-03T16:00:00Z"`,
 		`weather.rain_risk lap=1 value=70 "SPRINT"`,
@@ -161,7 +162,7 @@ func TestMiami(t *testing.T) {
 // no recorded message tells. It lets the feed say so in its own form, with the official places, and each must be
 // told as added, with the places that the car lost by it and by the others.
 func TestMiamiLatePenalties(t *testing.T) {
-	messages := read(t, shared(t, "live-timing", miami2025))
+	messages := reference.Messages(t, reference.Path(t, "live-timing", miami2025))
 	_, s := detect(messages)
 	lines := map[string]any{}
 	var late []string
@@ -225,7 +226,7 @@ func atoi(t *testing.T, s string) int {
 
 // TestAbuDhabiPenalties has penalties that are given and added after the flag within the recording.
 func TestAbuDhabiPenalties(t *testing.T) {
-	d, _ := detect(read(t, shared(t, "live-timing", "recordings/2025-12-07_abudhabi_race_last12min_pyrepr")))
+	d, _ := detect(reference.Messages(t, reference.Path(t, "live-timing", "recordings/2025-12-07_abudhabi_race_last12min_pyrepr")))
 	expect(t, "penalties", words(held(d.Journal(), "penalty.")), []string{
 		`penalty.issued lap=58 car=18 value=5 "time; MORE THAN ONE CHANGE OF DIRECTION"`,
 		`penalty.applied lap=58 car=18 from=9 to=11 value=5`,
@@ -239,7 +240,7 @@ func TestAbuDhabiPenalties(t *testing.T) {
 func TestStatusSeries(t *testing.T) {
 	suspended, parts := 0, 0
 	for _, path := range recordings(t) {
-		messages := read(t, shared(t, "live-timing", path))
+		messages := reference.Messages(t, reference.Path(t, "live-timing", path))
 		d, s := detect(messages)
 		want := map[string]int{}
 		last, seen := f1.SessionStatus(""), false
@@ -311,13 +312,13 @@ func TestCutTopic(t *testing.T) {
 		{race, feed.TopicTimingData, []string{"04:45:00", "05:00:00", "05:25:00", "05:55:00"}},
 		{race, feed.TopicPosition, []string{"05:10:00"}},
 	} {
-		whole := read(t, shared(t, "live-timing", c.path))
+		whole := reference.Messages(t, reference.Path(t, "live-timing", c.path))
 		for _, at := range c.at {
 			cutTopic(t, whole, c.topic, at)
 		}
 	}
 	for _, path := range recordings(t) {
-		messages := read(t, shared(t, "live-timing", path))
+		messages := reference.Messages(t, reference.Path(t, "live-timing", path))
 		d, _ := detect(messages)
 		for _, e := range held(d.Journal(), "data.") {
 			t.Errorf("%s: nothing was cut: %s", path, describe(&e))

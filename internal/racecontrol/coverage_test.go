@@ -22,29 +22,10 @@ import (
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/racecontrol"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/timing"
 )
-
-// shared finds the folder of real data beside the module, or skips the test when it is absent.
-func shared(t testing.TB, path ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			root := filepath.Join(filepath.Dir(dir), "shared", "data")
-			if _, err := os.Stat(root); err != nil {
-				t.Skipf("real data not present: %v", err)
-			}
-			return filepath.Join(append([]string{root}, path...)...)
-		}
-	}
-	t.Fatal("module root not found")
-	return ""
-}
 
 // source is what race control said in one recording or table, in order.
 type source struct {
@@ -55,7 +36,7 @@ type source struct {
 // everything reads race control from every recording and table of the reference data.
 func everything(t testing.TB) []source {
 	t.Helper()
-	root := shared(t)
+	root := reference.Path(t)
 	var all []source
 	for _, pattern := range []string{"live-timing/archive/*/*/*", "live-timing/recordings/*", "live-timing/reconstructed/*"} {
 		folders, err := filepath.Glob(filepath.Join(root, pattern))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/strategy"
 	"pitwall.live/internal/timing"
@@ -65,6 +66,6 @@ func TestIdealLaps(t *testing.T) {
 		ideals(t, s)
 	})
 	t.Run("Mexico City 2025", func(t *testing.T) {
-		ideals(t, play(t, shared(t, "live-timing/archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying")))
+		ideals(t, play(t, reference.Path(t, "live-timing/archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying")))
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/race"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/strategy"
 	"pitwall.live/internal/timing"
@@ -223,7 +224,7 @@ func trueWear(s *timing.Session, c race.Compound) float64 {
 
 // TestNothingIsKnownBefore: the forecasts of a whole race are those that could be made at the time.
 func TestNothingIsKnownBefore(t *testing.T) {
-	messages := read(t, azerbaijan(t))
+	messages := reference.Messages(t, azerbaijan(t), feed.TopicCarData, feed.TopicPosition)
 	whole := map[[2]int]strategy.RejoinAt{}
 	end := timing.New()
 	for i := range messages {

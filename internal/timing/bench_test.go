@@ -3,13 +3,14 @@ package timing_test
 import (
 	"testing"
 
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
 // BenchmarkApplyRace plays a whole race from memory, without telemetry. The goal is 60 ms with all
 // tables, on one core.
 func BenchmarkApplyRace(b *testing.B) {
-	messages := read(b, azerbaijan(b))
+	messages := reference.Messages(b, azerbaijan(b))
 	b.ReportAllocs()
 	for b.Loop() {
 		s := timing.New()
@@ -22,7 +23,7 @@ func BenchmarkApplyRace(b *testing.B) {
 
 // BenchmarkApplySprint is a session of today: mini-sectors and status bits.
 func BenchmarkApplySprint(b *testing.B) {
-	messages := read(b, miami(b))
+	messages := reference.Messages(b, miami(b))
 	b.ReportAllocs()
 	for b.Loop() {
 		s := timing.New()

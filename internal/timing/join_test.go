@@ -14,6 +14,7 @@ import (
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -352,8 +353,8 @@ func TestJoinedAtRandomMoments(t *testing.T) {
 //     does not tell either;
 //   - thousandths of a second of the moments: each source stamps its messages itself.
 func TestSilverstoneInTwoDialects(t *testing.T) {
-	live := play(t, shared(t, "live-timing/recordings/2024-07-05_silverstone_fp1_jsonl"))
-	arch := play(t, shared(t, "live-timing/archive/2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1"))
+	live := play(t, reference.Path(t, "live-timing/recordings/2024-07-05_silverstone_fp1_jsonl"))
+	arch := play(t, reference.Path(t, "live-timing/archive/2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1"))
 	from := time.Date(2024, 7, 5, 11, 50, 45, 0, time.UTC)
 	f := func(what string, g, w any, skip ...string) {
 		t.Helper()
@@ -434,9 +435,9 @@ func TestSilverstoneInTwoDialects(t *testing.T) {
 // TestAbuDhabiWithoutASnapshot compares the last laps of a race, of which a recording has nothing but changes,
 // with OpenF1's of the whole race: every time and speed that we give is theirs.
 func TestAbuDhabiWithoutASnapshot(t *testing.T) {
-	ours := lapsByCar(play(t, shared(t, "live-timing/recordings/2025-12-07_abudhabi_race_last12min_pyrepr")).Laps())
+	ours := lapsByCar(play(t, reference.Path(t, "live-timing/recordings/2025-12-07_abudhabi_race_last12min_pyrepr")).Laps())
 	laps, equal := 0, 0
-	for _, w := range table(t, shared(t, "laps/openf1_derived/race_laps_2025.csv.gz")) {
+	for _, w := range table(t, reference.Path(t, "laps/openf1_derived/race_laps_2025.csv.gz")) {
 		r, ok := ours[[2]int{intOf(w["driver_number"]), intOf(w["lap_number"])}]
 		if w["meeting_name"] != "Abu Dhabi Grand Prix" || !ok {
 			continue

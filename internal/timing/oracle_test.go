@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 )
 
 // The sessions FastF1 has read: the folder below live-timing and the one below oracle_fastf1.
@@ -118,8 +119,8 @@ func TestLapsAgainstFastF1(t *testing.T) {
 	var total comparison
 	differing := 0
 	for _, sess := range oracleSessions {
-		want := table(t, shared(t, "oracle_fastf1", sess.oracle, "laps.csv.gz"))
-		s := play(t, shared(t, "live-timing", sess.recording))
+		want := table(t, reference.Path(t, "oracle_fastf1", sess.oracle, "laps.csv.gz"))
+		s := play(t, reference.Path(t, "live-timing", sess.recording))
 		c := compare(t, sess.oracle, s.Laps(), want)
 		t.Logf("%-75s %4d laps, %d missing, %d more of ours; %s", sess.oracle, c.laps, c.missing, c.more, shares(&c))
 		for _, u := range c.unclassed {

@@ -11,19 +11,20 @@ import (
 	"time"
 
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
 func azerbaijan(t testing.TB) string {
-	return shared(t, "live-timing/archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race")
+	return reference.Path(t, "live-timing/archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race")
 }
 
 func miami(t testing.TB) string {
-	return shared(t, "live-timing/archive/2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint")
+	return reference.Path(t, "live-timing/archive/2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint")
 }
 
 func australia(t testing.TB) string {
-	return shared(t, "live-timing/reconstructed/2025-03-16_Australian_Grand_Prix_Race")
+	return reference.Path(t, "live-timing/reconstructed/2025-03-16_Australian_Grand_Prix_Race")
 }
 
 // official is one line of an official result: gap in milliseconds to the winner, laps down.
@@ -31,7 +32,7 @@ type official struct{ car, laps, gapMS, down int }
 
 func officialResult(t testing.TB, file, year, round string) []official {
 	var out []official
-	for _, r := range table(t, shared(t, "results/f1db", file)) {
+	for _, r := range table(t, reference.Path(t, "results/f1db", file)) {
 		if r["year"] != year || r["round"] != round {
 			continue
 		}
@@ -106,7 +107,7 @@ func TestAzerbaijanPitStops(t *testing.T) {
 		got[fmt.Sprintf("car %d stop %d lap %d", r.DriverNumber, r.StopNumber, r.LapNumber)] = r.PitLane.Value.Seconds()
 	}
 	want := map[string]float64{}
-	for _, r := range table(t, shared(t, "results/f1db/race-pit-stops.csv.gz")) {
+	for _, r := range table(t, reference.Path(t, "results/f1db/race-pit-stops.csv.gz")) {
 		if r["year"] != "2018" || r["round"] != "4" {
 			continue
 		}
@@ -135,7 +136,7 @@ func TestAzerbaijanPitStops(t *testing.T) {
 
 func fastF1Laps(t testing.TB, file, round string) []map[string]string {
 	var out []map[string]string
-	for _, r := range table(t, shared(t, "laps/fastf1", file)) {
+	for _, r := range table(t, reference.Path(t, "laps/fastf1", file)) {
 		if r["RoundNumber"] == round {
 			out = append(out, r)
 		}
@@ -176,7 +177,7 @@ func TestMiamiPitStops(t *testing.T) {
 
 func TestAustraliaFinalSnapshot(t *testing.T) {
 	s := play(t, australia(t))
-	end := play(t, shared(t, "live-timing/recordings/2025-03-16_australia_race_final_snapshot"))
+	end := play(t, reference.Path(t, "live-timing/recordings/2025-03-16_australia_race_final_snapshot"))
 	if len(end.Cars) != 20 {
 		t.Fatalf("%d cars in the snapshot", len(end.Cars))
 	}
@@ -252,7 +253,7 @@ func TestDeletedLapsAustralia(t *testing.T) {
 // TestImolaDeletions: six messages of race control delete six laps; four of them had counted, and the
 // feed then takes the best time back.
 func TestImolaDeletions(t *testing.T) {
-	messages := read(t, shared(t, "live-timing/recordings/2024-05-18_imola_qualifying_hubframes"))
+	messages := reference.Messages(t, reference.Path(t, "live-timing/recordings/2024-05-18_imola_qualifying_hubframes"))
 	s := timing.New()
 	best := map[int]f1.Opt[time.Duration]{}
 	var heard []string
@@ -335,7 +336,7 @@ func TestAustraliaAgainstTheRealTable(t *testing.T) {
 
 // TestJoinInTheMiddle: a recording that begins on lap 48 without any state. What was not seen is unknown.
 func TestJoinInTheMiddle(t *testing.T) {
-	s := play(t, shared(t, "live-timing/recordings/2025-12-07_abudhabi_race_last12min_pyrepr"))
+	s := play(t, reference.Path(t, "live-timing/recordings/2025-12-07_abudhabi_race_last12min_pyrepr"))
 	laps := s.Laps()
 	if len(laps) < 200 || s.SkippedTotal > 0 {
 		t.Fatalf("%d laps, skipped %v", len(laps), s.Skipped)
@@ -370,7 +371,7 @@ func TestJoinInTheMiddle(t *testing.T) {
 func TestRacesWithoutTimingData(t *testing.T) {
 	f := func(path, year, round string, laps int) {
 		t.Helper()
-		s := play(t, shared(t, "live-timing/archive", path))
+		s := play(t, reference.Path(t, "live-timing/archive", path))
 		want := officialResult(t, "race-results.csv.gz", year, round)
 		got := s.Results()
 		for i := range 8 {
@@ -520,8 +521,8 @@ func TestKeysAreUnique(t *testing.T) {
 	}
 	f(play(t, azerbaijan(t)))
 	f(play(t, miami(t)))
-	f(play(t, shared(t, "live-timing/archive/2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race")))
-	f(play(t, shared(t, "live-timing/archive/2021/2021-07-18_British_Grand_Prix/2021-07-18_Race")))
+	f(play(t, reference.Path(t, "live-timing/archive/2020/2020-08-30_Belgian_Grand_Prix/2020-08-30_Race")))
+	f(play(t, reference.Path(t, "live-timing/archive/2021/2021-07-18_British_Grand_Prix/2021-07-18_Race")))
 }
 
 // TestInAndOutLaps compares on which laps FastF1 has a pit entry and a pit exit.
@@ -553,10 +554,10 @@ func TestQualifyingResults(t *testing.T) {
 		t.Helper()
 		n := 0
 		got := map[string]f1.ResultRow{}
-		for _, r := range play(t, shared(t, "live-timing", path)).Results() {
+		for _, r := range play(t, reference.Path(t, "live-timing", path)).Results() {
 			got[strconv.Itoa(r.DriverNumber)] = r
 		}
-		for _, w := range table(t, shared(t, "results/f1db/race-qualifying-results.csv.gz")) {
+		for _, w := range table(t, reference.Path(t, "results/f1db/race-qualifying-results.csv.gz")) {
 			if w["year"] != year || w["round"] != round {
 				continue
 			}

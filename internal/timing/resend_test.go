@@ -12,6 +12,7 @@ import (
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/timing"
 )
@@ -160,17 +161,17 @@ func streams(t *testing.T, check func(t *testing.T, all []feed.Message)) {
 		return simulated(t, sim.Config{Session: f1.Race, Laps: 14, Seed: 3})
 	})
 	f("simulated qualifying", func(t *testing.T) []feed.Message { return simulated(t, sim.Config{Session: f1.Qualifying, Seed: 4}) })
-	f("2018 race", func(t *testing.T) []feed.Message { return read(t, azerbaijan(t)) })
-	f("2025 sprint", func(t *testing.T) []feed.Message { return read(t, miami(t)) })
-	f("2025 qualifying", func(t *testing.T) []feed.Message { return read(t, mexico(t)) })
+	f("2018 race", func(t *testing.T) []feed.Message { return reference.Messages(t, azerbaijan(t)) })
+	f("2025 sprint", func(t *testing.T) []feed.Message { return reference.Messages(t, miami(t)) })
+	f("2025 qualifying", func(t *testing.T) []feed.Message { return reference.Messages(t, mexico(t)) })
 	f("2020 practice", func(t *testing.T) []feed.Message {
-		return read(t, shared(t, "live-timing/archive/2020/2020-08-09_70th_Anniversary_Grand_Prix/2020-08-07_Practice_2"))
+		return reference.Messages(t, reference.Path(t, "live-timing/archive/2020/2020-08-09_70th_Anniversary_Grand_Prix/2020-08-07_Practice_2"))
 	})
 	f("2021 qualifying", func(t *testing.T) []feed.Message {
-		return read(t, shared(t, "live-timing/archive/2021/2021-11-07_Mexico_City_Grand_Prix/2021-11-06_Qualifying"))
+		return reference.Messages(t, reference.Path(t, "live-timing/archive/2021/2021-11-07_Mexico_City_Grand_Prix/2021-11-06_Qualifying"))
 	})
 	f("2024 qualifying, hub frames", func(t *testing.T) []feed.Message {
-		return read(t, shared(t, "live-timing/recordings/2024-05-18_imola_qualifying_hubframes"))
+		return reference.Messages(t, reference.Path(t, "live-timing/recordings/2024-05-18_imola_qualifying_hubframes"))
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/valyala/fastjson"
 
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/timing"
 )
 
@@ -20,7 +21,7 @@ func tables(s *timing.Session) []any {
 }
 
 func mexico(t testing.TB) string {
-	return shared(t, "live-timing/archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying")
+	return reference.Path(t, "live-timing/archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying")
 }
 
 func TestTwoRunsAreEqual(t *testing.T) {
@@ -38,7 +39,7 @@ func TestTwoRunsAreEqual(t *testing.T) {
 // A clone goes its own way: neither sees what the other is told.
 func TestCloneIsIndependent(t *testing.T) {
 	for _, path := range []string{azerbaijan(t), miami(t), mexico(t)} {
-		messages := read(t, path)
+		messages := reference.Messages(t, path)
 		random := rand.New(rand.NewPCG(1, 2))
 		var clones []*timing.Session
 		var hashes []uint64
@@ -157,7 +158,7 @@ func TestCloneIsCheap(t *testing.T) {
 // TestSnapshotEquivalence: the state reached by deltas is the state that the merged topics describe.
 func TestSnapshotEquivalence(t *testing.T) {
 	for _, path := range []string{azerbaijan(t), miami(t), mexico(t)} {
-		messages := read(t, path)
+		messages := reference.Messages(t, path)
 		for _, part := range []int{4, 2, 1} {
 			n := len(messages) / part
 			played, merged := timing.New(), &feed.State{}

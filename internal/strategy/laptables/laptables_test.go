@@ -17,33 +17,14 @@ import (
 	"testing"
 	"time"
 
+	"pitwall.live/internal/reference"
 	"pitwall.live/internal/strategy"
 	"pitwall.live/internal/strategy/laptables"
 )
 
-// shared finds the folder of real data beside the module, or skips the test when it is absent.
-func shared(t testing.TB, path ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			root := filepath.Join(filepath.Dir(dir), "shared", "data")
-			if _, err := os.Stat(root); err != nil {
-				t.Skipf("real data not present: %v", err)
-			}
-			return filepath.Join(append([]string{root}, path...)...)
-		}
-	}
-	t.Fatal("module root not found")
-	return ""
-}
-
 func season(t testing.TB, year int) []*strategy.Race {
 	t.Helper()
-	races, err := laptables.Read(shared(t, "laps/fastf1"), year)
+	races, err := laptables.Read(reference.Path(t, "laps/fastf1"), year)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +33,7 @@ func season(t testing.TB, year int) []*strategy.Race {
 
 // The figures built in are those the tables give: nobody has tuned them by hand.
 func TestPriorsAreLearned(t *testing.T) {
-	races, err := laptables.ReadAll(shared(t, "laps/fastf1"))
+	races, err := laptables.ReadAll(reference.Path(t, "laps/fastf1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,11 +193,11 @@ func TestLedgerOnTables(t *testing.T) {
 // published race simulation for 2019 (the way through the lane and the fastest change of tyres, no more).
 func TestPitLossAgainstOthers(t *testing.T) {
 	gp := map[string]string{} // race id to circuit
-	for _, r := range rows(t, shared(t, "prediction_tables/races.csv.gz")) {
+	for _, r := range rows(t, reference.Path(t, "prediction_tables/races.csv.gz")) {
 		gp[r["raceid"]] = names[r["circuit"]]
 	}
 	theirs := map[string]float64{}
-	for _, r := range rows(t, shared(t, "prediction_tables/snapshots_2025.csv.gz")) {
+	for _, r := range rows(t, reference.Path(t, "prediction_tables/snapshots_2025.csv.gz")) {
 		if id, v := gp[r["raceid"]], r["pitloss"]; id != "" && v != "" {
 			loss, err := strconv.ParseFloat(v, 64)
 			if err != nil {
@@ -228,7 +209,7 @@ func TestPitLossAgainstOthers(t *testing.T) {
 	compare(t, "prediction tables", theirs, learnedUntil(t, 2023), 1.2, 4.5)
 
 	theirs = map[string]float64{}
-	files, err := filepath.Glob(shared(t, "circuits/tumftm_race_parameters", "pars_*_2019.ini.gz"))
+	files, err := filepath.Glob(reference.Path(t, "circuits/tumftm_race_parameters", "pars_*_2019.ini.gz"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d parameter files, %v", len(files), err)
 	}
