@@ -153,10 +153,9 @@ func (s *Service) ChangeClock(id string, r wire.ClockWish) (wire.ClockState, err
 	if err := checkWish(r); err != nil {
 		return wire.ClockState{}, err
 	}
-	now := s.cfg.Now()
-	c, err := p.change(r, now)
+	c, err := p.change(r)
 	if err == nil && p.id == "" {
-		err = s.drag(p.session, now)
+		err = s.drag(p.session, s.cfg.Now())
 	}
 	return c, err
 }
@@ -195,9 +194,11 @@ func (p *player) follow(c clock, now time.Time) error {
 	return p.jump(to, at, now)
 }
 
-func (p *player) change(r wire.ClockWish, now time.Time) (wire.ClockState, error) {
+func (p *player) change(r wire.ClockWish) (wire.ClockState, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	// Read under the lock: a step that went before may have played on, and the clock must not stop behind it.
+	now := p.service.cfg.Now()
 	if !p.clock.seekable() {
 		return wire.ClockState{}, fmt.Errorf("%w: the clock is live; make a replay clock", wire.ErrConflict)
 	}

@@ -1,10 +1,12 @@
 package live_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,5 +150,74 @@ func TestLimitOfClocks(t *testing.T) {
 	}
 	if err := b.live.Attach("timing:9@live-300", nothing); err != nil {
 		t.Error("after one has ended: ", err)
+	}
+}
+
+// A clock that is stopped while it plays stops where its board is or ahead of it, however busy the player is.
+func TestPauseIsNotBehindTheBoard(t *testing.T) {
+	b := newBench(t, func(c *live.Config) { c.Now = time.Now })
+	b.append(told(rand.New(rand.NewPCG(1, 1)), 3000)...)
+	if _, err := b.live.Add(t.Context(), b.log, live.About{Key: "9", Live: true}, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	fast := 50.0
+	c, err := b.live.CreateClock("9", wire.ClockWish{Speed: &fast})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.live.Attach("timing:9@"+c.ID, func([]byte) {}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var busy sync.WaitGroup
+	for range 4 { // who asks holds the player up
+		busy.Go(func() {
+			for ctx.Err() == nil {
+				if _, err := b.live.Board("9", time.Time{}, 0, c.ID); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	defer busy.Wait()
+	defer stop()
+	yes, no := true, false
+	for range 300 {
+		at, err := b.live.ChangeClock(c.ID, wire.ClockWish{Paused: &yes})
+		if err != nil {
+			t.Fatal(err)
+		}
+		board, err := b.live.Board("9", time.Time{}, 0, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if board.Now > at.At {
+			t.Fatalf("paused at %s, the board shows %s", at.At, board.Now)
+		}
+		wish := wire.ClockWish{Paused: &no}
+		if at.At == at.End { // once more from the start
+			start := moment(t, at.Start)
+			wish.At = &start
+		}
+		if _, err := b.live.ChangeClock(c.ID, wish); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A source may bring its session while the process ends: nothing is left running, and nothing races.
+func TestSessionBroughtWhileClosing(t *testing.T) {
+	for range 20 {
+		b := newBench(t, nil)
+		b.append(told(rand.New(rand.NewPCG(1, 1)), 50)...)
+		var source sync.WaitGroup
+		source.Go(func() {
+			if _, err := b.live.Add(t.Context(), b.log, live.About{Key: "9", Live: true}, nil, nil); err != nil {
+				t.Error(err)
+			}
+		})
+		b.live.Close()
+		source.Wait()
 	}
 }

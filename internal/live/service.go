@@ -70,7 +70,9 @@ func New(b *bus.Bus, cfg Config) *Service {
 
 // Close stops all clocks and waits for them.
 func (s *Service) Close() {
-	s.end()
+	s.mu.Lock()
+	s.end() // from here on nothing starts
+	s.mu.Unlock()
 	s.wg.Wait()
 }
 
@@ -169,6 +171,10 @@ func (s *Service) again(log *sessionlog.Log) *Session {
 func (s *Service) start(p *player) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	p.gone = cancel
+	if s.ctx.Err() != nil { // a source may still bring a session while the service closes
+		close(p.ended)
+		return
+	}
 	s.wg.Go(func() { p.run(ctx) })
 }
 
