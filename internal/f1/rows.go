@@ -1,6 +1,10 @@
 package f1
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // The rows of the derived tables of the outward contract (docs: CONTRACT section 2). One struct a
 // table; package tables names their columns and writes them as CSV, JSON lines and Parquet.
@@ -19,6 +23,15 @@ type SessionRow struct {
 	UTCOffset  Opt[time.Duration]
 	Status     SessionStatus
 	TotalLaps  Opt[int]
+}
+
+// Slug is the readable name of the session, which works wherever its key does: azerbaijan_2018_race. It is ""
+// while event or season are not known.
+func (r *SessionRow) Slug() string {
+	if r.Event == "" || !r.Season.Known {
+		return ""
+	}
+	return Slug(strings.Replace(r.Event, " Grand Prix", "", 1)) + "_" + strconv.Itoa(r.Season.Value) + "_" + string(r.Type)
 }
 
 // DriverRow is one driver of one session. Identity is session and car number: numbers are not people.
