@@ -21,7 +21,7 @@ import (
 
 // Wish says which of the costly tables are wanted; the others are always there.
 type Wish struct {
-	Telemetry bool
+	Telemetry bool // also what is summed up of it
 	Locations bool
 	Events    bool
 	Params    events.Params // thresholds of the events; zero: the defaults
@@ -125,6 +125,8 @@ func (s *Session) Rows() tables.Rows {
 		Undercuts:   each(func() []f1.UndercutRow { return s.picture().UndercutRows() }),
 		IdealLaps:   each(func() []f1.IdealLapRow { return s.picture().IdealRows() }),
 		Consistency: each(func() []f1.ConsistencyRow { return s.picture().ConsistencyRows() }),
+
+		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(s.State.Laps(), s.samples.Telemetry())(yield) },
 	}
 }
 
