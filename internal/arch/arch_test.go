@@ -40,6 +40,7 @@ var plan = map[string][]string{
 	"dialect/f1live":     {"f1", "feed"},
 	"live": {"f1", "feed", "race", "rules", "timing", "events", "strategy", "telemetry", "whereabouts", "sessionlog",
 		"wire", "bus"},
+	"history": {"f1"},
 	"gateway": {"wire", "bus"},
 	"api":     {"f1", "wire"},
 	"watch":   {"wire"},

@@ -1,0 +1,95 @@
+package history
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"pitwall.live/internal/f1"
+)
+
+// checkPositions holds the position at the end of a lap against the order in which cars completed it.
+func checkPositions(s *Session, _ *known) {
+	laps := map[int][]*f1.LapRow{}
+	last := s.lastLap()
+	for i := range s.Laps {
+		if l := &s.Laps[i]; l.DateEnd.Known && l.Position.Known {
+			laps[l.LapNumber] = append(laps[l.LapNumber], l)
+		}
+	}
+	for n := 1; n <= last; n++ {
+		crossed, told := laps[n], slices.Clone(laps[n])
+		slices.SortStableFunc(crossed, func(a, b *f1.LapRow) int { return a.DateEnd.Value.Compare(b.DateEnd.Value) })
+		slices.SortStableFunc(told, func(a, b *f1.LapRow) int { return cmp.Compare(a.Position.Value, b.Position.Value) })
+		for i, l := range crossed {
+			if told[i] == l || told[i].Position == l.Position || told[i].DateEnd == l.DateEnd {
+				continue
+			}
+			s.add(Defect{Driver: l.DriverNumber, Lap: n, Kind: PositionOrder, Detail: fmt.Sprintf("position %d, crossed as number %d", l.Position.Value, i+1)})
+		}
+	}
+}
+
+// finisher is a car at the end of the race.
+type finisher struct {
+	res   *result
+	end   time.Time // it completed its last lap
+	shift time.Duration
+}
+
+// checkPlaces holds the order on the road at the end against the classification, and explains what differs: first
+// by disqualifications, then by penalties added, then by shifted crossings.
+func checkPlaces(s *Session, k *known) {
+	var road []finisher
+	for i := range k.results {
+		res := &k.results[i]
+		if !res.laps.Known || !res.position.Known && res.word != "DSQ" || res.stopped() && res.word != "DSQ" {
+			continue
+		}
+		if end := s.crossing(res.car, res.laps.Value); end.Known {
+			road = append(road, finisher{res, end.Value, k.shifts[res.car]})
+		}
+	}
+	excluded := slices.DeleteFunc(slices.Clone(road), func(f finisher) bool { return !f.res.position.Known })
+	official := slices.Clone(excluded)
+	slices.SortFunc(official, func(a, b finisher) int { return cmp.Compare(a.res.position.Value, b.res.position.Value) })
+	asCrossed := func(f finisher) time.Time { return f.end }
+	penalised := func(f finisher) time.Time { return f.end.Add(f.res.penalty) }
+	unshifted := func(f finisher) time.Time { return f.end.Add(f.res.penalty - f.shift) }
+	orders := []struct {
+		kind Kind
+		cars map[int]int
+	}{
+		{"", ranks(road, asCrossed)},
+		{PlaceByExclusion, ranks(excluded, asCrossed)},
+		{PlaceByPenalty, ranks(excluded, penalised)},
+		{PlaceByClockShift, ranks(excluded, unshifted)},
+	}
+	for place, f := range official {
+		kind := PlaceDiffers
+		for _, order := range orders {
+			if order.cars[f.res.car] == place+1 {
+				kind = order.kind
+				break
+			}
+		}
+		if kind != "" {
+			s.add(Defect{Driver: f.res.car, Kind: kind,
+				Detail: fmt.Sprintf("number %d on the road, %d by the result of the cars timed to the end", orders[0].cars[f.res.car], place+1)})
+		}
+	}
+}
+
+// ranks are the places by laps and time.
+func ranks(cars []finisher, at func(finisher) time.Time) map[int]int {
+	sorted := slices.Clone(cars)
+	slices.SortStableFunc(sorted, func(a, b finisher) int {
+		return cmp.Or(cmp.Compare(b.res.laps.Value, a.res.laps.Value), at(a).Compare(at(b)))
+	})
+	out := map[int]int{}
+	for i, f := range sorted {
+		out[f.res.car] = i + 1
+	}
+	return out
+}
