@@ -30,7 +30,7 @@ var plan = map[string][]string{
 	"reference":          {"feed", "dialect/recording"},
 	"strategy":           {"f1", "rules", "timing"},
 	"strategy/gen":       {"strategy", "strategy/laptables"},
-	"strategy/laptables": {"f1", "strategy"},
+	"strategy/laptables": {"f1", "history", "strategy"},
 	"whereabouts":        {"f1", "feed", "timing"},
 	"tables":             {"f1"},
 	"sim":                {"f1", "feed", "race"},

@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type known struct {
 	laps      f1.Opt[int] // official number of laps
 	scheduled f1.Opt[int]
 	shifts    map[int]time.Duration // by car, once found
+	penalties map[int]time.Duration // by car, that the flag tells and the result does not
 }
 
 func (k *known) result(car int) (*result, bool) {
@@ -43,7 +45,8 @@ func (k *known) result(car int) (*result, bool) {
 
 // check finds the defects of a session.
 func (im *Import) check(s *Session) {
-	k := known{results: im.Reference.results[sessionAt{s.Season.Value, s.Round.Value, s.Type}], shifts: map[int]time.Duration{}}
+	k := known{results: im.Reference.results[sessionAt{s.Season.Value, s.Round.Value, s.Type}], shifts: map[int]time.Duration{},
+		penalties: map[int]time.Duration{}}
 	if k.race, k.hasRace = im.Reference.Race(s.Season.Value, s.Round.Value); k.hasRace {
 		k.laps, k.scheduled = k.race.Laps, k.race.Scheduled
 		if s.Type == f1.Sprint {
@@ -195,8 +198,12 @@ func checkEntries(s *Session, k *known) {
 		}
 	})
 	for _, res := range k.results {
-		if !here[res.car] && res.laps.Value > 0 {
+		switch {
+		case here[res.car]:
+		case res.laps.Value > 0:
 			s.add(Defect{Driver: res.car, Kind: DriverMissing, Rows: res.laps.Value, Detail: fmt.Sprintf("%s has %d laps by the result", res.driver, res.laps.Value)})
+		default:
+			s.add(Defect{Driver: res.car, Kind: DriverNoLap, Detail: fmt.Sprintf("%s is %s by the result", res.driver, res.word)})
 		}
 	}
 }
@@ -209,14 +216,9 @@ func checkDistance(s *Session, k *known) {
 	if k.laps.Known && k.scheduled.Known && 4*k.laps.Value < 3*k.scheduled.Value {
 		s.add(Defect{Kind: ShortSession, Detail: fmt.Sprintf("%d of %d laps by the result", k.laps.Value, k.scheduled.Value)})
 	}
-	green, told := false, false
-	for i := range s.Laps {
-		digits := s.Laps[i].TrackStatus
-		told = told || digits != ""
-		green = green || digits != "" && !strings.ContainsAny(digits, "45")
-	}
-	if told && !green {
-		s.add(Defect{Kind: NeverGreen, Rows: len(s.Laps), Detail: fmt.Sprintf("%d cars, %d laps", len(s.Drivers), s.lastLap())})
+	raced := slices.ContainsFunc(s.Laps, func(l f1.LapRow) bool { return l.LapTime.Known && !strings.ContainsAny(l.TrackStatus, "45") })
+	if !raced {
+		s.add(Defect{Kind: NeverRaced, Rows: len(s.Laps), Detail: fmt.Sprintf("%d cars, %d laps", len(s.Drivers), s.lastLap())})
 	}
 	official := 0
 	for _, res := range k.results {

@@ -3,7 +3,7 @@ package history
 import (
 	"cmp"
 	"fmt"
-	"math"
+	"maps"
 	"slices"
 	"time"
 
@@ -16,6 +16,7 @@ const (
 	stepFrom  = 300 * time.Millisecond // crossings and lap times further apart are a step
 	shiftFrom = 500 * time.Millisecond // a car further off than this is shifted
 	agreeIn   = 300 * time.Millisecond // witnesses of one shift agree to this
+	maxShift  = time.Minute            // more is no shift: the crossing of a car that stopped on its first lap
 	minCars   = 5                      // a common start or finish is told by no fewer
 )
 
@@ -47,60 +48,128 @@ func lapStep(laps []f1.LapRow, i int) (time.Duration, bool) {
 }
 
 // checkShifts finds cars whose crossings are all early or late by one time against the others. No order of crossing
-// can tell it, for the tables' positions were counted from the same crossings. Two things outside them can:
+// can tell it, for the tables' positions were counted from the same crossings. Three things outside them can:
 //
-//   - all cars start at one moment, so crossing less lap time of the first lap is the same for all (the first lap of
-//     a car from the pit lane counts from the same moment);
-//   - the gaps at the flag are official to the thousandth, but for penalties added, which are official too.
+//   - all cars start at one moment, so crossing less lap time of the first lap is the same for all;
+//   - the gaps at the flag are official to the thousandth, but for penalties added, which are official too;
+//   - the place in the classification, and that nobody takes the flag before the winner.
 //
-// Each is used only where most cars agree on it. Where both speak of a car and agree it is shifted; where one says
-// so and the other not, the one is refuted and the reason is another: a time that jumps during the race, or a
-// penalty told otherwise. For a car that was lapped there is no official gap; it can not have crossed for the last
-// time before the winner has, which confirms a shift but does not refute it.
+// The first two are used only where most cars agree on them; where they do not, that is a defect of the session.
+// Where start and flag both speak of a car and agree it is shifted; where one says so and the other not, the one is
+// refuted and the reason is another: a time that jumps during the race, or a penalty told otherwise. A car that was
+// lapped has no official gap: there the place confirms or refutes the start, or says nothing.
 func checkShifts(s *Session, k *known) {
 	start, finish := startOffsets(s), finishOffsets(s, k)
+	single := map[int]time.Duration{}
 	for _, d := range s.Drivers {
 		car := d.DriverNumber
 		a, atStart := start[car]
 		b, atFinish := finish[car]
-		offStart, offFinish := atStart && a.Abs() > shiftFrom, atFinish && b.Abs() > shiftFrom
-		found := Defect{Driver: car, Rows: s.lapsOf(car)}
 		switch {
-		case !offStart && !offFinish:
-			continue
-		case atStart && atFinish && (a-b).Abs() <= agreeIn:
-			found.Kind, found.Detail = ClockShift, fmt.Sprintf("%+.2f s at the start, %+.2f s at the flag", a.Seconds(), b.Seconds())
-			k.shifts[car] = b
-		case atStart && !atFinish && s.undone(car, a):
-			found.Kind, found.Detail = StartOff, fmt.Sprintf("%+.2f s at the start, undone by a step later", a.Seconds())
-		case atStart && !atFinish && s.beforeFlag(k, car, finish):
-			found.Kind, found.Detail = ClockShift, fmt.Sprintf("%+.2f s at the start, and the last crossing is before the winner's", a.Seconds())
-			k.shifts[car] = a
+		case a.Abs() <= shiftFrom && b.Abs() <= shiftFrom:
+		case a.Abs() > maxShift:
+			s.add(Defect{Driver: car, Kind: StartOff, Detail: fmt.Sprintf("%+.2f s at the start: no shift, the first crossing is wrong", a.Seconds())})
 		case atStart && !atFinish:
-			found.Kind, found.Detail = ClockShiftSingle, fmt.Sprintf("%+.2f s at the start", a.Seconds())
-		case offStart && offFinish:
-			found.Kind, found.Detail = StartOff, fmt.Sprintf("%+.2f s at the start, %+.2f s at the flag", a.Seconds(), b.Seconds())
-			s.add(Defect{Driver: car, Rows: 1, Kind: FinishOff, Detail: found.Detail})
-		case offStart:
-			found.Kind, found.Detail = StartOff, fmt.Sprintf("%+.2f s at the start, %+.2f s at the flag", a.Seconds(), b.Seconds())
-		case atStart:
-			found.Kind, found.Rows, found.Detail = FinishOff, 1, fmt.Sprintf("%+.2f s at the flag, %+.2f s at the start%s", b.Seconds(), a.Seconds(), likePenalty(b))
-		case likePenalty(b) != "":
-			found.Kind, found.Rows, found.Detail = FinishOff, 1, fmt.Sprintf("%+.2f s at the flag%s", b.Seconds(), likePenalty(b))
+			single[car] = a
+		case atStart && (a-b).Abs() <= agreeIn:
+			k.shifts[car] = b
+			s.shifted(car, ClockShift, "%+.2f s at the start, %+.2f s at the flag", a.Seconds(), b.Seconds())
+		case atStart && a.Abs() > shiftFrom:
+			s.add(Defect{Driver: car, Kind: StartOff, Detail: fmt.Sprintf("%+.2f s at the start, %+.2f s at the flag", a.Seconds(), b.Seconds())})
+		case atStart || likePenalty(b) != 0:
+			k.penalties[car] = -likePenalty(b)
+			detail := fmt.Sprintf("%+.2f s at the flag", b.Seconds())
+			if p := likePenalty(b); p != 0 {
+				detail += fmt.Sprintf(", like a penalty of %g s told otherwise", p.Abs().Seconds())
+			}
+			s.add(Defect{Driver: car, Kind: FinishOff, Detail: detail})
 		default:
-			found.Kind, found.Detail = ClockShiftSingle, fmt.Sprintf("%+.2f s at the flag", b.Seconds())
+			s.shifted(car, ClockShiftSingle, "%+.2f s at the flag", b.Seconds())
 		}
-		s.add(found)
+	}
+	s.judgeSingles(k, single)
+}
+
+// judgeSingles asks the places about the shifts that the start alone tells.
+func (s *Session) judgeSingles(k *known, single map[int]time.Duration) {
+	with := maps.Clone(k.shifts)
+	maps.Copy(with, single)
+	type verdict struct {
+		kind Kind
+		why  string
+	}
+	verdicts := map[int]verdict{}
+	for car, a := range single {
+		without := maps.Clone(with)
+		delete(without, car)
+		right, wrong := s.against(k, car, with), s.against(k, car, without)
+		switch {
+		case s.undone(car, a):
+			verdicts[car] = verdict{StartOff, "undone by a step later"}
+		case right < wrong:
+			verdicts[car] = verdict{ClockShift, fmt.Sprintf("without it out of order at the flag with %d cars, with it %d", wrong, right)}
+		case right > wrong:
+			verdicts[car] = verdict{StartOff, fmt.Sprintf("without it out of order at the flag with %d cars, with it %d", wrong, right)}
+		default:
+			verdicts[car] = verdict{ClockShiftSingle, "no other witness"}
+		}
+	}
+	for _, d := range s.Drivers {
+		a, ok := single[d.DriverNumber]
+		if !ok {
+			continue
+		}
+		v := verdicts[d.DriverNumber]
+		if v.kind == ClockShift {
+			k.shifts[d.DriverNumber] = a
+		}
+		s.shifted(d.DriverNumber, v.kind, "%+.2f s at the start, %s", a.Seconds(), v.why)
 	}
 }
 
-// likePenalty says so of an offset that is a whole number of five seconds: of a penalty that was added and not
-// told, or told and not added.
-func likePenalty(d time.Duration) string {
-	if five := math.Round(d.Seconds() / 5); five != 0 && math.Abs(d.Seconds()-5*five) < .15 {
-		return fmt.Sprintf(", like a penalty of %g s told otherwise", math.Abs(5*five))
+// against is how many cars stand to a car at the flag, with crossings corrected by shifts, otherwise than in the
+// classification. All do when it crosses before the winner.
+func (s *Session) against(k *known, car int, shifts map[int]time.Duration) int {
+	field := s.finishers(k)
+	at := slices.IndexFunc(field, func(f finisher) bool { return f.res.car == car && f.place > 0 })
+	if at < 0 {
+		return 0
 	}
-	return ""
+	order := ranks(field, func(f finisher) time.Time { return f.end.Add(f.penalty - shifts[f.res.car]) })
+	end, n := field[at].end.Add(-shifts[car]), 0
+	for _, f := range field {
+		switch {
+		case f.place == 0 || f.res.car == car:
+		case f.place == 1 && end.Before(f.end.Add(-shifts[f.res.car])):
+			return len(field)
+		case (f.place < field[at].place) != (order[f.res.car] < order[car]):
+			n++
+		}
+	}
+	return n
+}
+
+// shifted adds a defect of a car's crossings, which as a rule goes back to the first lap.
+func (s *Session) shifted(car int, kind Kind, format string, args ...any) {
+	rows, pitted := 0, ""
+	for i := range s.Laps {
+		if l := &s.Laps[i]; l.DriverNumber == car {
+			rows++
+			if l.LapNumber == 1 && l.PitIn.Known {
+				pitted = ", in the pits on the first lap"
+			}
+		}
+	}
+	s.add(Defect{Driver: car, Kind: kind, Rows: rows, Detail: fmt.Sprintf(format, args...) + pitted})
+}
+
+// likePenalty is an offset that is a whole number of five seconds, rounded to that: of a penalty that was added and
+// not told, or told and not added. It is 0 for any other.
+func likePenalty(d time.Duration) time.Duration {
+	if five := d.Round(5 * time.Second); (d - five).Abs() < 150*time.Millisecond {
+		return five
+	}
+	return 0
 }
 
 // startOffsets is by how much the start of each car is off that of most, by its first lap.
@@ -111,7 +180,7 @@ func startOffsets(s *Session) map[int]time.Duration {
 			at[l.DriverNumber] = l.DateEnd.Value.Add(-l.LapTime.Value)
 		}
 	}
-	return offsets(at)
+	return s.offsets("the start", at)
 }
 
 // finishOffsets is by how much each car on the lead lap crosses the line for the last time off its official gap.
@@ -126,11 +195,11 @@ func finishOffsets(s *Session, k *known) map[int]time.Duration {
 			at[res.car] = end.Value.Add(res.penalty - res.gap.Value)
 		}
 	}
-	return offsets(at)
+	return s.offsets("the flag", at)
 }
 
-// offsets are the differences to the middle one, none where fewer than three in five are beside it.
-func offsets(at map[int]time.Time) map[int]time.Duration {
+// offsets are the differences to the middle one, none where fewer than three in five are beside it, which is a defect.
+func (s *Session) offsets(of string, at map[int]time.Time) map[int]time.Duration {
 	if len(at) < minCars {
 		return nil
 	}
@@ -148,6 +217,7 @@ func offsets(at map[int]time.Time) map[int]time.Duration {
 		}
 	}
 	if beside*5 < len(at)*3 {
+		s.add(Defect{Kind: ClockSpread, Rows: len(at), Detail: fmt.Sprintf("%d of %d cars agree on %s: crossings of different cars can not be compared", beside, len(at), of)})
 		return nil
 	}
 	return out
@@ -155,23 +225,22 @@ func offsets(at map[int]time.Time) map[int]time.Duration {
 
 // crossing is when a car completed a lap.
 func (s *Session) crossing(car, lap int) f1.Opt[time.Time] {
-	at, ok := slices.BinarySearchFunc(s.Laps, carLap{car, lap}, func(l f1.LapRow, want carLap) int {
-		return cmp.Or(cmp.Compare(l.DriverNumber, want.car), cmp.Compare(l.LapNumber, want.lap))
-	})
+	l, ok := s.lap(car, lap)
 	if !ok {
 		return f1.Opt[time.Time]{}
 	}
-	return s.Laps[at].DateEnd
+	return l.DateEnd
 }
 
-func (s *Session) lapsOf(car int) int {
-	n := 0
-	for i := range s.Laps {
-		if s.Laps[i].DriverNumber == car {
-			n++
-		}
+// lap is a lap of a car.
+func (s *Session) lap(car, n int) (*f1.LapRow, bool) {
+	at, ok := slices.BinarySearchFunc(s.Laps, carLap{car, n}, func(l f1.LapRow, want carLap) int {
+		return cmp.Or(cmp.Compare(l.DriverNumber, want.car), cmp.Compare(l.LapNumber, want.lap))
+	})
+	if !ok {
+		return nil, false
 	}
-	return n
+	return &s.Laps[at], true
 }
 
 // undone reports whether the crossings of a car step back by the offset it had at the start.
@@ -185,20 +254,4 @@ func (s *Session) undone(car int, offset time.Duration) bool {
 		}
 	})
 	return (sum + offset).Abs() <= agreeIn
-}
-
-// beforeFlag reports whether a car that was running at the end crosses the line for the last time before the winner.
-func (s *Session) beforeFlag(k *known, car int, finish map[int]time.Duration) bool {
-	res, ok := k.result(car)
-	if !ok || res.stopped() || !res.position.Known || !res.laps.Known || !res.lapsDown.Known {
-		return false
-	}
-	for _, winner := range k.results {
-		if winner.position.Value != 1 || !winner.laps.Known {
-			continue
-		}
-		flag, last := s.crossing(winner.car, winner.laps.Value), s.crossing(car, res.laps.Value)
-		return flag.Known && last.Known && last.Value.Before(flag.Value.Add(-finish[winner.car]))
-	}
-	return false
 }

@@ -17,15 +17,15 @@ var columns = []struct {
 	{"sector_1", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return millis(l.Sector1) }},
 	{"sector_2", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return millis(l.Sector2) }},
 	{"sector_3", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return millis(l.Sector3) }},
-	{"speed_i1", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return whole(l.SpeedI1) }},
-	{"speed_i2", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return whole(l.SpeedI2) }},
-	{"speed_st", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return whole(l.SpeedST) }},
-	{"stint", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return whole(l.StintNumber) }},
+	{"speed_i1", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return small(l.SpeedI1) }},
+	{"speed_i2", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return small(l.SpeedI2) }},
+	{"speed_st", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return small(l.SpeedST) }},
+	{"stint", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return small(l.StintNumber) }},
 	{"compound", func(_ *Session, l *f1.LapRow) f1.Opt[int32] {
 		return f1.Opt[int32]{Value: int32(slices.Index(compounds, l.Compound)), Known: l.Compound != ""}
 	}},
-	{"tyre_age", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return whole(l.TyreAge) }},
-	{"position", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return whole(l.Position) }},
+	{"tyre_age", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return small(l.TyreAge) }},
+	{"position", func(_ *Session, l *f1.LapRow) f1.Opt[int32] { return small(l.Position) }},
 	{"crossing", func(s *Session, l *f1.LapRow) f1.Opt[int32] { return sinceZero(s, l.DateEnd) }},
 	{"pit_in", func(s *Session, l *f1.LapRow) f1.Opt[int32] { return sinceZero(s, l.PitIn) }},
 	{"pit_out", func(s *Session, l *f1.LapRow) f1.Opt[int32] { return sinceZero(s, l.PitOut) }},
@@ -35,7 +35,7 @@ func millis(d f1.Opt[time.Duration]) f1.Opt[int32] {
 	return f1.Opt[int32]{Value: int32(d.Value.Milliseconds()), Known: d.Known}
 }
 
-func whole(v f1.Opt[int]) f1.Opt[int32] { return f1.Opt[int32]{Value: int32(v.Value), Known: v.Known} }
+func small(v f1.Opt[int]) f1.Opt[int32] { return f1.Opt[int32]{Value: int32(v.Value), Known: v.Known} }
 
 func sinceZero(s *Session, t f1.Opt[time.Time]) f1.Opt[int32] {
 	return f1.Opt[int32]{Value: int32(t.Value.Sub(s.Zero).Milliseconds()), Known: t.Known}

@@ -26,18 +26,24 @@ const (
 	LapUnfinished  Kind = "lap_unfinished"  // the last of a car that stopped: never completed (explained)
 	LapsCompleted  Kind = "laps_completed"  // more or fewer than the result says
 	DriverMissing  Kind = "driver_missing"  // has completed laps by the result, has none here
+	DriverNoLap    Kind = "driver_no_lap"   // is in the result without a completed lap, has none here (explained)
 	DriverUnknown  Kind = "driver_unknown"  // has laps here, is not in the result
 	ShortSession   Kind = "short_session"   // the official distance is under three quarters of the scheduled one
-	NeverGreen     Kind = "never_green"     // every lap behind the safety car or under a red flag
+	NeverRaced     Kind = "never_raced"     // no lap is timed but behind the safety car or under a red flag
 	LapsIncomplete Kind = "laps_incomplete" // more than one in ten of the laps of the result is not here
 
 	ClockBack        Kind = "clock_back"         // a crossing before the one of the lap before
 	ClockStep        Kind = "clock_step"         // the crossings are further apart than the lap time, or less, by over 0.3 s
-	ClockShift       Kind = "clock_shift"        // a car's crossings are all early or late by the same time; two witnesses agree
-	ClockShiftSingle Kind = "clock_shift_single" // as told by one witness where there is no second one
-	StartOff         Kind = "start_off"          // the first lap began at another moment than that of the others, the finish agrees
+	ClockShift       Kind = "clock_shift"        // a car's crossings are all early or late by the same time; a second witness agrees
+	ClockShiftSingle Kind = "clock_shift_single" // as told by one witness where no second one speaks
+	StartOff         Kind = "start_off"          // the first lap began at another moment than that of the others, another witness refutes a shift
 	FinishOff        Kind = "finish_off"         // the gap at the flag is not the official one, the start agrees
+	ClockSpread      Kind = "clock_spread"       // most cars do not agree on the start or the gaps at the flag
 	PositionOrder    Kind = "position_order"     // the position at the end of a lap is not the order of crossing
+
+	SampleBack Kind = "sample_back" // a sample of telemetry before the one before it
+	LapLength  Kind = "lap_length"  // the samples of a lap end over a second before or after it
+	LapUnknown Kind = "lap_unknown" // samples of a lap whose start is not known: kept out
 
 	PlaceDiffers      Kind = "place_differs"
 	PlaceByPenalty    Kind = "place_by_penalty"     // explained by times added
@@ -48,7 +54,7 @@ const (
 
 // Explained tells whether a kind is a difference that is in order.
 func (k Kind) Explained() bool {
-	return k == LapUnfinished || k == PlaceByPenalty || k == PlaceByExclusion || k == ShortSession
+	return k == LapUnfinished || k == DriverNoLap || k == PlaceByPenalty || k == PlaceByExclusion || k == ShortSession
 }
 
 // Defect is one thing found wrong in a table.

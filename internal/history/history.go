@@ -70,9 +70,9 @@ type Session struct {
 	// time of day is.
 	Date string
 	// Zero is the moment that session time 0 was taken to be. The tables tell times since the recording began and
-	// not when that was: where the scheduled start is known the first lap begins with it, elsewhere the recording
-	// with the day. Differences between the moments of one session are exact, the moments are off by up to
-	// ZeroDoubt.
+	// not when that was. It is chosen so that the first lap begins when another table saw it, within a minute; else
+	// when it was scheduled; else so that the recording begins with the day. Differences between the moments of one
+	// session are exact, the moments are off by up to ZeroDoubt.
 	Zero      time.Time
 	ZeroDoubt time.Duration
 	Source    Source
@@ -85,7 +85,8 @@ type Session struct {
 	Results  []f1.ResultRow
 	Defects  []Defect
 
-	line map[carLap]int // of the rows in the file
+	line map[carLap]int    // of the rows in the file
+	seen f1.Opt[time.Time] // close to the start of the first lap
 }
 
 type carLap struct{ car, lap int }

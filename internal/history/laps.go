@@ -19,6 +19,7 @@ type layout struct {
 	begin func(*sheet, *Session)
 	lap   func(*sheet) (f1.LapRow, bool)
 	car   func(*sheet) f1.DriverRow
+	seen  string // the column of a moment in UTC close to the start of the lap, "" none
 }
 
 var layouts = map[Format]*layout{
@@ -72,6 +73,7 @@ var fastF1 = layout{
 
 var openF1 = layout{
 	group: "session_key",
+	seen:  "weather_date", // the report of the minute
 	begin: func(t *sheet, s *Session) {
 		s.Season, s.Event, s.SessionKey = t.integer("season", 1950, 2100), t.text("meeting_name"), t.text("session_key")
 		s.Name, s.Type = t.text("session_name"), f1.Race
@@ -103,12 +105,13 @@ var openF1 = layout{
 
 // begin reads what a row can not be without.
 func begin(t *sheet, car, lap string) (f1.LapRow, bool) {
-	number, n := t.integer(car, 1, maxCar), t.integer(lap, 1, maxLap)
-	if !number.Known || !n.Known {
-		t.bad(Defect{Kind: RowUnreadable, Line: t.line, Detail: "no car number or no lap number"})
+	number, ok := whole(t.cell(car), 1, maxCar)
+	n, ok2 := whole(t.cell(lap), 1, maxLap)
+	if !ok || !ok2 {
+		t.bad(Defect{Kind: RowUnreadable, Line: t.line, Detail: fmt.Sprintf("car %.20q, lap %.20q", t.cell(car), t.cell(lap))})
 		return f1.LapRow{}, false
 	}
-	return f1.LapRow{DriverNumber: number.Value, LapNumber: n.Value}, true
+	return f1.LapRow{DriverNumber: number, LapNumber: n}, true
 }
 
 var compounds = []string{"HYPERSOFT", "ULTRASOFT", "SUPERSOFT", "SOFT", "MEDIUM", "HARD", "SUPERHARD", "INTERMEDIATE", "WET"}
@@ -128,6 +131,9 @@ func compound(t *sheet, name string) string {
 // status reads the digits of a track status, also as "12.0".
 func status(t *sheet, name string) string {
 	s := strings.TrimSuffix(t.cell(name), ".0")
+	if s == "0" {
+		return "" // of a lap that was never completed
+	}
 	if strings.Trim(s, "1234567") != "" || len(s) > 64 {
 		t.unreadable(name)
 		return ""
@@ -140,7 +146,7 @@ func formatOf(t *sheet) Format {
 	switch {
 	case t.has("session_key", "season", "meeting_name", "driver_number", "lap_number", "lap_duration"):
 		return OpenF1Derived
-	case !t.has("Time", "Driver", "DriverNumber", "LapTime", "LapNumber", "Compound", "RoundNumber", "EventName"):
+	case !t.has("Time", "DriverNumber", "LapTime", "LapNumber", "Compound", "RoundNumber", "EventName"):
 		return ""
 	case t.has("Sector1Time", "Sector2Time", "Sector3Time", "LapStartTime"):
 		return FastF1Full
@@ -252,6 +258,11 @@ func (d *decoding) take(group string) {
 	l, ok := d.layout.lap(d.t)
 	if !ok {
 		return
+	}
+	if l.LapNumber == 1 && d.layout.seen != "" {
+		if at, ok := f1.ParseUTC(d.t.cell(d.layout.seen)); ok && (!d.now.seen.Known || at.Before(d.now.seen.Value)) {
+			d.now.seen = f1.Some(at)
+		}
 	}
 	at := carLap{l.DriverNumber, l.LapNumber}
 	if first, twice := d.now.line[at]; twice {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"pitwall.live/internal/f1"
 )
@@ -48,6 +49,7 @@ type group struct {
 	kind          f1.SessionType
 	laps          map[int]int // by car, the last
 	key           string
+	seen          f1.Opt[time.Time]
 }
 
 // folder is one folder of telemetry.
@@ -180,7 +182,7 @@ func (im *Import) list(t *table) (err error) {
 		if err != nil {
 			return err
 		}
-		g := group{event: s.Event, round: s.Round.Value, season: s.Season.Value, kind: s.Type, key: s.SessionKey, laps: map[int]int{}}
+		g := group{event: s.Event, round: s.Round.Value, season: s.Season.Value, kind: s.Type, key: s.SessionKey, seen: s.seen, laps: map[int]int{}}
 		for _, l := range s.Laps {
 			g.laps[l.DriverNumber] = max(g.laps[l.DriverNumber], l.LapNumber)
 		}
@@ -195,7 +197,7 @@ func (im *Import) list(t *table) (err error) {
 		id := SessionID(g.event, g.season, g.kind)
 		if g.key != "" {
 			of := im.Reference.official[id]
-			of.key = g.key
+			of.key, of.seen = g.key, g.seen
 			im.Reference.official[id] = of
 		}
 		if was, ok := im.best[id]; !ok || t.source.Format.rank() < was.rank() {

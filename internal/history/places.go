@@ -31,52 +31,62 @@ func checkPositions(s *Session, _ *known) {
 	}
 }
 
-// finisher is a car at the end of the race.
+// finisher is a car that is classified and was running at the end, or would be but for its disqualification.
 type finisher struct {
-	res   *result
-	end   time.Time // it completed its last lap
-	shift time.Duration
+	res     *result
+	end     time.Time     // it completed its last lap
+	penalty time.Duration // added to its time
+	place   int           // official, of the finishers; 0 disqualified
 }
 
-// checkPlaces holds the order on the road at the end against the classification, and explains what differs: first
-// by disqualifications, then by penalties added, then by shifted crossings.
-func checkPlaces(s *Session, k *known) {
-	var road []finisher
+// finishers are the cars whose last crossing is known.
+func (s *Session) finishers(k *known) []finisher {
+	var all []finisher
 	for i := range k.results {
 		res := &k.results[i]
 		if !res.laps.Known || !res.position.Known && res.word != "DSQ" || res.stopped() && res.word != "DSQ" {
 			continue
 		}
 		if end := s.crossing(res.car, res.laps.Value); end.Known {
-			road = append(road, finisher{res, end.Value, k.shifts[res.car]})
+			all = append(all, finisher{res: res, end: end.Value, penalty: res.penalty + k.penalties[res.car]})
 		}
 	}
-	excluded := slices.DeleteFunc(slices.Clone(road), func(f finisher) bool { return !f.res.position.Known })
-	official := slices.Clone(excluded)
-	slices.SortFunc(official, func(a, b finisher) int { return cmp.Compare(a.res.position.Value, b.res.position.Value) })
-	asCrossed := func(f finisher) time.Time { return f.end }
-	penalised := func(f finisher) time.Time { return f.end.Add(f.res.penalty) }
-	unshifted := func(f finisher) time.Time { return f.end.Add(f.res.penalty - f.shift) }
+	slices.SortStableFunc(all, func(a, b finisher) int {
+		return cmp.Compare(a.res.position.Or(maxPosition), b.res.position.Or(maxPosition))
+	})
+	for i := range all {
+		if all[i].res.position.Known {
+			all[i].place = i + 1
+		}
+	}
+	return all
+}
+
+// checkPlaces holds the order on the road at the end against the classification, and explains what differs: first
+// by disqualifications, then by penalties added, then by shifted crossings.
+func checkPlaces(s *Session, k *known) {
+	road := s.finishers(k)
+	classified := slices.DeleteFunc(slices.Clone(road), func(f finisher) bool { return f.place == 0 })
 	orders := []struct {
 		kind Kind
 		cars map[int]int
 	}{
-		{"", ranks(road, asCrossed)},
-		{PlaceByExclusion, ranks(excluded, asCrossed)},
-		{PlaceByPenalty, ranks(excluded, penalised)},
-		{PlaceByClockShift, ranks(excluded, unshifted)},
+		{"", ranks(road, func(f finisher) time.Time { return f.end })},
+		{PlaceByExclusion, ranks(classified, func(f finisher) time.Time { return f.end })},
+		{PlaceByPenalty, ranks(classified, func(f finisher) time.Time { return f.end.Add(f.penalty) })},
+		{PlaceByClockShift, ranks(classified, func(f finisher) time.Time { return f.end.Add(f.penalty - k.shifts[f.res.car]) })},
 	}
-	for place, f := range official {
+	for _, f := range classified {
 		kind := PlaceDiffers
 		for _, order := range orders {
-			if order.cars[f.res.car] == place+1 {
+			if order.cars[f.res.car] == f.place {
 				kind = order.kind
 				break
 			}
 		}
 		if kind != "" {
 			s.add(Defect{Driver: f.res.car, Kind: kind,
-				Detail: fmt.Sprintf("number %d on the road, %d by the result of the cars timed to the end", orders[0].cars[f.res.car], place+1)})
+				Detail: fmt.Sprintf("number %d on the road, %d by the result of the cars timed to the end", orders[0].cars[f.res.car], f.place)})
 		}
 	}
 }

@@ -92,8 +92,9 @@ type country struct{ code, demonym, name string }
 // official is what the season index or a table tells of a session.
 type official struct {
 	key    string
-	start  f1.Opt[time.Time]
+	start  f1.Opt[time.Time] // scheduled
 	offset f1.Opt[time.Duration]
+	seen   f1.Opt[time.Time] // close to the start of the first lap
 }
 
 // slugs are our circuits by f1db's name where the two differ.

@@ -14,12 +14,13 @@ import (
 
 // Report is what an import has read and found. Counts are of what has been yielded so far.
 type Report struct {
-	Files      []Source    `json:"files"`
-	Skipped    []Skipped   `json:"skipped"`
-	Parts      []Part      `json:"parts"`      // by season, format and kind of session
-	FileWide   []Finding   `json:"file_wide"`  // defects of no session
-	Agreements []Agreement `json:"agreements"` // of tables that tell the same laps
-	opened     []Finding   // FileWide as Open left it
+	Files      []Source        `json:"files"`
+	Skipped    []Skipped       `json:"skipped"`
+	Parts      []Part          `json:"parts"`      // by season, format and kind of session
+	FileWide   []Finding       `json:"file_wide"`  // defects of no session
+	Agreements []Agreement     `json:"agreements"` // of tables that tell the same laps
+	Telemetry  []TelemetryPart `json:"telemetry"`
+	opened     []Finding       // FileWide as Open left it
 }
 
 // Skipped is a file that is none of ours.
@@ -41,6 +42,16 @@ type Part struct {
 	Findings []Finding      `json:"findings"`
 
 	cars map[int]bool
+}
+
+// TelemetryPart is what one folder of telemetry tells.
+type TelemetryPart struct {
+	Folder   string    `json:"folder"`
+	Session  string    `json:"session"`
+	Cars     int       `json:"cars"`
+	Laps     int       `json:"laps"`
+	Samples  int       `json:"samples"`
+	Findings []Finding `json:"findings"`
 }
 
 // Finding counts the defects of one kind.
@@ -109,7 +120,14 @@ func (r *Report) take(s *Session) {
 	}
 }
 
-func (r *Report) compared(_ int, c *comparison) { r.Agreements = append(r.Agreements, c.sums...) }
+// compared takes what a season's tables agree on, but for columns that not both have.
+func (r *Report) compared(c *comparison) {
+	for _, a := range c.sums {
+		if a.Equal+a.Different > 0 {
+			r.Agreements = append(r.Agreements, a)
+		}
+	}
+}
 
 // Totals are the findings of all parts, by kind.
 func (r *Report) Totals() []Finding {
@@ -126,6 +144,11 @@ func (r *Report) Totals() []Finding {
 		add(f)
 	}
 	for _, p := range r.Parts {
+		for _, f := range p.Findings {
+			add(f)
+		}
+	}
+	for _, p := range r.Telemetry {
 		for _, f := range p.Findings {
 			add(f)
 		}
@@ -162,6 +185,10 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	for _, p := range r.Parts {
 		fmt.Fprintf(t, "\n%d %s %s\tdefects\trows\tsessions\tfor example\n", p.Season, p.Format, p.Type)
+		writeFindings(t, p.Findings)
+	}
+	for _, p := range r.Telemetry {
+		fmt.Fprintf(t, "\n%s: %d cars, %d laps, %d samples\tdefects\trows\t\tfor example\n", p.Folder, p.Cars, p.Laps, p.Samples)
 		writeFindings(t, p.Findings)
 	}
 	if len(r.FileWide) > 0 {

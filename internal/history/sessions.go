@@ -19,10 +19,10 @@ func (im *Import) Sessions() iter.Seq2[*Session, error] {
 		for i := range im.tables {
 			t := &im.tables[i]
 			if t.season != season {
-				im.report.compared(season, cross)
+				im.report.compared(cross)
 				season, cross = t.season, newComparison()
 			}
-			for s, err := range im.read(t) {
+			for s, err := range im.read(t, im.report.add) {
 				if err != nil {
 					yield(nil, err)
 					return
@@ -35,7 +35,7 @@ func (im *Import) Sessions() iter.Seq2[*Session, error] {
 				}
 			}
 		}
-		im.report.compared(season, cross)
+		im.report.compared(cross)
 	}
 }
 
@@ -43,7 +43,7 @@ func (im *Import) Sessions() iter.Seq2[*Session, error] {
 func (im *Import) Report() *Report { return im.report }
 
 // read decodes the sessions of one table and names and places them.
-func (im *Import) read(t *table) iter.Seq2[*Session, error] {
+func (im *Import) read(t *table, stray func(Defect)) iter.Seq2[*Session, error] {
 	return func(yield func(*Session, error) bool) {
 		from, err := open(t.path)
 		if err != nil {
@@ -51,7 +51,7 @@ func (im *Import) read(t *table) iter.Seq2[*Session, error] {
 			return
 		}
 		n, stopped := 0, false
-		for s, err := range decodeLaps(from, t.source.File, im.report.add) {
+		for s, err := range decodeLaps(from, t.source.File, stray) {
 			if err == nil && n >= len(t.groups) {
 				err = fmt.Errorf("history: %s: has changed while it was read", t.source.File)
 			}
@@ -109,36 +109,42 @@ func (im *Import) identify(s *Session, g *group) {
 	if s.Date == "" && s.DateStart.Known {
 		s.Date = s.DateStart.Value.Add(s.UTCOffset.Or(0)).Format(time.DateOnly)
 	}
-	s.placeAtStart(race)
+	s.placeAtStart(race, of.seen)
 	im.addResults(s, g)
 	s.name(key)
 }
 
 // placeAtStart finds when the recording began.
-func (s *Session) placeAtStart(race Race) {
-	if first, ok := s.firstStart(); ok && s.DateStart.Known {
-		s.place(s.DateStart.Value.Add(-first.Sub(epoch)))
-		s.ZeroDoubt = startDoubt
-		return
-	}
+func (s *Session) placeAtStart(race Race, seen f1.Opt[time.Time]) {
+	first, ok := s.firstStart()
 	day := s.Date
 	if day == "" {
 		day = race.Date // of a sprint the day is not always told: it is the one before
 	}
 	zero, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		zero = time.Date(s.Season.Value, 1, 1, 0, 0, 0, 0, time.UTC)
+	switch {
+	case ok && seen.Known:
+		s.place(seen.Value.Add(-first.Sub(epoch)))
+		s.ZeroDoubt = seenDoubt
+	case ok && s.DateStart.Known:
+		s.place(s.DateStart.Value.Add(-first.Sub(epoch)))
+		s.ZeroDoubt = startDoubt
+	case err == nil:
 		s.place(zero)
+		s.ZeroDoubt = 48 * time.Hour
+	default:
+		s.place(time.Date(max(s.Season.Value, 1950), 1, 1, 0, 0, 0, 0, time.UTC))
 		s.ZeroDoubt = 366 * 24 * time.Hour
-		return
 	}
-	s.place(zero)
-	s.ZeroDoubt = 48 * time.Hour
 }
 
-// startDoubt is how late a race begins that is on time: the formation lap comes after the scheduled minute. A start
-// that was put off begins later by as much, which the tables do not tell.
-const startDoubt = 5 * time.Minute
+// A moment seen is that of a report made every minute. A race that is on time begins some minutes after the scheduled
+// one; one that was put off begins within the four hours that the rules gave for it to end, which the tables do not
+// tell.
+const (
+	seenDoubt  = time.Minute
+	startDoubt = 4 * time.Hour
+)
 
 // firstStart is the earliest start of a first lap.
 func (s *Session) firstStart() (first time.Time, ok bool) {

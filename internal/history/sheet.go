@@ -176,12 +176,19 @@ func (t *sheet) integer(name string, low, high int) f1.Opt[int] {
 	if s == "" {
 		return f1.Opt[int]{}
 	}
+	v, ok := whole(s, low, high)
+	if !ok {
+		t.unreadable(name)
+	}
+	return f1.Opt[int]{Value: v, Known: ok}
+}
+
+func whole(s string, low, high int) (int, bool) {
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || v != math.Trunc(v) || v < float64(low) || v > float64(high) {
-		t.unreadable(name)
-		return f1.Opt[int]{}
+		return 0, false
 	}
-	return f1.Some(int(v))
+	return int(v), true
 }
 
 func (t *sheet) boolean(name string) f1.Opt[bool] {
