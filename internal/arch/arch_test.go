@@ -33,6 +33,8 @@ var plan = map[string][]string{
 	"strategy/laptables": {"f1", "history", "strategy"},
 	"whereabouts":        {"f1", "feed", "timing"},
 	"tables":             {"f1"},
+	"derive":             {"f1", "feed", "timing", "telemetry", "events", "strategy", "tables"},
+	"store":              {"f1", "tables"},
 	"sim":                {"f1", "feed", "race"},
 	"sessionlog":         {"feed"},
 	"ingest":             {"f1", "feed", "sessionlog"},
@@ -50,6 +52,7 @@ var plan = map[string][]string{
 // pure rooms have no clock, no files, no network and no goroutines: a replay equals the live run.
 var pure = []string{
 	"f1",
+	"derive",
 	"feed",
 	"race",
 	"racecontrol",
