@@ -8,6 +8,8 @@
 //	im, err := history.Open(paths...)            // finds the files, reads the reference data, lists the sessions
 //	for s, err := range im.Sessions() { ... }    // a session at a time, with its defects
 //	for t, err := range im.Telemetry() { ... }   // a car's lap at a time
+//	for s := range im.Classifications() { ... }  // the official results since 1950, without laps
+//	im.Reference                                 // circuits, drivers, constructors, races
 //	im.Report().WriteText(out)                   // what was read, what was found
 //
 // A session told by several tables is yielded once for each, and Preferred is set on the one to be stored: the
@@ -93,8 +95,12 @@ type carLap struct{ car, lap int }
 
 // SessionID is the readable name of a session, "monaco_2024_race".
 func SessionID(event string, season int, kind f1.SessionType) string {
-	name := f1.Slug(strings.TrimSuffix(event, " Grand Prix"))
-	return fmt.Sprintf("%s_%d_%s", name, season, kind)
+	return RaceID(event, season) + "_" + string(kind)
+}
+
+// RaceID is the readable name of a weekend, "monaco_2024".
+func RaceID(event string, season int) string {
+	return fmt.Sprintf("%s_%d", f1.Slug(strings.TrimSuffix(event, " Grand Prix")), season)
 }
 
 // hashKey is the session key where the official one is not known: a hash of the readable name, so that it does not

@@ -465,6 +465,36 @@ func TestReferenceData(t *testing.T) {
 	}
 }
 
+// Every race since 1950 has its classification, each under a name of its own.
+func TestClassifications(t *testing.T) {
+	im := open(t, "results/f1db")
+	ids, keys, n, lines, sprints := map[string]bool{}, map[string]bool{}, 0, 0, 0
+	for s := range im.Classifications() {
+		ids[s.ID], keys[s.SessionKey] = true, true
+		n++
+		lines += len(s.Results)
+		if s.Type == f1.Sprint {
+			sprints++
+		}
+		winners := 0
+		for _, r := range s.Results {
+			if r.Position == f1.Some(1) {
+				winners++
+			}
+			if r.SessionKey != s.SessionKey || r.Classified.Value != r.Position.Known {
+				t.Fatalf("%s: %+v", s.ID, r)
+			}
+		}
+		if winners != 1 || s.CircuitID == "" || s.ID == "monaco_2024_race" && s.Date != "2024-05-26" {
+			t.Errorf("%s: %d winners, circuit %q, %s", s.ID, winners, s.CircuitID, s.Date)
+		}
+	}
+	if !ids["monaco_2024_race"] || len(ids) != n || len(keys) != n || sprints != 28 {
+		t.Errorf("%d sessions, %d sprints, %d names, %d keys", n, sprints, len(ids), len(keys))
+	}
+	t.Logf("%d sessions, %d lines", n, lines)
+}
+
 // Every sample of the two folders is read, on the session's clock: laps follow each other.
 func TestTelemetryFolders(t *testing.T) {
 	im := open(t, "telemetry", "laps/fastf1/gp_laps_full_2025.csv.gz", "results/f1db")

@@ -19,6 +19,8 @@ type Reference struct {
 	Races        []Race // by season and round
 
 	results   map[sessionAt][]result
+	people    map[string]int // Drivers by f1db's name
+	teams     map[string]int // Constructors by f1db's name
 	countries map[string]country
 	prix      map[string]string // event by id
 	official  map[string]official
@@ -43,6 +45,7 @@ type Driver struct {
 	Nationality string // "Dutch"
 	CountryCode string // "NED"
 	Number      f1.Opt[int]
+	LastSeason  int // of the last result, 0 none: of two bearers of a code the later one holds it
 }
 
 // Constructor is one constructor.
@@ -55,6 +58,7 @@ type Constructor struct {
 
 // Race is one weekend of the calendar.
 type Race struct {
+	ID            string // "monaco_2024"
 	Season, Round int
 	Event         string // "Monaco Grand Prix"
 	CircuitID     string
@@ -158,7 +162,8 @@ func f1dbTable(t *sheet) int {
 }
 
 func newReference() *Reference {
-	return &Reference{results: map[sessionAt][]result{}, countries: map[string]country{}, prix: map[string]string{}, official: map[string]official{}}
+	return &Reference{results: map[sessionAt][]result{}, people: map[string]int{}, teams: map[string]int{},
+		countries: map[string]country{}, prix: map[string]string{}, official: map[string]official{}}
 }
 
 // read takes all rows of one table.
@@ -209,12 +214,14 @@ func (r *Reference) takeCircuit(t *sheet) {
 
 func (r *Reference) takeDriver(t *sheet) {
 	of := r.countries[t.cell("nationalityCountryId")]
+	r.people[t.text("id")] = len(r.Drivers)
 	r.Drivers = append(r.Drivers, Driver{F1DB: t.text("id"), Code: t.text("abbreviation"), FirstName: t.text("firstName"), LastName: t.text("lastName"),
 		Name: t.text("name"), Nationality: of.demonym, CountryCode: of.code, Number: t.integer("permanentNumber", 1, maxCar)})
 }
 
 func (r *Reference) takeConstructor(t *sheet) {
 	of := r.countries[t.cell("countryId")]
+	r.teams[t.text("id")] = len(r.Constructors)
 	r.Constructors = append(r.Constructors, Constructor{F1DB: t.text("id"), Name: t.text("name"), Nationality: of.demonym, CountryCode: of.code})
 }
 
@@ -232,6 +239,7 @@ func (r *Reference) takeRace(t *sheet) {
 	if !race.Scheduled.Known {
 		race.Scheduled = race.Laps
 	}
+	race.ID = RaceID(race.Event, race.Season)
 	race.CircuitID = circuitOf(t.cell("circuitId"), race.Event)
 	race.start, race.sprintStart = t.start(race.Date, "time"), t.start(race.SprintDate, "sprintRaceTime")
 	at, found := slices.BinarySearchFunc(r.Races, race, compareRaces)
@@ -301,6 +309,9 @@ func (r *Reference) takeResult(t *sheet, kind f1.SessionType) {
 		res.penalty = d
 	}
 	r.results[at] = append(r.results[at], res)
+	if i, ok := r.people[res.driver]; ok {
+		r.Drivers[i].LastSeason = max(r.Drivers[i].LastSeason, at.season)
+	}
 }
 
 // Race is a race of the calendar.
@@ -324,10 +335,9 @@ func (r *Reference) byEvent(season int, event string) (Race, bool) {
 
 // driver is a person by f1db's name.
 func (r *Reference) driver(id string) (Driver, bool) {
-	for _, d := range r.Drivers {
-		if d.F1DB == id {
-			return d, true
-		}
+	i, ok := r.people[id]
+	if !ok {
+		return Driver{}, false
 	}
-	return Driver{}, false
+	return r.Drivers[i], true
 }

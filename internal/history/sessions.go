@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,37 @@ func (im *Import) Sessions() iter.Seq2[*Session, error] {
 
 // Report is what has been read and found so far.
 func (im *Import) Report() *Report { return im.report }
+
+// Classifications yields the official result of every race and sprint of the reference data, in order of season and
+// round, a sprint before its race, as sessions without laps. Drivers are those of the result; where two shared a car,
+// as they could until 1964, the first line is its own. They are not in the report.
+func (im *Import) Classifications() iter.Seq[*Session] {
+	return func(yield func(*Session) bool) {
+		for _, race := range im.Reference.Races {
+			for _, kind := range []f1.SessionType{f1.Sprint, f1.Race} {
+				results := im.Reference.results[sessionAt{race.Season, race.Round, kind}]
+				if len(results) == 0 {
+					continue
+				}
+				s := &Session{Source: Source{F1DB, "results"}}
+				for _, res := range results {
+					if slices.ContainsFunc(s.Drivers, func(d f1.DriverRow) bool { return d.DriverNumber == res.car }) {
+						continue
+					}
+					d := f1.DriverRow{DriverNumber: res.car}
+					if i, ok := im.Reference.teams[res.team]; ok {
+						d.Team = im.Reference.Constructors[i].Name
+					}
+					s.Drivers = append(s.Drivers, d)
+				}
+				im.identify(s, &group{event: race.Event, season: race.Season, round: race.Round, kind: kind})
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // read decodes the sessions of one table and names and places them.
 func (im *Import) read(t *table, stray func(Defect)) iter.Seq2[*Session, error] {
