@@ -118,8 +118,23 @@ func (s *Session) add(d Defect) {
 	if d.Line == 0 && d.Driver != 0 && d.Lap != 0 {
 		d.Line = s.line[carLap{d.Driver, d.Lap}]
 	}
+	if len(s.Defects) >= maxDefects {
+		for i := len(s.Defects) - 1; i >= 0; i-- {
+			if s.Defects[i].Kind == d.Kind {
+				s.Defects[i].Rows += d.Rows
+				return
+			}
+		}
+	}
 	s.Defects = append(s.Defects, d)
 }
+
+// Bounds of what one file may make of memory: sessions of a table, and defects of a session, after which those of a
+// kind that is there already only raise its last one's Rows.
+const (
+	maxSessions = 2000
+	maxDefects  = 50_000
+)
 
 // cars calls a function with the laps of every car.
 func (s *Session) cars(do func(car int, laps []f1.LapRow)) {

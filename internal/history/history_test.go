@@ -263,6 +263,28 @@ func TestNothingRecognised(t *testing.T) {
 	}
 }
 
+// What a file makes of memory is bounded, and nothing of it is lost from the counts.
+func TestBounds(t *testing.T) {
+	row := "0 days 00:10:00.0,HAM,44,95.1,1,1,,,,SOFT,1,,M,1,1,,6,Monaco Grand Prix\n"
+	_, all := sessions(t, map[string]string{"laps_2020.csv.gz": transformedHead + strings.Repeat(row, 60_001)})
+	n := 0
+	for _, d := range all[0].Defects {
+		if d.Kind == history.LapDuplicate {
+			n += d.Rows
+		}
+	}
+	if n != 60_000 || len(all[0].Defects) > 50_100 {
+		t.Errorf("%d duplicates in %d defects", n, len(all[0].Defects))
+	}
+	var many strings.Builder
+	for i := range 2100 {
+		many.WriteString(strings.Replace(row, ",6,Monaco", fmt.Sprintf(",%d,Monaco", i), 1))
+	}
+	if _, err := folder(t, map[string]string{"laps_2020.csv": transformedHead + many.String()}); err == nil || !strings.Contains(err.Error(), "sessions") {
+		t.Errorf("2100 sessions: %v", err)
+	}
+}
+
 // TestShiftFound: in races of any size, with any one or two cars shifted by anything from 0.6 to 30 s, those cars are
 // found with their shifts, and no other; and where none is, none.
 func TestShiftFound(t *testing.T) {

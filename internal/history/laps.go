@@ -206,7 +206,7 @@ func (d *decoding) bad(defect Defect) {
 	case d.stray != nil:
 		defect.Source, defect.Rows = d.source, 1
 		d.stray(defect)
-	default:
+	case len(d.kept) < maxDefects:
 		d.kept = append(d.kept, defect)
 	}
 }
@@ -228,7 +228,10 @@ func (d *decoding) run(yield func(*Session, error) bool) {
 		}
 		if d.now != nil && (end || group != d.group) {
 			s := d.now
-			d.now, d.done[d.group] = nil, 0
+			if d.now, d.done[d.group] = nil, 0; len(d.done) > maxSessions {
+				yield(nil, fmt.Errorf("history: %s: more than %d sessions", d.source.File, maxSessions))
+				return
+			}
 			s.complete()
 			if !yield(s, nil) {
 				return
