@@ -343,6 +343,28 @@ func TestStepIsNoShift(t *testing.T) {
 	}
 }
 
+// The position at the end of a lap is held against the crossings of the same lap, also with cars of which it is unknown.
+func TestPositionsAgainstCrossings(t *testing.T) {
+	row := func(car, lap int, end time.Duration, position string) string {
+		return fmt.Sprintf("%s,D%02d,%d,90.0,%d,1,,,False,HARD,%d,True,Team,1,%s,True,6,Monaco Grand Prix\n", clock(end), car, car, lap, lap, position)
+	}
+	const s = time.Second
+	_, all := sessions(t, map[string]string{"laps_2020.csv": transformedHead +
+		row(1, 1, 700*s, "1.0") + row(2, 1, 701*s, "2.0") + row(3, 1, 702*s, "") + row(4, 1, 703*s, "4.0") +
+		row(1, 2, 790*s, "2.0") + row(2, 2, 791*s, "1.0") + row(3, 2, 792*s, "3.0") + row(4, 2, 780*s, "4.0")})
+	var got []string
+	for _, d := range all[0].Defects {
+		if d.Kind == history.PositionOrder {
+			got = append(got, fmt.Sprintf("car %d lap %d: %s", d.Driver, d.Lap, d.Detail))
+		}
+	}
+	want := []string{"car 4 lap 2: position 4, crossed as number 1",
+		"car 2 lap 2: position 1, crossed as number 3", "car 3 lap 2: position 3, crossed as number 4"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
 // Places that differ from the road are explained by penalties and disqualifications.
 func TestPlacesExplained(t *testing.T) {
 	_, all := sessions(t, race{cars: 8, laps: 6, penalty: map[int]int{2: 5}}.files(anyNames))
