@@ -227,4 +227,3 @@ func Compare(ctx context.Context, s store.Reader, m *SessionManifest) (rows int,
 	}
 	return rows, nil
 }
-
