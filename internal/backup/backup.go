@@ -275,9 +275,13 @@ func (b *writer) putFile(name, path string) (err error) {
 	return b.entry(name, size, f, h.Sum(nil))
 }
 
+// sumRecord is the record of a file's header with its SHA-256: a reader checks it before it looks into the file.
+const sumRecord = "PITWALL.sha256"
+
 func (b *writer) entry(name string, size int64, body io.Reader, sum []byte) error {
 	b.manifest.Files[name] = hex.EncodeToString(sum)
-	err := b.tar.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: size, Format: tar.FormatPAX})
+	err := b.tar.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: size, Format: tar.FormatPAX,
+		PAXRecords: map[string]string{sumRecord: hex.EncodeToString(sum)}})
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,11 @@ func (b *reader) all(files *tar.Reader) error {
 		if err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrDamaged, h.Name, err)
 		}
+		sum := sha256.Sum256(body)
+		b.sums[h.Name] = hex.EncodeToString(sum[:])
+		if b.sums[h.Name] != h.PAXRecords[sumRecord] {
+			return fmt.Errorf("%w: %s is not as it was written", ErrDamaged, h.Name)
+		}
 		if err := b.file(h.Name, body); err != nil {
 			return fmt.Errorf("%s: %w", h.Name, err)
 		}
@@ -69,10 +74,6 @@ func (b *reader) all(files *tar.Reader) error {
 }
 
 func (b *reader) file(name string, body []byte) error {
-	if name != "manifest.json" {
-		sum := sha256.Sum256(body)
-		b.sums[name] = hex.EncodeToString(sum[:])
-	}
 	switch name {
 	case "manifest.json":
 		return decode(body, &b.manifest)
@@ -185,12 +186,12 @@ func (b *reader) ended() error {
 		return fmt.Errorf("%w: it ends without a manifest; it was cut while it was written", ErrDamaged)
 	case b.manifest.Format > format:
 		return fmt.Errorf("the backup has format %d, this program reads %d: restore it with a newer pitwall", b.manifest.Format, format)
-	case len(b.sums) != len(b.manifest.Files):
-		return fmt.Errorf("%w: %d files, the manifest names %d", ErrDamaged, len(b.sums), len(b.manifest.Files))
+	case len(b.sums) != len(b.manifest.Files)+1:
+		return fmt.Errorf("%w: %d files, the manifest names %d", ErrDamaged, len(b.sums)-1, len(b.manifest.Files))
 	}
 	for name, sum := range b.manifest.Files {
 		if b.sums[name] != sum {
-			return fmt.Errorf("%w: %s is not as it was written", ErrDamaged, name)
+			return fmt.Errorf("%w: %s is another file than was written", ErrDamaged, name)
 		}
 	}
 	return nil

@@ -21,7 +21,17 @@ func (d *Description) ReadParquet(r io.ReaderAt, size int64) iter.Seq2[Row, erro
 	}
 }
 
-func (d *Description) readParquet(r io.ReaderAt, size int64, yield func(Row) bool) error {
+func (d *Description) readParquet(r io.ReaderAt, size int64, yield func(Row) bool) (err error) {
+	inside := false // the library, which panics on some damaged pages
+	defer func() {
+		if p := recover(); p != nil {
+			if !inside {
+				panic(p)
+			}
+			err = fmt.Errorf("damaged: %v", p)
+		}
+	}()
+	inside = true
 	f, err := parquet.OpenFile(r, size)
 	if err != nil {
 		return err
@@ -37,11 +47,14 @@ func (d *Description) readParquet(r io.ReaderAt, size int64, yield func(Row) boo
 		}
 		at = append(at, i)
 	}
+	inside = false
 	row, cells := make(Row, len(d.Columns)), make([]parquet.Row, batch)
 	for _, group := range f.RowGroups() {
 		rows := group.Rows()
 		for {
+			inside = true
 			n, err := rows.ReadRows(cells)
+			inside = false
 			for _, c := range cells[:n] {
 				clear(row)
 				for _, v := range c {
