@@ -32,6 +32,7 @@ var plan = map[string][]string{
 	"strategy/gen":       {"strategy", "strategy/laptables"},
 	"strategy/laptables": {"f1", "strategy"},
 	"whereabouts":        {"f1", "feed", "timing"},
+	"store/objects":      {"feed", "sessionlog"},
 	"tables":             {"f1"},
 	"sim":                {"f1", "feed", "race"},
 	"sessionlog":         {"feed"},
