@@ -27,7 +27,7 @@ type job struct {
 	Limit uint64
 }
 
-const jobBackup = 20 << 20
+const jobBackup = 12 << 20
 
 // runJob seals a log, stores tables and a backup.
 func runJob(raw string) int {
@@ -114,7 +114,7 @@ func (j job) child(t *testing.T, after time.Duration) (worked time.Duration, sai
 // Killed at twenty random moments, a process that seals, stores and uploads leaves what one would have left that was
 // never disturbed; at no moment is anything half there.
 func testKilled(t *testing.T, fresh func(testing.TB) string) {
-	log := newLog(t, 400)
+	log := newLog(t, 120)
 	undisturbed := job{URL: fresh(t), Log: log.Path()}
 	work, said, ok := undisturbed.child(t, 0)
 	if !ok {
@@ -191,7 +191,7 @@ func wholeSoFar(t *testing.T, s *Store) {
 
 // A full disk is said, leaves nothing that is half there, and when there is room again the same calls end well.
 func TestFullDisk(t *testing.T) {
-	log := newLog(t, 400)
+	log := newLog(t, 120)
 	undisturbed := job{URL: folderURL(t), Log: log.Path()}
 	if _, said, ok := undisturbed.child(t, 0); !ok {
 		t.Fatal(said)

@@ -231,26 +231,22 @@ func testSeal(t *testing.T, fresh func(testing.TB) string) {
 func testSealWhileRunning(t *testing.T, fresh func(testing.TB) string) {
 	s, log := openStore(t, small(fresh(t))), newLog(t, 0)
 	ctx, stop := context.WithCancel(t.Context())
-	told := make(chan Sealed, 1000)
+	told := make(chan Sealed)
 	ended := make(chan error)
 	go func() {
 		ended <- sealer(t, s, log).Run(ctx, func(done Sealed, err error) {
 			if err != nil {
 				t.Error(err)
 			}
-			told <- done
+			select {
+			case told <- done:
+			case <-ctx.Done():
+			}
 		})
 	}()
-	for n, last := 0, uint64(0); last < 100; {
-		record(t, log, n, n+1)
-		n++
-		select {
-		case done := <-told:
-			last = done.Last
-		default:
-		}
-		if n >= 3000 {
-			last = (<-told).Last
+	for n := 0; n < 160; n += 32 {
+		record(t, log, n, n+32)
+		for (<-told).Last < uint64(n+8) { // what is left over fills no segment yet
 		}
 	}
 	stop()

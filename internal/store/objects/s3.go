@@ -100,16 +100,13 @@ func (s *s3) wrap(what, key string, err error) error {
 		return fmt.Errorf("%s: %w", where, ErrConflict)
 	case "InvalidRange":
 		return fmt.Errorf("%s: %w: it is shorter than it was", where, ErrCorrupt)
-	case minio.AccessDenied, "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "Forbidden":
+	case minio.AccessDenied, "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "XAdminUserNotFound":
 		return fmt.Errorf("%s: %w (%s): check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, the region %q and the rights of that user",
 			where, ErrCredentials, answer.Code, s.at.region)
 	case "AuthorizationHeaderMalformed", "InvalidRegion":
 		return fmt.Errorf("%s: the bucket is not in region %q: correct region=… in the address (%s)", where, s.at.region, answer.Code)
 	}
-	switch answer.StatusCode {
-	case http.StatusNotFound:
-		return fmt.Errorf("%s: %w", where, ErrNotFound)
-	case http.StatusForbidden, http.StatusUnauthorized:
+	if answer.StatusCode == http.StatusForbidden || answer.StatusCode == http.StatusUnauthorized {
 		return fmt.Errorf("%s: %w: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, the region %q and the rights of that user", where, ErrCredentials, s.at.region)
 	}
 	return fmt.Errorf("%s: %w", where, err)
@@ -171,10 +168,20 @@ func (s *s3) Stat(ctx context.Context, key string) (Info, error) {
 		return Info{}, err
 	}
 	i, err := s.core.StatObject(ctx, s.at.bucket, s.at.prefix+key, minio.StatObjectOptions{})
-	if err != nil {
-		return Info{}, s.wrap("look at", key, err)
+	if err == nil {
+		return s.info(i), nil
 	}
-	return s.info(i), nil
+	if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
+		// The answer to HEAD has no body and can not tell a missing object from a missing bucket or user; GET can.
+		r, _, reason := s.Get(ctx, key, 0, -1)
+		if reason != nil {
+			return Info{}, reason
+		}
+		if err := r.Close(); err != nil {
+			return Info{}, s.wrap("look at", key, err)
+		}
+	}
+	return Info{}, s.wrap("look at", key, err)
 }
 
 func (s *s3) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
@@ -199,14 +206,7 @@ func (s *s3) Delete(ctx context.Context, key string) error {
 		return err
 	}
 	err := s.core.RemoveObject(ctx, s.at.bucket, s.at.prefix+key, minio.RemoveObjectOptions{})
-	if err = s.wrapDelete(key, err); errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
-func (s *s3) wrapDelete(key string, err error) error {
-	if err == nil {
+	if err == nil || minio.ToErrorResponse(err).Code == minio.NoSuchKey {
 		return nil
 	}
 	return s.wrap("remove", key, err)
