@@ -22,6 +22,8 @@ LIST = [
     ('./internal/live', 'Boards', 'board and its patch after each of a sprint\'s messages'),
     ('./internal/bus', 'Publish', 'number and keep one message, no sockets'),
     ('./internal/sessionlog', 'AppendOne', 'append one message to a log'),
+    ('./internal/store/objects', 'SealFolder', 'seal 60,000 messages (26 MB) into a folder'),
+    ('./internal/store/objects', 'RestoreFolder', 'restore them to a session log'),
     ('./internal/dialect/recording', 'ReadArchive', 'read a session with telemetry from disk'),
 ]
 

@@ -2,7 +2,6 @@ package objects
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -259,11 +258,10 @@ func source(t testing.TB, content []byte) Source {
 	return Source{bytes.NewReader(content), sums}
 }
 
-// cutOff reads only up to a place, and then ends what reads it as a dying process would.
+// cutOff reads only up to a place, as if what reads it died there.
 type cutOff struct {
 	io.ReaderAt
-	at  int64
-	end context.CancelFunc
+	at int64
 }
 
 var errCut = errors.New("cut")

@@ -126,6 +126,9 @@ func (f *folder) install(name, key string, when Condition, held *os.File) (err e
 			return err
 		}
 	}
+	if err := f.later(name, key); err != nil {
+		return err
+	}
 	// A folder that another process has just emptied is removed by it, so the way there is made again.
 	for range 8 {
 		made, err := f.makeWay(path.Dir(key))
@@ -141,6 +144,23 @@ func (f *folder) install(name, key string, when Condition, held *os.File) (err e
 		}
 	}
 	return fmt.Errorf("its folder does not stay: %w", ErrConflict)
+}
+
+// later gives the file a time after that of the one it replaces: the clock of a file system ticks slowly, and no two
+// files that follow each other may have the same tag.
+func (f *folder) later(name, key string) error {
+	there, err := f.root.Stat(key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	if before := there.ModTime(); !now.After(before) {
+		now = before.Add(time.Nanosecond)
+	}
+	return f.root.Chtimes(name, now, now)
 }
 
 // errMoved says that another uploader of the same content has put the file in its place.

@@ -123,7 +123,9 @@ func parseManifest(key string, body []byte, into any) error {
 	if err := json.Unmarshal(body, &s); err != nil {
 		return fmt.Errorf("objects: %s: %w: %w", key, ErrCorrupt, err)
 	}
-	if hexSum(s.Manifest) != s.SHA256 {
+	// JSON can be written in many ways, ours in one: any other is damage, if only of a letter's case.
+	again, err := json.Marshal(s)
+	if err != nil || !bytes.Equal(append(again, '\n'), body) || hexSum(s.Manifest) != s.SHA256 {
 		return fmt.Errorf("objects: %s: %w: checksum differs", key, ErrCorrupt)
 	}
 	var version struct{ Version int }

@@ -32,7 +32,7 @@ import (
 
 // Limits and defaults.
 const (
-	// SegmentBytes is about how many bytes of lines a segment holds: half a minute of a race at its busiest.
+	// SegmentBytes is about how many bytes of lines a segment holds: more than a minute of a race at its busiest.
 	SegmentBytes = 8 << 20
 	// SegmentMessages is how many messages a segment holds at most.
 	SegmentMessages = 50_000

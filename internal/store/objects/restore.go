@@ -175,6 +175,9 @@ func (s *Store) restore(ctx context.Context, m *Manifest, path string) (err erro
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	if err := nothingAt(path); err != nil {
+		return err
+	}
 	// One that was killed left its file; it is begun anew. The lock keeps two from writing into one another.
 	temp := path + ".restoring"
 	file, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE, 0o644)
@@ -205,11 +208,22 @@ func (s *Store) restore(ctx context.Context, m *Manifest, path string) (err erro
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
+func nothingAt(path string) error {
+	_, err := os.Lstat(path)
+	if err == nil {
+		return fmt.Errorf("there is a file already: %w", os.ErrExist)
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
 // freeToRestore makes sure, under the lock, that nothing is at path and that the file there is ours to fill: another
 // may have finished between our opening and our locking, and then it is the restored log itself.
 func freeToRestore(file *os.File, path string) error {
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("there is a file already: %w", os.ErrExist)
+	if err := nothingAt(path); err != nil {
+		return err
 	}
 	mine, err := file.Stat()
 	if err != nil {

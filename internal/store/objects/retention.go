@@ -21,6 +21,8 @@ const (
 	Backups Kind = "backups"
 )
 
+var kinds = []Kind{Raw, Parquet, Backups}
+
 // Keep says how much of a kind is kept. Whatever breaks one of its rules goes. The zero value keeps everything.
 type Keep struct {
 	MaxAge   time.Duration // since it was last written; 0: no limit

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -399,10 +400,10 @@ func (s *Source) part(at, length int64) ([]byte, error) {
 func (s *s3) AbortStale(ctx context.Context, before time.Time, dry bool) ([]string, error) {
 	var names []string
 	err := s.uploads(ctx, "", func(u minio.ObjectMultipartInfo) error {
-		if !u.Initiated.Before(before) {
-			return nil
-		}
 		key := strings.TrimPrefix(u.Key, s.at.prefix)
+		if kind, _, _ := strings.Cut(key, "/"); !slices.Contains(kinds, Kind(kind)) || !u.Initiated.Before(before) {
+			return nil // without a prefix the bucket may be others' too
+		}
 		names = append(names, key)
 		if dry {
 			return nil

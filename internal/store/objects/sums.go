@@ -69,7 +69,8 @@ func (s *Sums) valid() error {
 func (s *Sums) same(o *Sums) bool { return s.SHA256 == o.SHA256 && s.Bytes == o.Bytes }
 
 // Object reads a stored object at any place. Each block is verified before any byte of it is handed out. It may be
-// read from several goroutines. It needs no closing: between calls it holds no connection.
+// read from several goroutines, as long as the context that it was opened with lasts. It needs no closing: between
+// calls it holds no connection.
 type Object struct {
 	ctx    context.Context
 	bucket Bucket
