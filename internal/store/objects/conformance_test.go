@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -240,13 +241,11 @@ func testNames(t *testing.T, fresh func(testing.TB) string) {
 	}
 }
 
-// bulk is content of n bytes that does not repeat.
+// bulk is content of n bytes that does not repeat; a shorter one is the beginning of a longer one.
 func bulk(n int) []byte {
-	out := make([]byte, 0, n+32)
-	for i := 0; len(out) < n; i++ {
-		out = append(out, hexSum([]byte(strconv.Itoa(i)))[:32]...)
-	}
-	return out[:n]
+	out := make([]byte, n)
+	rand.NewChaCha8([32]byte{}).Read(out) // never fails
+	return out
 }
 
 func source(t testing.TB, content []byte) Source {

@@ -130,7 +130,7 @@ func (f *folder) install(name, key string, when Condition, held *os.File) (err e
 		return err
 	}
 	// A folder that another process has just emptied is removed by it, so the way there is made again.
-	for range 8 {
+	for range tidyTries {
 		made, err := f.makeWay(path.Dir(key))
 		if err != nil {
 			return err
@@ -145,6 +145,9 @@ func (f *folder) install(name, key string, when Condition, held *os.File) (err e
 	}
 	return fmt.Errorf("its folder does not stay: %w", ErrConflict)
 }
+
+// tidyTries is how often in a row others may tidy away an empty folder that was just made.
+const tidyTries = 100
 
 // later gives the file a time after that of the one it replaces: the clock of a file system ticks slowly, and no two
 // files that follow each other may have the same tag.
@@ -222,6 +225,9 @@ func (f *folder) syncWay(dir string, made bool) error {
 
 func (f *folder) syncFolder(dir string) error {
 	d, err := f.root.Open(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the object was removed again, and its folder with it
+	}
 	if err != nil {
 		return err
 	}
@@ -350,10 +356,7 @@ func (f *folder) Upload(ctx context.Context, key string, src Source) (p Progress
 		return p, err
 	}
 	name := uploadPath(key, &src.Sums)
-	if err := f.root.MkdirAll(path.Dir(name), 0o755); err != nil {
-		return p, f.wrap("upload", key, err)
-	}
-	file, err := f.root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
+	file, err := f.openPart(name)
 	if err != nil {
 		return p, f.wrap("upload", key, err)
 	}
@@ -377,6 +380,20 @@ func (f *folder) Upload(ctx context.Context, key string, src Source) (p Progress
 	}
 	f.tidy(path.Dir(name), uploadsFolder)
 	return p, nil
+}
+
+// openPart opens the file where an upload grows. The way there is made again if one that has just ended tidies it away.
+func (f *folder) openPart(name string) (file *os.File, err error) {
+	for range tidyTries {
+		if _, err := f.makeWay(path.Dir(name)); err != nil {
+			return nil, err
+		}
+		file, err = f.root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return file, err
 }
 
 // fill completes a file that may hold any part of the source already: what verifies is kept.

@@ -345,10 +345,25 @@ func testOrphans(t *testing.T, fresh func(testing.TB) string) {
 	}
 	sameAs(t, s, log)
 
+	// A whole segment with one other message in it is another log's.
+	other, err := s.cutSegment(log, 1, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := message(2)
+	changed.Offset, changed.Topic = 3, "Other"
+	lines := bytes.SplitAfter(other.plain, []byte("\n"))
+	lines[3] = feed.AppendLine(nil, &changed)
+	other.plain = bytes.Join(lines, nil)
+	if err := other.pack(); err != nil {
+		t.Fatal(err)
+	}
 	s = openStore(t, small(fresh(t)))
-	put(t, s.bucket, key, "no segment of ours")
-	if _, err := sealer(t, s, log).Seal(t.Context(), true); !errors.Is(err, ErrConflict) || !strings.Contains(err.Error(), key) {
-		t.Errorf("a fresh orphan: %v", err)
+	for _, body := range []string{"no segment of ours", string(other.body)} {
+		put(t, s.bucket, key, body)
+		if _, err := sealer(t, s, log).Seal(t.Context(), true); !errors.Is(err, ErrConflict) || !strings.Contains(err.Error(), key) {
+			t.Errorf("a fresh orphan: %v", err)
+		}
 	}
 	s.orphanAfter = -time.Hour // as if it had lain there
 	if done := seal(t, s, log, true); done.Adopted != 0 || done.Last != 200 {
