@@ -33,6 +33,7 @@ var plan = map[string][]string{
 	"strategy/gen":       {"strategy", "strategy/laptables"},
 	"strategy/laptables": {"f1", "history", "strategy"},
 	"whereabouts":        {"f1", "feed", "timing"},
+	"store/objects":      {"feed", "sessionlog"},
 	"tables":             {"f1"},
 	"derive":             {"f1", "feed", "timing", "telemetry", "events", "strategy", "tables"},
 	"store":              {"f1", "tables"},
