@@ -22,6 +22,9 @@ const epochShift = 946684800000
 // unknownTime stands where a row needs a time and none is known at all, 1900-01-01: nobody raced then.
 const unknownTime = -2208988800000
 
+// zeroTime is the zero of time.Time.
+const zeroTime = -62135596800000
+
 // copyHeader and copyTrailer enclose the rows of COPY in binary format.
 var (
 	copyHeader  = append([]byte("PGCOPY\n\xff\r\n\x00"), 0, 0, 0, 0, 0, 0, 0, 0)
@@ -160,7 +163,7 @@ func decode(kind tables.Type, raw []byte) (c tables.Cell) {
 
 // checkTime holds a moment to what PostgreSQL can keep: four-digit years.
 func checkTime(what string, ms int64) error {
-	if ms < -62135596800000 || ms >= 253402300800000 {
+	if ms < zeroTime || ms >= 253402300800000 {
 		return fmt.Errorf("%w: %s: %d ms is no moment of the years 1 to 9999", store.ErrInvalid, what, ms)
 	}
 	return nil

@@ -229,6 +229,9 @@ func (r *reading) row(cells tables.Row, raw [][]byte) store.Row {
 			continue
 		}
 		cells[k] = decode(r.d.Columns[k].Type, raw[i])
+		if cells[k].N == zeroTime && r.d.Columns[k].Type == tables.Time && r.samples() {
+			cells[k].Known = false // a sample without a time
+		}
 		i++
 	}
 	if !r.d.Sorted {
@@ -236,3 +239,6 @@ func (r *reading) row(cells tables.Row, raw [][]byte) store.Row {
 	}
 	return row
 }
+
+// samples: the rows are samples, whose times are moments of Go.
+func (r *reading) samples() bool { return r.d.Name == "telemetry" || r.d.Name == "locations" }

@@ -267,7 +267,7 @@ func (w *writing) recode(ctx context.Context, before map[int]string) error {
 				continue
 			}
 			where, args := w.series(st)
-			batch.Queue(fmt.Sprintf("UPDATE %s t SET driver_id = $%d WHERE %s AND driver_number = $%d", st.Table, len(args)+1, where, len(args)+2),
+			batch.Queue(fmt.Sprintf("UPDATE %s t SET driver_id = $%d WHERE %s AND driver_number = $%d::bigint", st.Table, len(args)+1, where, len(args)+2),
 				append(args, w.driver(number), number)...)
 		}
 	}
