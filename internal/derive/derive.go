@@ -21,7 +21,7 @@ import (
 
 // Wish says which of the costly tables are wanted; the others are always there.
 type Wish struct {
-	Telemetry bool
+	Telemetry bool // also what is summed up of it
 	Locations bool
 	Events    bool
 	Params    events.Params // thresholds of the events; zero: the defaults
@@ -113,7 +113,7 @@ func (s *Session) Rows() tables.Rows {
 		Telemetry:   s.samples.Telemetry(),
 		Locations:   s.samples.Locations(),
 		TeamRadio:   each(s.State.TeamRadio),
-		Events:      each(func() []f1.EventRow { return events.Rows(events.Newest(s.detection.Journal())) }),
+		Events:      each(s.eventRows),
 		Results:     each(s.State.Results),
 
 		GapHistory:  each(func() []f1.GapRow { return strategy.RaceOf(s.State).Gaps() }),
@@ -125,7 +125,18 @@ func (s *Session) Rows() tables.Rows {
 		Undercuts:   each(func() []f1.UndercutRow { return s.picture().UndercutRows() }),
 		IdealLaps:   each(func() []f1.IdealLapRow { return s.picture().IdealRows() }),
 		Consistency: each(func() []f1.ConsistencyRow { return s.picture().ConsistencyRows() }),
+
+		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(s.State.Laps(), s.samples.Telemetry())(yield) },
 	}
+}
+
+// eventRows are the events in their newest version. Those from before the feed said the session's key have it too.
+func (s *Session) eventRows() []f1.EventRow {
+	rows, key := events.Rows(events.Newest(s.detection.Journal())), s.Key()
+	for i := range rows {
+		rows[i].SessionKey = key
+	}
+	return rows
 }
 
 // picture is the session's strategy picture as it stands.

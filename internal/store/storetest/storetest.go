@@ -43,7 +43,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		//		{"Cancelled", cancelled},
 		//		{"Readers", readers},
 		//		{"Health", health},
-		//		{"Recordings", recordings},
+		{"Recordings", recordings},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open) })
 	}
