@@ -155,6 +155,38 @@ func (s *Store) Locations() iter.Seq[f1.LocationRow] {
 	}
 }
 
+// Drain gives all samples and forgets them.
+func (s *Store) Drain() (cars []f1.TelemetryRow, places []f1.LocationRow) {
+	nCars, nPlaces := 0, 0
+	for _, of := range s.cars {
+		nCars += len(of.records)
+	}
+	for _, of := range s.places {
+		nPlaces += len(of.records)
+	}
+	if nCars > 0 {
+		cars = slices.AppendSeq(make([]f1.TelemetryRow, 0, nCars), s.Telemetry())
+	}
+	if nPlaces > 0 {
+		places = slices.AppendSeq(make([]f1.LocationRow, 0, nPlaces), s.Locations())
+	}
+	for _, of := range s.cars {
+		of.drained()
+	}
+	for _, of := range s.places {
+		of.drained()
+	}
+	return cars, places
+}
+
+// drained forgets the records, and the memory where there were many.
+func (s *series[T]) drained() {
+	if cap(s.records) > 4096 {
+		s.records = nil
+	}
+	s.records, s.mixed = s.records[:0], false
+}
+
 func (s *Store) carRow(car int, r carRecord) f1.TelemetryRow {
 	return f1.TelemetryRow{
 		SessionKey: s.SessionKey, DriverNumber: car, Time: time.Unix(0, r.at).UTC(),
