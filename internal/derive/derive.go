@@ -26,7 +26,7 @@ const Version = 1
 
 // Wish says which of the costly tables are wanted; the others are always there.
 type Wish struct {
-	Telemetry bool
+	Telemetry bool // also what is summed up of it
 	Locations bool
 	Events    bool
 	Params    events.Params // thresholds of the events; zero: the defaults
@@ -135,15 +135,16 @@ func (s *Session) Rows() tables.Rows {
 		Undercuts:   each(func() []f1.UndercutRow { return picture().UndercutRows() }),
 		IdealLaps:   each(func() []f1.IdealLapRow { return picture().IdealRows() }),
 		Consistency: each(func() []f1.ConsistencyRow { return picture().ConsistencyRows() }),
+
+		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(s.State.Laps(), s.samples.Telemetry())(yield) },
 	}
 }
 
-// Drain gives the samples that have come since the last call and forgets them, so that whoever hands them on piece by
-// piece holds none twice: tables telemetry and locations of Rows then have only what has come since. Samples are in
-// order of car and time within a call; a sample that the feed repeats may come again in a later one.
-func (s *Session) Drain() ([]f1.TelemetryRow, []f1.LocationRow) {
+// Fresh gives the samples that have come since the last call, by car. A sample that the feed repeats may come again.
+// Nothing is held twice for it.
+func (s *Session) Fresh() ([]f1.TelemetryRow, []f1.LocationRow) {
 	s.samples.SessionKey = s.Key()
-	return s.samples.Drain()
+	return s.samples.Fresh()
 }
 
 // each makes the rows when they are asked for, not before.

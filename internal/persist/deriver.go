@@ -21,8 +21,10 @@ const sourceLog = "log"
 // it counts offsets and not time, they too depend on the log alone.
 const costlyEvery = 256
 
-// costly are the tables that are parts of the strategy picture: they change all over with every lap.
-var costly = []string{"stint_pace", "degradation", "pit_loss", "stop_losses", "rejoin", "undercuts", "ideal_laps", "consistency"}
+// costly are the tables that are parts of the strategy picture, which change all over with every lap, and what all the
+// samples come to.
+var costly = []string{"stint_pace", "degradation", "pit_loss", "stop_losses", "rejoin", "undercuts", "ideal_laps", "consistency",
+	"lap_telemetry"}
 
 // mark is the last offset up to the one given at which the costly tables are looked at.
 func mark(offset uint64) uint64 { return offset - offset%costlyEvery }
@@ -80,7 +82,7 @@ func (d *deriver) advance(log messages, to uint64, ended bool) (*store.Batch, er
 		b.Changes = d.changes(b.Changes, d.costly, true)
 	}
 	b.Changes = d.changes(b.Changes, d.steady, false)
-	b.Telemetry, b.Locations = d.session.Drain()
+	b.Telemetry, b.Locations = d.session.Fresh()
 	b.Session, b.Simulated = d.session.State.SessionRow(), d.session.State.Info.Simulated
 	d.key = d.session.Key()
 	return b, nil
@@ -142,7 +144,7 @@ func (d *deriver) gather(log messages, to uint64, ended bool, step func(offset u
 		if err := step(d.offset); err != nil {
 			return nil, err
 		}
-		c, p := d.session.Drain()
+		c, p := d.session.Fresh()
 		cars, places = append(cars, c...), append(places, p...)
 	}
 	b, err := d.advance(log, to, ended)
