@@ -81,11 +81,40 @@ func (d *deriver) advance(log messages, to uint64, ended bool) (*store.Batch, er
 	if ended {
 		b.Changes = d.changes(b.Changes, d.costly, true)
 	}
+	d.complete(b)
+	return b, nil
+}
+
+// complete adds what every batch has.
+func (d *deriver) complete(b *store.Batch) {
 	b.Changes = d.changes(b.Changes, d.steady, false)
 	b.Telemetry, b.Locations = d.session.Fresh()
 	b.Session, b.Simulated = d.session.State.SessionRow(), d.session.State.Info.Simulated
-	d.key = d.session.Key()
-	return b, nil
+	if d.key = d.session.Key(); len(b.Changes) > 0 {
+		rename(b.Changes, d.key)
+	}
+}
+
+// rename gives rows that were made before the feed named the session, in the same batch, its name.
+func rename(changes []store.Change, key string) {
+	for i := range changes {
+		for _, rows := range [][]tables.Row{changes[i].Rows, changes[i].Gone} {
+			for _, row := range rows {
+				row[sessionColumn].S = key
+			}
+		}
+	}
+}
+
+// sessionColumn is where every table has the key of its session.
+const sessionColumn = 0
+
+// all gives the session as it stands, to which nothing will follow, as one batch.
+func (d *deriver) all() *store.Batch {
+	b := &store.Batch{Source: sourceLog, Log: d.identity, Offset: d.offset, Whole: true, Ended: true}
+	b.Changes = d.changes(nil, d.costly, true)
+	d.complete(b)
+	return b
 }
 
 // take derives up to an offset.
@@ -95,10 +124,9 @@ func (d *deriver) take(log messages, to uint64) error {
 			if m.Offset > to {
 				return errEnough
 			}
-			if d.session.Take(m) != nil {
+			if d.apply(m) != nil {
 				d.damaged++ // the export of the session names them
 			}
-			d.verdicts.step(d.session.State, m)
 			return nil
 		})
 		if err != nil && !errors.Is(err, errEnough) {
@@ -107,6 +135,14 @@ func (d *deriver) take(log messages, to uint64) error {
 		d.offset = to // there may be no message of that offset any more
 	}
 	return nil
+}
+
+// apply derives one message. The error is of samples that can not be read.
+func (d *deriver) apply(m *feed.Message) error {
+	err := d.session.Take(m)
+	d.offset = d.session.Offset()
+	d.verdicts.step(d.session.State, m)
+	return err
 }
 
 // changes finds what has changed in tables since they were last written.

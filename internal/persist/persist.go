@@ -81,6 +81,7 @@ type Writer struct {
 	sessions []*session
 	backlog  []Stored
 	past     Backlog
+	now      *session // of the backlog
 }
 
 // New makes a writer. It does nothing before Run.
@@ -103,9 +104,18 @@ func (w *Writer) Follow(log *sessionlog.Log, about About) {
 	// A session that goes on in a new log, after a restart of its source, replaces the one whose log was closed.
 	w.sessions = slices.DeleteFunc(w.sessions, func(old *session) bool { return old.about.Key == about.Key && old.gone() })
 	w.sessions = append(w.sessions, s)
-	if w.ctx != nil {
-		w.wg.Go(func() { s.run(w.ctx) })
+	if w.ctx != nil && w.ctx.Err() == nil {
+		w.start(s)
 	}
+}
+
+// start runs a session; the caller holds the lock.
+func (w *Writer) start(s *session) {
+	w.wg.Go(func() {
+		if err := s.run(w.ctx); err != nil && !errors.Is(err, context.Canceled) {
+			w.cfg.Log.Debug("session is not written any more", "session", s.about.Key, "why", err)
+		}
+	})
 }
 
 // Leave says that the source of a session has no more for it: what the log holds is stored as the whole session.
@@ -128,13 +138,11 @@ func (w *Writer) Run(ctx context.Context) error {
 	}
 	w.ctx = ctx
 	for _, s := range w.sessions {
-		w.wg.Go(func() { s.run(ctx) })
+		w.start(s)
 	}
 	w.mu.Unlock()
 	w.wg.Go(func() { w.storeBacklog(ctx) })
 	<-ctx.Done()
-	w.mu.Lock() // nothing is started behind it
-	w.mu.Unlock() //nolint:staticcheck // a barrier
 	w.wg.Wait()
 	return nil
 }

@@ -285,16 +285,7 @@ func (s *session) write(ctx context.Context, d *deriver, b *store.Batch) error {
 		return nil
 	}
 	err := s.try(ctx, func(ctx context.Context) error {
-		known, err := s.w.cfg.Store.Versions(ctx, d.key)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		for _, v := range later(d.verdicts.found, known) {
-			if err := s.w.cfg.Store.PutResults(ctx, &v); err != nil {
-				return err
-			}
-		}
-		return nil
+		return putResults(ctx, s.w.cfg.Store, d.key, d.verdicts.found)
 	})
 	if err == nil {
 		d.verdicts.found = nil

@@ -2,6 +2,8 @@ package persist
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -77,6 +79,20 @@ func (v *verdicts) hash(s *timing.Session) uint64 {
 		h = (h ^ v.buffer.hash(row)) * 1099511628211
 	}
 	return h
+}
+
+// putResults keeps the versions that the store does not have.
+func putResults(ctx context.Context, st Store, session string, found []store.Results) error {
+	known, err := st.Versions(ctx, session)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	for _, v := range later(found, known) {
+		if err := st.PutResults(ctx, &v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // later leaves out the versions that were known when the newest stored one was.
