@@ -1,6 +1,7 @@
 package persist
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -55,10 +56,7 @@ func (s *session) join(ctx context.Context) (*deriver, error) {
 
 // nameBefore is what the session is called before its log is read.
 func (s *session) nameBefore() string {
-	if key := s.log.Header().Session; key != "" {
-		return key
-	}
-	return s.about.Key
+	return cmp.Or(s.name, s.log.Header().Session, s.about.Key)
 }
 
 // What to do about a session that is in the store.
@@ -151,18 +149,22 @@ func (s *session) fresh(ctx context.Context, replace bool) (*deriver, error) {
 	s.setStored(0)
 	s.setDoing(CatchingUp, "")
 	end := s.log.Len()
-	if end > farBehind || replace {
+	if end > farBehind || replace || s.late {
 		if err := s.takeTurn(ctx); err != nil {
 			return nil, err
 		}
 	}
 	to := end
-	if !replace {
+	if !replace && !s.late {
 		to = min(end, batchMessages)
 	}
 	b, err := d.gather(s.log.Each, to, false, func(uint64) error { return ctx.Err() })
 	if err != nil {
 		return nil, err
+	}
+	if d.key != s.nameBefore() && !s.late { // only now it is known what to look for
+		s.name = d.key
+		return nil, errAgain
 	}
 	b.Replace = replace
 	if err := s.write(ctx, d, b); err != nil {

@@ -45,7 +45,8 @@ type session struct {
 	// Of the goroutine.
 	first    feed.Message // of the log
 	identity identity
-	turn     bool // it may catch up
+	name     string // that the feed gives the session, "" while it is not known
+	turn     bool   // it may catch up
 }
 
 func newSession(w *Writer, log *sessionlog.Log, about About) *session {
@@ -227,7 +228,7 @@ func (s *session) move(ctx context.Context, d *deriver, end uint64) error {
 		return err
 	}
 	if key != "" && d.key != key {
-		return s.renamed(ctx, key)
+		return s.renamed(ctx, d, key)
 	}
 	if err := s.write(ctx, d, b); err != nil {
 		return err
@@ -294,7 +295,8 @@ func (s *session) write(ctx context.Context, d *deriver, b *store.Batch) error {
 }
 
 // renamed removes what was written before the feed named the session; it is written anew under its name.
-func (s *session) renamed(ctx context.Context, old string) error {
+func (s *session) renamed(ctx context.Context, d *deriver, old string) error {
+	s.name, s.late = d.key, true
 	at, err := s.find(ctx, old)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
