@@ -46,6 +46,7 @@ type session struct {
 	first    feed.Message // of the log
 	identity identity
 	name     string // that the feed gives the session, "" while it is not known
+	late     bool   // the name came after the first batch
 	turn     bool   // it may catch up
 }
 
