@@ -96,6 +96,7 @@ func (s *session) run(ctx context.Context) (why error) {
 		case errors.Is(err, errClosed) || errors.Is(err, os.ErrClosed):
 			return errClosed
 		case errors.Is(err, errKept):
+			s.setDoing(Ended, "it is stored already, from another recording of it")
 			return err
 		case err == nil && s.once:
 			return nil
