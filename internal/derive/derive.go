@@ -123,7 +123,7 @@ func (s *Session) Rows() tables.Rows {
 		Telemetry:   s.samples.Telemetry(),
 		Locations:   s.samples.Locations(),
 		TeamRadio:   each(s.State.TeamRadio),
-		Events:      each(func() []f1.EventRow { return events.Rows(events.Newest(s.detection.Journal())) }),
+		Events:      each(s.eventRows),
 		Results:     each(s.State.Results),
 
 		GapHistory:  each(func() []f1.GapRow { return race().Gaps() }),
@@ -145,6 +145,15 @@ func (s *Session) Rows() tables.Rows {
 func (s *Session) Fresh() ([]f1.TelemetryRow, []f1.LocationRow) {
 	s.samples.SessionKey = s.Key()
 	return s.samples.Fresh()
+}
+
+// eventRows are the events in their newest version. Those from before the feed said the session's key have it too.
+func (s *Session) eventRows() []f1.EventRow {
+	rows, key := events.Rows(events.Newest(s.detection.Journal())), s.Key()
+	for i := range rows {
+		rows[i].SessionKey = key
+	}
+	return rows
 }
 
 // each makes the rows when they are asked for, not before.
