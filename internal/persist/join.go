@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"strconv"
 	"time"
 
@@ -86,8 +87,10 @@ func (s *session) compare(at *store.Session) (what verdict, reason string) {
 		return leave, ""
 	case their != ours:
 		return standBy, "it is stored from another log, up to message " + strconv.FormatUint(at.Offset, 10)
-	case at.Offset > s.held && at.Offset > s.log.Len() && s.about.Owner:
+	case at.Offset > s.held && s.about.Owner:
 		return replace, "" // what the log lost when the power went is not what comes now
+	case s.distrust:
+		return replace, ""
 	case at.Offset > s.log.Len() && s.once:
 		return leave, ""
 	case at.Offset > s.log.Len():
@@ -106,6 +109,7 @@ func (s *session) hasMore(at *store.Session) bool {
 
 // goOn derives what the store has and goes on from there.
 func (s *session) goOn(ctx context.Context, at store.Session) (*deriver, error) {
+	s.held = math.MaxUint64 // what the store has is of this log
 	d := newDeriver(s.about.Key, s.identity.String(), s.about.Params)
 	s.setStored(at.Offset)
 	if at.Offset == s.log.Len() && at.Whole && !s.isLive() {
@@ -170,5 +174,6 @@ func (s *session) fresh(ctx context.Context, replace bool) (*deriver, error) {
 	if err := s.write(ctx, d, b); err != nil {
 		return nil, err
 	}
+	s.held, s.distrust = math.MaxUint64, false // what the store has is of this log
 	return d, nil
 }

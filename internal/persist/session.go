@@ -33,7 +33,7 @@ type session struct {
 	w     *Writer
 	log   *sessionlog.Log
 	about About
-	held  uint64 // what the log held when it was first followed
+	held  uint64 // what the log held when it was first followed; more than any when the store is known to be of it
 	once  bool   // of the backlog: it is left when the log is stored
 	news  chan struct{}
 
@@ -47,6 +47,7 @@ type session struct {
 	identity identity
 	name     string // that the feed gives the session, "" while it is not known
 	late     bool   // the name came after the first batch
+	distrust bool   // the store refused a batch as wrong: what it has is not what should be there
 	turn     bool   // it may catch up
 }
 
@@ -103,7 +104,8 @@ func (s *session) run(ctx context.Context) (why error) {
 		case err == nil || errors.Is(err, errAgain):
 			continue
 		}
-		// A log that can not be read, or a batch that a store calls wrong: a later try may have more luck.
+		// A log that can not be read, or a batch that a store calls wrong: a later try, of the whole, may have more luck.
+		s.distrust = errors.Is(err, store.ErrInvalid)
 		s.setDoing(Waiting, err.Error())
 		if err := s.pause(ctx, s.w.cfg.RetryMost); err != nil {
 			return err
