@@ -157,16 +157,22 @@ func (d lapDraw) checkPoint(t *rapid.T, g *Grid, i int) {
 	at := base.Add(time.Duration(g.Seconds[i] * 1e9))
 	n := slices.IndexFunc(d.rows, func(r f1.TelemetryRow) bool { return r.Time.After(at) })
 	a, b := d.rows[n-1], d.rows[n]
+	share := float64(at.Sub(a.Time)) / float64(b.Time.Sub(a.Time))
 	between := func(got float64, x, y f1.Opt[int16]) bool {
 		if !x.Known || !y.Known {
 			return math.IsNaN(got) || near(got, float64(x.Value), 1e-3) || near(got, float64(y.Value), 1e-3)
 		}
-		share := float64(at.Sub(a.Time)) / float64(b.Time.Sub(a.Time))
 		// A moment that is wrong by a microsecond is some rpm off.
 		return near(got, float64(x.Value)*(1-share)+float64(y.Value)*share, .5)
 	}
+	// Beside the line the sample on it stands between, which has the values of the row nearest to the line.
+	atLine := i == 0 || i == len(g.Distance)-1
+	besideLine := !atLine && (a.Time.Before(base) || b.Time.After(base.Add(d.lap.Time)))
 	closest := func(got float64, x, y f1.Opt[int16]) bool {
-		return got == float64(x.Value) || got == float64(y.Value)
+		if besideLine || near(share, .5, .01) {
+			return got == float64(x.Value) || got == float64(y.Value)
+		}
+		return share < .5 && got == float64(x.Value) || share > .5 && got == float64(y.Value)
 	}
 	if !between(g.Speed[i], a.Speed, b.Speed) || !between(g.RPM[i], a.RPM, b.RPM) || !between(g.Throttle[i], a.Throttle, b.Throttle) ||
 		!closest(g.Gear[i], a.Gear, b.Gear) || !closest(g.Brake[i], a.Brake, b.Brake) || !closest(g.DRS[i], a.DRS, b.DRS) {
