@@ -7,11 +7,10 @@ import (
 	"hash/fnv"
 	"iter"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"pitwall.live/internal/derive"
 	"pitwall.live/internal/feed"
@@ -19,11 +18,22 @@ import (
 	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
+	"pitwall.live/internal/store/postgres/pgtest"
 	"pitwall.live/internal/store/sqlite"
 	"pitwall.live/internal/tables"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain makes the test binary a writer when it is started as one, see kill_test.go.
+func TestMain(m *testing.M) {
+	if os.Getenv(asWriter) != "" {
+		if err := writeAsProcess(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	pgtest.Main(m)
+}
 
 // Recordings with different topics: a race without samples, and a qualifying with everything.
 var (
@@ -53,7 +63,7 @@ func add(t testing.TB, log *sessionlog.Log, all []feed.Message) {
 		n := min(len(all), 512)
 		batch := append([]feed.Message(nil), all[:n]...)
 		for i := range batch {
-			batch[i].Offset = 0
+			batch[i].Offset = 0 // the log gives them
 		}
 		if _, err := log.Append(batch); err != nil {
 			t.Fatal(err)
