@@ -195,14 +195,13 @@ func (r *reading) cursor(ctx context.Context, statement string, args []any, yiel
 		return err
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // it has only read
-	if _, err = tx.Exec(ctx, "DECLARE page NO SCROLL CURSOR FOR "+statement, args...); err != nil {
+	if _, err = tx.Exec(ctx, "DECLARE page BINARY NO SCROLL CURSOR FOR "+statement, args...); err != nil {
 		return err
 	}
 	cells := make([]tables.Cell, len(r.d.Columns))
 	for {
 		n := 0
-		rows, err := tx.Query(ctx, fmt.Sprintf("FETCH %d FROM page", pageRows), pgx.QueryExecModeExec,
-			pgx.QueryResultFormats{pgx.BinaryFormatCode})
+		rows, err := tx.Query(ctx, fmt.Sprintf("FETCH %d FROM page", pageRows), pgx.QueryExecModeSimpleProtocol) // the cursor is binary
 		if err != nil {
 			return err
 		}

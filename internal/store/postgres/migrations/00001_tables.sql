@@ -159,6 +159,14 @@ CREATE TABLE locations (
     PRIMARY KEY (session_id, driver_number, time)
 );
 
+CREATE TABLE lap_telemetry (
+    session_id text COLLATE "C" NOT NULL, driver_number bigint NOT NULL, lap_number bigint NOT NULL,
+    samples bigint, speed_max_kmh bigint, speed_min_kmh bigint, speed_mean_kmh double precision, rpm_max bigint,
+    full_throttle_pct double precision, braking_pct double precision, drs_open_pct double precision,
+    gear_changes bigint,
+    PRIMARY KEY (session_id, driver_number, lap_number)
+);
+
 CREATE TABLE team_radio (
     session_id text COLLATE "C" NOT NULL, time timestamptz, driver_number bigint, path text COLLATE "C",
     n integer NOT NULL,

@@ -59,6 +59,11 @@ CREATE VIEW api.locations AS
 SELECT s.session_key, t.driver_number, t.time, t.x_m, t.y_m, t.z_m, t.on_track
 FROM locations t JOIN sessions s ON s.id = t.session_id;
 
+CREATE VIEW api.lap_telemetry AS
+SELECT s.session_key, t.driver_number, t.lap_number, t.samples, t.speed_max_kmh, t.speed_min_kmh,
+    t.speed_mean_kmh, t.rpm_max, t.full_throttle_pct, t.braking_pct, t.drs_open_pct, t.gear_changes
+FROM lap_telemetry t JOIN sessions s ON s.id = t.session_id;
+
 CREATE VIEW api.team_radio AS
 SELECT s.session_key, t.time, t.driver_number, t.path
 FROM team_radio t JOIN sessions s ON s.id = t.session_id;
@@ -117,36 +122,35 @@ CREATE VIEW api.consistency AS
 SELECT s.session_key, t.driver_number, t.laps, t.spread_ms
 FROM consistency t JOIN sessions s ON s.id = t.session_id;
 
--- Telemetry of each lap in one row: whole steps of ten seconds out of the summaries, what is before and behind them
--- out of the samples, so that the lap is exact. A lap ends by its time, where that is not known when the next begins.
-CREATE VIEW api.lap_telemetry AS
+-- The telemetry of each timed lap in one row out of what the database itself sums up: whole steps of ten seconds out of
+-- the summaries, what is before and behind them out of the samples, so that the lap is exact. The columns are those of
+-- lap_telemetry, which the program makes, without the gear changes.
+CREATE VIEW api.lap_summaries AS
 SELECT l.session_key, l.driver_number, l.lap_number, p.samples,
     p.speed_max AS speed_max_kmh, p.speed_min AS speed_min_kmh,
-    p.speed_sum::double precision / nullif(p.speeds, 0) AS speed_avg_kmh, p.rpm_max,
-    p.throttle_sum::double precision / nullif(p.throttles, 0) AS throttle_avg_pct,
-    p.full_throttle::double precision / nullif(p.throttles, 0) AS full_throttle_share,
-    p.braking::double precision / nullif(p.brakes, 0) AS brake_share,
-    p.drs_open::double precision / nullif(p.drs_known, 0) AS drs_share
+    floor(p.speed_sum::double precision / nullif(p.speeds, 0) * 100 + 0.5) / 100 AS speed_mean_kmh, p.rpm_max,
+    floor(100 * p.full_throttle::double precision / nullif(p.throttles, 0) * 100 + 0.5) / 100 AS full_throttle_pct,
+    floor(100 * p.braking::double precision / nullif(p.brakes, 0) * 100 + 0.5) / 100 AS braking_pct,
+    floor(100 * p.drs_open::double precision / nullif(p.drs_known, 0) * 100 + 0.5) / 100 AS drs_open_pct
 FROM (
     SELECT s.session_key, s.id, t.driver_number, t.lap AS lap_number, t.date_start AS low,
-        coalesce(t.date_start + t.lap_time_ms * interval '1 millisecond',
-            lead(t.date_start) OVER (PARTITION BY s.session_key, t.driver_number ORDER BY t.lap)) AS high
+        t.date_start + t.lap_time_ms * interval '1 millisecond' AS high
     FROM lap_times t JOIN sessions s ON s.id = t.session_id AND t.time BETWEEN s.series_from AND s.series_to
 ) l
 CROSS JOIN LATERAL (
     SELECT sum(x.samples)::bigint AS samples, sum(x.speeds)::bigint AS speeds, sum(x.speed_sum)::bigint AS speed_sum,
         max(x.speed_max) AS speed_max, min(x.speed_min) AS speed_min, max(x.rpm_max) AS rpm_max,
-        sum(x.throttles)::bigint AS throttles, sum(x.throttle_sum)::bigint AS throttle_sum,
-        sum(x.full_throttle)::bigint AS full_throttle, sum(x.brakes)::bigint AS brakes, sum(x.braking)::bigint AS braking,
+        sum(x.throttles)::bigint AS throttles, sum(x.full_throttle)::bigint AS full_throttle,
+        sum(x.brakes)::bigint AS brakes, sum(x.braking)::bigint AS braking,
         sum(x.drs_known)::bigint AS drs_known, sum(x.drs_open)::bigint AS drs_open
     FROM (
-        SELECT samples, speeds, speed_sum, speed_max, speed_min, rpm_max, throttles, throttle_sum, full_throttle, brakes,
-            braking, drs_known, drs_open
+        SELECT samples, speeds, speed_sum, speed_max, speed_min, rpm_max, throttles, full_throttle, brakes, braking,
+            drs_known, drs_open
         FROM telemetry_10s b
         WHERE b.session_id = l.id AND b.driver_number = l.driver_number
             AND b.bucket >= l.low AND b.bucket <= l.high - interval '10 seconds'
         UNION ALL
-        SELECT count(*), count(speed), sum(speed), max(speed), min(speed), max(rpm), count(throttle), sum(throttle),
+        SELECT count(*), count(speed), sum(speed), max(speed), min(speed), max(rpm), count(throttle),
             count(*) FILTER (WHERE throttle >= 99), count(brake), count(*) FILTER (WHERE brake > 0), count(drs),
             count(*) FILTER (WHERE drs >= 10)
         FROM telemetry t
@@ -155,4 +159,4 @@ CROSS JOIN LATERAL (
                 OR date_bin('10 seconds', t.time, '2000-01-01 00:00+00') > l.high - interval '10 seconds')
     ) x
 ) p
-WHERE l.low IS NOT NULL AND l.high IS NOT NULL AND p.samples > 0;
+WHERE p.samples > 0;
