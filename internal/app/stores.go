@@ -15,6 +15,7 @@ import (
 	"pitwall.live/internal/persist"
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
+	"pitwall.live/internal/store/postgres"
 	"pitwall.live/internal/store/sqlite"
 	"pitwall.live/internal/wire"
 )
@@ -34,6 +35,8 @@ type storeKind struct {
 // stores is every kind of --store. The kind is what comes before the colon.
 var stores = []storeKind{
 	{"sqlite", "sqlite:PATH, a file", openSQLite},
+	{"postgres", "postgres://USER@HOST/NAME, a database of PostgreSQL", openPostgres},
+	{"postgresql", "postgresql://, the same", openPostgres},
 }
 
 func openSQLite(ctx context.Context, spec string) (store.Store, error) {
@@ -42,6 +45,12 @@ func openSQLite(ctx context.Context, spec string) (store.Store, error) {
 		return nil, usage("--store sqlite: give a path, sqlite:PATH")
 	}
 	return sqlite.Open(ctx, path, sqlite.Options{})
+}
+
+func openPostgres(ctx context.Context, spec string) (store.Store, error) {
+	cfg := postgres.Default()
+	cfg.URL = spec
+	return postgres.Open(ctx, cfg)
 }
 
 // keeping is the store of a process, and the writer that moves it on.
