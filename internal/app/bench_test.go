@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"pitwall.live/internal/derive"
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/feed"
-	"pitwall.live/internal/tables"
 )
 
 // BenchmarkDetect is the time that finding the events adds to BenchmarkDerive's work on the same recordings: both are
@@ -26,11 +26,11 @@ func BenchmarkDetect(b *testing.B) {
 			for b.Loop() {
 				for _, on := range []bool{false, true} {
 					start := processorTime(b)
-					d := deriveAll(b, path, &deriving{cars: name != "timing", places: name != "timing", events: on})
-					countRows(d.rows())
+					d := deriveAll(b, path, &deriving{Wish: derive.Wish{Telemetry: name != "timing", Locations: name != "timing", Events: on}})
+					countRows(d)
 					used := processorTime(b) - start
 					if on {
-						detecting, told = detecting+used, len(d.now.detection.Journal())
+						detecting, told = detecting+used, len(d.now.Journal())
 					} else {
 						plain += used
 					}
@@ -92,7 +92,7 @@ func benchmarkDerive(b *testing.B, path string, telemetry bool) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		d := &deriving{cars: telemetry, places: telemetry}
+		d := &deriving{Wish: derive.Wish{Telemetry: telemetry, Locations: telemetry}}
 		var first, last time.Time
 		messages = 0
 		err = d.read(r, func(m *feed.Message) error {
@@ -106,7 +106,7 @@ func benchmarkDerive(b *testing.B, path string, telemetry bool) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		session, rows = last.Sub(first), countRows(d.rows())
+		session, rows = last.Sub(first), countRows(d)
 		if err := r.Close(); err != nil {
 			b.Fatal(err)
 		}
@@ -134,12 +134,15 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// countRows makes every row of every table.
-func countRows(r tables.Rows) int {
+// countRows makes every row of the tables of the outward contract.
+func countRows(d *deriving) int {
 	n := 0
-	n += count(r.Sessions) + count(r.Drivers) + count(r.Laps) + count(r.Stints) + count(r.PitStops)
-	n += count(r.Positions) + count(r.Intervals) + count(r.RaceControl) + count(r.TrackStatus) + count(r.Weather)
-	n += count(r.Telemetry) + count(r.Locations) + count(r.TeamRadio) + count(r.Events) + count(r.Results)
+	for _, s := range d.sessions {
+		r := s.Rows()
+		n += count(r.Sessions) + count(r.Drivers) + count(r.Laps) + count(r.Stints) + count(r.PitStops)
+		n += count(r.Positions) + count(r.Intervals) + count(r.RaceControl) + count(r.TrackStatus) + count(r.Weather)
+		n += count(r.Telemetry) + count(r.Locations) + count(r.TeamRadio) + count(r.Events) + count(r.Results)
+	}
 	return n
 }
 

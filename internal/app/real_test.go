@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"pitwall.live/internal/derive"
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/live"
 	"pitwall.live/internal/tables"
@@ -131,7 +132,7 @@ func TestSameBytesTwice(t *testing.T) {
 func hashTables(t *testing.T, path string) (sums map[string][32]byte, all int) {
 	t.Helper()
 	e := &env{ctx: t.Context(), out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
-	d := &deriving{cars: true, places: true}
+	d := &deriving{Wish: derive.Wish{Telemetry: true, Locations: true}}
 	_, err := e.derive(path, d)
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +141,7 @@ func hashTables(t *testing.T, path string) (sums map[string][32]byte, all int) {
 	for _, name := range tables.Names() {
 		for _, format := range tables.Formats() {
 			h := sha256.New()
-			n, err := d.rows().Write(h, name, format)
+			n, err := d.write(h, name, format)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"pitwall.live/internal/derive"
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
@@ -91,7 +92,7 @@ func TestSeveralSessionsInOneRecording(t *testing.T) {
 	together := ownRecording(t, "together", one[:half], two, again)
 	e := &env{ctx: t.Context(), out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
 	derive := func(path string) *deriving {
-		d := &deriving{cars: true, places: true}
+		d := &deriving{Wish: derive.Wish{Telemetry: true, Locations: true}}
 		if partial, err := e.derive(path, d); err != nil || partial != nil {
 			t.Fatal(err, partial)
 		}
@@ -106,7 +107,7 @@ func TestSeveralSessionsInOneRecording(t *testing.T) {
 		for i, path := range alone {
 			d := derive(path)
 			var b bytes.Buffer
-			if _, err := d.rows().Write(&b, name, tables.CSV); err != nil {
+			if _, err := d.write(&b, name, tables.CSV); err != nil {
 				t.Fatal(err)
 			}
 			text := b.Bytes()
@@ -115,7 +116,7 @@ func TestSeveralSessionsInOneRecording(t *testing.T) {
 			}
 			want.Write(text)
 		}
-		if _, err := all.rows().Write(&got, name, tables.CSV); err != nil {
+		if _, err := all.write(&got, name, tables.CSV); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got.Bytes(), want.Bytes()) {

@@ -1,6 +1,10 @@
 package f1
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // The rows of the derived tables of the outward contract (docs: CONTRACT section 2). One struct a
 // table; package tables names their columns and writes them as CSV, JSON lines and Parquet.
@@ -19,6 +23,15 @@ type SessionRow struct {
 	UTCOffset  Opt[time.Duration]
 	Status     SessionStatus
 	TotalLaps  Opt[int]
+}
+
+// Slug is the readable name of the session, which works wherever its key does: azerbaijan_2018_race. It is ""
+// while event or season are not known.
+func (r *SessionRow) Slug() string {
+	if r.Event == "" || !r.Season.Known {
+		return ""
+	}
+	return Slug(strings.Replace(r.Event, " Grand Prix", "", 1)) + "_" + strconv.Itoa(r.Season.Value) + "_" + string(r.Type)
 }
 
 // DriverRow is one driver of one session. Identity is session and car number: numbers are not people.
@@ -159,6 +172,22 @@ type TelemetryRow struct {
 	Throttle     Opt[int16] // %
 	Brake        Opt[int16] // 0 or 100
 	DRS          Opt[int16] // feed's code
+}
+
+// LapTelemetryRow sums up the samples of one timed lap. Shares are of the samples, in percent.
+type LapTelemetryRow struct {
+	SessionKey   string
+	DriverNumber int
+	LapNumber    int
+	Samples      int
+	SpeedMax     Opt[int]     // km/h
+	SpeedMin     Opt[int]     // km/h
+	SpeedMean    Opt[float64] // km/h, of the samples
+	RPMMax       Opt[int]
+	FullThrottle Opt[float64] // throttle at 99 % and more
+	Braking      Opt[float64] // brake on
+	DRSOpen      Opt[float64] // flap open; unknown since 2026
+	GearChanges  Opt[int]
 }
 
 // LocationRow is one sample of a car's place in the circuit's own frame.

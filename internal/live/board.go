@@ -59,21 +59,12 @@ func boardOf(at *state, of *Session, last *wire.Board) wire.Board {
 }
 
 func sessionOf(s *timing.Session, about About) wire.Session {
-	i := s.Info
+	i, row := s.Info, s.SessionRow()
 	return wire.Session{
-		Key: about.Key, Slug: wire.Text(Slug(i)), Event: wire.Text(i.Meeting), Official: wire.Text(i.OfficialName), Name: wire.Text(i.Name), Type: wire.Text(i.Type),
+		Key: about.Key, Slug: wire.Text(row.Slug()), Event: wire.Text(i.Meeting), Official: wire.Text(i.OfficialName), Name: wire.Text(i.Name), Type: wire.Text(i.Type),
 		Circuit: wire.Text(i.Circuit), Country: wire.Text(i.Country), Start: wire.OptTime(i.Start), End: wire.OptTime(i.End),
 		UTCOffsetS: int(i.UTCOffset / time.Second), Simulated: i.Simulated,
 	}
-}
-
-// Slug is the readable name of a session that works wherever its key does: azerbaijan_2018_race.
-func Slug(i timing.Info) string {
-	if i.Meeting == "" || i.Start.IsZero() {
-		return ""
-	}
-	event := strings.Replace(i.Meeting, " Grand Prix", "", 1)
-	return f1.Slug(event) + "_" + strconv.Itoa(i.Start.Year()) + "_" + string(i.Type)
 }
 
 func carOf(c *timing.Car) wire.Car {

@@ -54,7 +54,7 @@ func parquetNode(t Type) parquet.Node {
 }
 
 // parquetSchema is the table's schema, its columns in order.
-func (d Description) parquetSchema() *parquet.Schema {
+func (d *Description) parquetSchema() *parquet.Schema {
 	g := orderedGroup{Group: parquet.Group{}}
 	for _, c := range d.Columns {
 		g.Group[c.Name] = parquetNode(c.Type)
@@ -63,16 +63,16 @@ func (d Description) parquetSchema() *parquet.Schema {
 	return parquet.NewSchema(d.Name, g)
 }
 
-func (t Table[R]) writeParquet(w io.Writer, rows iter.Seq[R]) (n int, err error) {
-	pw := parquet.NewWriter(w, t.Describe().parquetSchema(), parquet.Compression(&zstd.Codec{}),
+func (d *Description) writeParquet(w io.Writer, rows iter.Seq[Row]) (n int, err error) {
+	pw := parquet.NewWriter(w, d.parquetSchema(), parquet.Compression(&zstd.Codec{}),
 		parquet.MaxRowsPerRowGroup(rowGroup), parquet.CreatedBy("PitWall Live", "1", "tables"))
-	width := len(t.columns)
+	width := len(d.Columns)
 	cells := make([]parquet.Value, batch*width)
 	pending := make([]parquet.Row, 0, batch)
 	for r := range rows {
 		row := cells[len(pending)*width:][:width:width]
-		for i := range t.columns {
-			row[i] = parquetValue(t.columns[i].Type, t.columns[i].get(&r), i)
+		for i := range d.Columns {
+			row[i] = parquetValue(d.Columns[i].Type, &r[i], i)
 		}
 		pending = append(pending, row)
 		n++
@@ -89,20 +89,20 @@ func (t Table[R]) writeParquet(w io.Writer, rows iter.Seq[R]) (n int, err error)
 	return n, pw.Close()
 }
 
-func parquetValue(t Type, v value, column int) parquet.Value {
-	if !v.known {
+func parquetValue(t Type, v *Cell, column int) parquet.Value {
+	if !v.Known {
 		return parquet.NullValue().Level(0, 0, column)
 	}
 	var p parquet.Value
 	switch t {
 	case Int, Time:
-		p = parquet.Int64Value(v.n)
+		p = parquet.Int64Value(v.N)
 	case Float:
-		p = parquet.DoubleValue(v.f)
+		p = parquet.DoubleValue(v.F)
 	case Bool:
-		p = parquet.BooleanValue(v.n == 1)
+		p = parquet.BooleanValue(v.N == 1)
 	default:
-		p = parquet.ByteArrayValue([]byte(strings.ToValidUTF8(v.s, "\ufffd")))
+		p = parquet.ByteArrayValue([]byte(strings.ToValidUTF8(v.S, "\ufffd")))
 	}
 	return p.Level(0, 1, column)
 }

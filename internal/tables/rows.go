@@ -37,6 +37,8 @@ type Rows struct {
 	Undercuts   iter.Seq[f1.UndercutRow]
 	IdealLaps   iter.Seq[f1.IdealLapRow]
 	Consistency iter.Seq[f1.ConsistencyRow]
+
+	LapTelemetry iter.Seq[f1.LapTelemetryRow]
 }
 
 // ErrUnknown is the error of a name that is no table's.
@@ -45,11 +47,11 @@ var ErrUnknown = errors.New("no such table")
 // entry is what the list of tables knows of each without its row type.
 type entry struct {
 	describe func() Description
-	write    func(Rows, io.Writer, Format) (int, error)
+	cells    func(Rows) iter.Seq[Row]
 }
 
 func list[R any](t Table[R], rows func(Rows) iter.Seq[R]) entry {
-	return entry{t.Describe, func(all Rows, w io.Writer, f Format) (int, error) { return t.Write(w, f, rows(all)) }}
+	return entry{t.Describe, func(all Rows) iter.Seq[Row] { return t.Cells(rows(all)) }}
 }
 
 // entries are the tables in the contract's order.
@@ -78,6 +80,7 @@ var entries = []entry{
 	list(Undercuts, func(r Rows) iter.Seq[f1.UndercutRow] { return r.Undercuts }),
 	list(IdealLaps, func(r Rows) iter.Seq[f1.IdealLapRow] { return r.IdealLaps }),
 	list(Consistency, func(r Rows) iter.Seq[f1.ConsistencyRow] { return r.Consistency }),
+	list(LapTelemetry, func(r Rows) iter.Seq[f1.LapTelemetryRow] { return r.LapTelemetry }),
 }
 
 // Names returns the tables' names, in the contract's order.
@@ -89,12 +92,41 @@ func Names() []string {
 	return out
 }
 
-// Write encodes the named table to w and returns its number of rows.
-func (r Rows) Write(w io.Writer, table string, f Format) (int, error) {
+// All describes every table, in the contract's order.
+func All() []Description {
+	out := make([]Description, len(entries))
+	for i, e := range entries {
+		out[i] = e.describe()
+	}
+	return out
+}
+
+// Find describes the named table.
+func Find(table string) (Description, error) {
 	for _, e := range entries {
-		if e.describe().Name == table {
-			return e.write(r, w, f)
+		if d := e.describe(); d.Name == table {
+			return d, nil
 		}
 	}
-	return 0, fmt.Errorf("tables: %w: %q", ErrUnknown, table)
+	return Description{}, fmt.Errorf("tables: %w: %q", ErrUnknown, table)
+}
+
+// Cells gives the rows of the named table as cells; nothing for a name that is no table's. The row handed out
+// is the same memory each time.
+func (r Rows) Cells(table string) iter.Seq[Row] {
+	for _, e := range entries {
+		if e.describe().Name == table {
+			return e.cells(r)
+		}
+	}
+	return func(func(Row) bool) {}
+}
+
+// Write encodes the named table to w and returns its number of rows.
+func (r Rows) Write(w io.Writer, table string, f Format) (int, error) {
+	d, err := Find(table)
+	if err != nil {
+		return 0, err
+	}
+	return d.Write(w, f, r.Cells(table))
 }

@@ -13,6 +13,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"slices"
 	"time"
 
 	"pitwall.live/internal/f1"
@@ -41,6 +42,27 @@ type Column struct {
 type Description struct {
 	Name    string
 	Columns []Column
+	// Sorted tables come in rising order of their key, and keep it when a row is added. The others come in the
+	// order in which their rows became known, in the order of the classification, or in one of their own: a row
+	// of them is named by its number.
+	Sorted bool
+}
+
+// Cell is one value. Which of the fields holds it follows from the column's type: N has Int, Bool (0, 1)
+// and Time (milliseconds since 1970), F has Float, S has String. The zero Cell is unknown.
+type Cell struct {
+	Known bool
+	N     int64
+	F     float64
+	S     string
+}
+
+// Row is one row of a table, a cell a column in the order of its [Description].
+type Row []Cell
+
+// Index returns the place of the named column, -1 when there is none.
+func (d *Description) Index(column string) int {
+	return slices.IndexFunc(d.Columns, func(c Column) bool { return c.Name == column })
 }
 
 // Table is a table made of rows of type R.
@@ -49,9 +71,13 @@ type Table[R any] struct {
 	columns []column[R]
 }
 
+// sorted are the tables whose rows come in order of their key.
+var sorted = []string{"sessions", "drivers", "laps", "stints", "pit_stops", "race_control", "track_status", "weather",
+	"telemetry", "locations", "gap_history", "lap_telemetry"}
+
 // Describe returns the table's name and columns in order.
 func (t Table[R]) Describe() Description {
-	d := Description{Name: t.name}
+	d := Description{Name: t.name, Sorted: slices.Contains(sorted, t.name)}
 	for _, c := range t.columns {
 		d.Columns = append(d.Columns, c.Column)
 	}
@@ -60,21 +86,12 @@ func (t Table[R]) Describe() Description {
 
 type column[R any] struct {
 	Column
-	get func(*R) value
+	get func(*R) Cell
 }
 
 func (c column[R]) key() column[R] {
 	c.Key = true
 	return c
-}
-
-// value is one cell. Which of the fields holds it follows from the column's type: n has Int, Bool (0, 1)
-// and Time (milliseconds since 1970).
-type value struct {
-	known bool
-	n     int64
-	f     float64
-	s     string
 }
 
 // Format is an encoding of a table.
@@ -113,24 +130,46 @@ func (f Format) MediaType() string {
 	return ""
 }
 
+// Cells gives rows as cells. The row handed out is the same memory each time: whoever keeps it copies it.
+// A nil rows is an empty table.
+func (t Table[R]) Cells(rows iter.Seq[R]) iter.Seq[Row] {
+	return func(yield func(Row) bool) {
+		if rows == nil {
+			return
+		}
+		row := make(Row, len(t.columns))
+		for r := range rows {
+			for i := range t.columns {
+				row[i] = t.columns[i].get(&r)
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
 // Write encodes rows to w as they come, without holding them, and returns how many there were. A nil
 // rows is an empty table.
 func (t Table[R]) Write(w io.Writer, f Format, rows iter.Seq[R]) (n int, err error) {
-	if rows == nil {
-		rows = func(func(R) bool) {}
-	}
+	d := t.Describe()
+	return d.Write(w, f, t.Cells(rows))
+}
+
+// Write encodes rows of the table to w as they come, without holding them, and returns how many there were.
+func (d *Description) Write(w io.Writer, f Format, rows iter.Seq[Row]) (n int, err error) {
 	switch f {
 	case CSV:
-		n, err = t.writeCSV(w, rows)
+		n, err = d.writeCSV(w, rows)
 	case JSONL:
-		n, err = t.writeJSONL(w, rows)
+		n, err = d.writeJSONL(w, rows)
 	case Parquet:
-		n, err = t.writeParquet(w, rows)
+		n, err = d.writeParquet(w, rows)
 	default:
-		return 0, fmt.Errorf("tables: %s: unknown format %q", t.name, f)
+		return 0, fmt.Errorf("tables: %s: unknown format %q", d.Name, f)
 	}
 	if err != nil {
-		return n, fmt.Errorf("tables: %s as %s after %d rows: %w", t.name, f, n, err)
+		return n, fmt.Errorf("tables: %s as %s after %d rows: %w", d.Name, f, n, err)
 	}
 	return n, nil
 }
@@ -139,22 +178,22 @@ func (t Table[R]) Write(w io.Writer, f Format, rows iter.Seq[R]) (n int, err err
 // number.
 
 func text[R any, S ~string](name string, get func(*R) S) column[R] {
-	return column[R]{Column{Name: name, Type: String}, func(r *R) value {
+	return column[R]{Column{Name: name, Type: String}, func(r *R) Cell {
 		s := string(get(r))
-		return value{known: s != "", s: s}
+		return Cell{Known: s != "", S: s}
 	}}
 }
 
 func integer[R any](name string, get func(*R) int) column[R] {
-	return column[R]{Column{Name: name, Type: Int}, func(r *R) value {
-		return value{known: true, n: int64(get(r))}
+	return column[R]{Column{Name: name, Type: Int}, func(r *R) Cell {
+		return Cell{Known: true, N: int64(get(r))}
 	}}
 }
 
 func optInt[R any, I int | int16](name string, get func(*R) f1.Opt[I]) column[R] {
-	return column[R]{Column{Name: name, Type: Int}, func(r *R) value {
+	return column[R]{Column{Name: name, Type: Int}, func(r *R) Cell {
 		o := get(r)
-		return value{known: o.Known, n: int64(o.Value)}
+		return Cell{Known: o.Known, N: int64(o.Value)}
 	}}
 }
 
@@ -163,11 +202,11 @@ func boolean[R any](name string, get func(*R) bool) column[R] {
 }
 
 func optBool[R any](name string, get func(*R) f1.Opt[bool]) column[R] {
-	return column[R]{Column{Name: name, Type: Bool}, func(r *R) value {
+	return column[R]{Column{Name: name, Type: Bool}, func(r *R) Cell {
 		o := get(r)
-		v := value{known: o.Known}
+		v := Cell{Known: o.Known}
 		if o.Value {
-			v.n = 1
+			v.N = 1
 		}
 		return v
 	}}
@@ -178,17 +217,20 @@ func float[R any](name string, get func(*R) float64) column[R] {
 }
 
 func optFloat[R any](name string, get func(*R) f1.Opt[float64]) column[R] {
-	return column[R]{Column{Name: name, Type: Float}, func(r *R) value {
+	return column[R]{Column{Name: name, Type: Float}, func(r *R) Cell {
 		o := get(r)
-		return value{known: o.Known && !math.IsNaN(o.Value) && !math.IsInf(o.Value, 0), f: o.Value}
+		if o.Value == 0 {
+			o.Value = 0 // a negative zero says no more, and not every store can keep it
+		}
+		return Cell{Known: o.Known && !math.IsNaN(o.Value) && !math.IsInf(o.Value, 0), F: o.Value}
 	}}
 }
 
 // millis is a duration in whole milliseconds, rounded to the nearest.
 func millis[R any](name string, get func(*R) f1.Opt[time.Duration]) column[R] {
-	return column[R]{Column{Name: name, Type: Int}, func(r *R) value {
+	return column[R]{Column{Name: name, Type: Int}, func(r *R) Cell {
 		o := get(r)
-		return value{known: o.Known, n: int64(o.Value.Round(time.Millisecond) / time.Millisecond)}
+		return Cell{Known: o.Known, N: int64(o.Value.Round(time.Millisecond) / time.Millisecond)}
 	}}
 }
 
@@ -198,9 +240,9 @@ func moment[R any](name string, get func(*R) time.Time) column[R] {
 
 // optMoment is a moment cut to milliseconds: cutting keeps the order of moments and of what follows.
 func optMoment[R any](name string, get func(*R) f1.Opt[time.Time]) column[R] {
-	return column[R]{Column{Name: name, Type: Time}, func(r *R) value {
+	return column[R]{Column{Name: name, Type: Time}, func(r *R) Cell {
 		o := get(r)
-		return value{known: o.Known && !o.Value.IsZero(), n: o.Value.UnixMilli()}
+		return Cell{Known: o.Known && !o.Value.IsZero(), N: o.Value.UnixMilli()}
 	}}
 }
 

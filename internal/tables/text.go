@@ -13,28 +13,28 @@ import (
 const flushAt = 64 << 10
 
 // writeCSV writes a header and one record a row, each ended by CRLF as RFC 4180 has it.
-func (t Table[R]) writeCSV(w io.Writer, rows iter.Seq[R]) (int, error) {
+func (d *Description) writeCSV(w io.Writer, rows iter.Seq[Row]) (int, error) {
 	buf := make([]byte, 0, flushAt+4096)
-	for i, c := range t.columns {
+	for i, c := range d.Columns {
 		if i > 0 {
 			buf = append(buf, ',')
 		}
 		buf = append(buf, c.Name...)
 	}
 	buf = append(buf, "\r\n"...)
-	return writeText(w, buf, rows, func(buf []byte, r *R) []byte {
-		for i := range t.columns {
-			c := &t.columns[i]
+	return writeText(w, buf, rows, func(buf []byte, r Row) []byte {
+		for i := range d.Columns {
+			c := &d.Columns[i]
 			if i > 0 {
 				buf = append(buf, ',')
 			}
-			v := c.get(r)
+			v := &r[i]
 			switch {
-			case !v.known:
+			case !v.Known:
 			case c.Type == String:
-				buf = appendCell(buf, v.s)
+				buf = appendCell(buf, v.S)
 			case c.Type == Time:
-				buf = appendTime(buf, v.n)
+				buf = appendTime(buf, v.N)
 			default:
 				buf = appendPlain(buf, c.Type, v)
 			}
@@ -44,25 +44,25 @@ func (t Table[R]) writeCSV(w io.Writer, rows iter.Seq[R]) (int, error) {
 }
 
 // writeJSONL writes one object a row with every column, null where it is unknown.
-func (t Table[R]) writeJSONL(w io.Writer, rows iter.Seq[R]) (int, error) {
-	names := make([]string, len(t.columns))
-	for i, c := range t.columns {
+func (d *Description) writeJSONL(w io.Writer, rows iter.Seq[Row]) (int, error) {
+	names := make([]string, len(d.Columns))
+	for i, c := range d.Columns {
 		names[i] = `,"` + c.Name + `":`
 	}
 	names[0] = "{" + names[0][1:]
-	return writeText(w, make([]byte, 0, flushAt+4096), rows, func(buf []byte, r *R) []byte {
-		for i := range t.columns {
-			c := &t.columns[i]
+	return writeText(w, make([]byte, 0, flushAt+4096), rows, func(buf []byte, r Row) []byte {
+		for i := range d.Columns {
+			c := &d.Columns[i]
 			buf = append(buf, names[i]...)
-			v := c.get(r)
+			v := &r[i]
 			switch {
-			case !v.known:
+			case !v.Known:
 				buf = append(buf, "null"...)
 			case c.Type == String:
-				buf = appendString(buf, v.s)
+				buf = appendString(buf, v.S)
 			case c.Type == Time:
 				buf = append(buf, '"')
-				buf = appendTime(buf, v.n)
+				buf = appendTime(buf, v.N)
 				buf = append(buf, '"')
 			default:
 				buf = appendPlain(buf, c.Type, v)
@@ -73,9 +73,9 @@ func (t Table[R]) writeJSONL(w io.Writer, rows iter.Seq[R]) (int, error) {
 }
 
 // writeText appends rows to buf and hands it to w whenever it is full.
-func writeText[R any](w io.Writer, buf []byte, rows iter.Seq[R], encode func([]byte, *R) []byte) (n int, err error) {
+func writeText(w io.Writer, buf []byte, rows iter.Seq[Row], encode func([]byte, Row) []byte) (n int, err error) {
 	for r := range rows {
-		buf = encode(buf, &r)
+		buf = encode(buf, r)
 		n++
 		if len(buf) >= flushAt {
 			if _, err = w.Write(buf); err != nil {
@@ -89,14 +89,14 @@ func writeText[R any](w io.Writer, buf []byte, rows iter.Seq[R], encode func([]b
 }
 
 // appendPlain appends what needs no quotes in either format.
-func appendPlain(buf []byte, t Type, v value) []byte {
+func appendPlain(buf []byte, t Type, v *Cell) []byte {
 	switch t {
 	case Bool:
-		return strconv.AppendBool(buf, v.n == 1)
+		return strconv.AppendBool(buf, v.N == 1)
 	case Float:
-		return strconv.AppendFloat(buf, v.f, 'f', -1, 64)
+		return strconv.AppendFloat(buf, v.F, 'f', -1, 64)
 	}
-	return strconv.AppendInt(buf, v.n, 10)
+	return strconv.AppendInt(buf, v.N, 10)
 }
 
 // appendTime appends a moment as 2024-07-07T13:24:00.331Z. Telemetry has a moment in every row, and
