@@ -55,46 +55,6 @@ whereabouts: f1 feed timing
 wire: f1
 wire/tsgen: wire
 `
-var plan = map[string][]string{
-	"f1":                    {},
-	"feed":                  {},
-	"bus":                   {},
-	"wire":                  {"f1"},
-	"wire/tsgen":            {"wire"},
-	"race":                  {"f1"},
-	"rules":                 {"f1"},
-	"race/circuits/gen":     {"race"},
-	"racecontrol":           {"f1"},
-	"telemetry":             {"f1", "feed"},
-	"timing":                {"f1", "feed", "racecontrol", "telemetry"},
-	"events":                {"f1", "feed", "racecontrol", "rules", "strategy", "timing"},
-	"reference":             {"feed", "dialect/recording"},
-	"strategy":              {"f1", "rules", "timing"},
-	"strategy/gen":          {"strategy", "strategy/laptables"},
-	"strategy/laptables":    {"f1", "strategy", "history"},
-	"whereabouts":           {"f1", "feed", "timing"},
-	"tables":                {"f1"},
-	"derive":                {"f1", "feed", "timing", "telemetry", "events", "strategy", "tables"},
-	"store":                 {"f1", "tables"},
-	"store/sqlite":          {"f1", "tables", "store", "telemetry"},
-	"store/postgres":        {"f1", "tables", "store"},
-	"store/postgres/pgtest": {},
-	"store/storetest":       {"f1", "feed", "tables", "derive", "reference", "store"},
-	"sim":                   {"f1", "feed", "race"},
-	"sessionlog":            {"feed"},
-	"ingest":                {"f1", "feed", "sessionlog"},
-	"dialect/recording":     {"f1", "feed"},
-	"dialect/f1live":        {"f1", "feed"},
-	"cache":                 {},
-	"store/objects":         {"feed", "sessionlog"},
-	"backup":                {"store", "tables"},
-	"live":                  {"f1", "feed", "race", "rules", "timing", "events", "strategy", "telemetry", "whereabouts", "sessionlog", "wire", "bus"},
-	"history":               {"f1"},
-	"gateway":               {"wire", "bus"},
-	"api":                   {"f1", "wire"},
-	"watch":                 {"wire"},
-	"arch":                  {},
-}
 
 // pure rooms have no clock, no files, no network and no goroutines: a replay equals the live run.
 var pure = []string{
