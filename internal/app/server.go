@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pitwall.live/internal/bus"
+	"pitwall.live/internal/cache"
 	"pitwall.live/internal/gateway"
 	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/live"
@@ -27,6 +28,8 @@ type server struct {
 	handler  http.Handler
 	sources  func() []ingest.Status // nil: none is followed
 	keeping  *keeping               // nil: nothing is stored
+	archive  *archive               // nil: nothing is kept as objects
+	cache    *cache.Cache           // nil: answers are not cached
 }
 
 func newServer(e *env, flags serverFlags) (*server, error) {
@@ -71,6 +74,9 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 	if s.keeping != nil {
 		group.Go(func() error { return s.keeping.writer.Run(inner) })
 	}
+	if s.archive != nil {
+		group.Go(func() error { return s.archive.run(inner) })
+	}
 	for _, task := range tasks {
 		group.Go(func() error { return task(inner) })
 	}
@@ -97,4 +103,12 @@ func (s *server) close() error {
 		err = errors.Join(err, cerr)
 	}
 	return err
+}
+
+// closeRest closes what requests and tasks use, after run.
+func (s *server) closeRest() error {
+	if s.cache != nil {
+		s.cache.Close()
+	}
+	return s.archive.close()
 }
