@@ -41,9 +41,9 @@ var plan = map[string][]string{
 	"dialect/recording":  {"f1", "feed"},
 	"dialect/f1live":     {"f1", "feed"},
 	"live": {"f1", "feed", "race", "rules", "timing", "events", "strategy", "telemetry", "whereabouts", "sessionlog",
-		"wire", "bus"},
+		"derive", "tables", "wire", "bus"},
 	"gateway": {"wire", "bus"},
-	"api":     {"f1", "wire"},
+	"api":     {"cache", "f1", "rules", "store", "tables", "telemetry", "wire"},
 	"watch":   {"wire"},
 	"arch":    {},
 }
