@@ -18,6 +18,7 @@ var plan = map[string][]string{
 	"f1":                 {},
 	"feed":               {},
 	"bus":                {},
+	"cache":              {},
 	"wire":               {"f1"},
 	"wire/tsgen":         {"wire"},
 	"race":               {"f1"},
