@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 // operation is an endpoint that writes its own answer: rows in four formats are nothing that a struct describes.
@@ -19,7 +19,7 @@ type operation struct {
 	params                      []*huma.Param
 	content                     map[string]*huma.MediaType // of 200
 	errors                      []int                      // beside 422 and 500
-	deadline                    time.Duration              // zero: that of every request
+	slow                        bool                       // it sets its own deadline
 	run                         func(w http.ResponseWriter, r *http.Request, f *form) error
 }
 
@@ -39,14 +39,12 @@ func (a *api) register(o operation) {
 	}
 	a.huma.OpenAPI().AddOperation(&op)
 	known := queryNames(&op)
-	deadline := o.deadline
-	if deadline == 0 {
-		deadline = a.limits.Deadline
-	}
 	a.mux.HandleFunc("GET "+o.path, func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), deadline)
-		defer cancel()
-		r = r.WithContext(ctx)
+		if !o.slow {
+			ctx, cancel := context.WithTimeout(r.Context(), a.limits.Deadline)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
 		f, err := readForm(r.URL.RawQuery, known)
 		if err == nil {
 			err = o.run(w, r, f)
@@ -91,8 +89,8 @@ func (a *api) knownOnly(ctx huma.Context, next func(huma.Context)) {
 	u := ctx.URL()
 	if u.RawQuery != "" {
 		if _, err := readForm(u.RawQuery, queryNames(ctx.Operation())); err != nil {
-			_, w := humaUnwrap(ctx)
-			a.writeStatus(w, err)
+			r, w := humago.Unwrap(ctx)
+			a.fail(w, r, err)
 			return
 		}
 	}
@@ -136,7 +134,7 @@ func unknownName(what, name string, known []string) string {
 	if near == "" {
 		return text + "; there is none here"
 	}
-	if least > 2+len(name)/3 {
+	if least > 1+len(name)/3 {
 		return text + "; there are " + strings.Join(known, ", ")
 	}
 	return text + "; the nearest is " + near

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"pitwall.live/internal/store"
-	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
 )
 
@@ -38,24 +37,21 @@ const (
 // sourceOf finds where the rows of a session at a moment are. The clock of the process or of the viewer bounds
 // what is looked at before anything is: behind a clock that lags only the log is asked, never the store, which
 // may know more.
-func (a *api) sourceOf(name string, m when) (*source, error) {
+func (a *api) sourceOf(ctx context.Context, name string, m when) (*source, error) {
 	held, known := a.sessions.Held(name)
 	if m.given() || held.Hidden {
-		return a.momentOf(name, m, known)
+		return a.momentOf(ctx, name, m, known)
 	}
 	if a.store == nil {
-		return a.momentOf(name, m, known)
+		return a.momentOf(ctx, name, m, known)
 	}
 	if known {
 		name = held.Key
 	}
-	// The lookup is part of every request; its deadline is that of the row reads that follow.
-	ctx, cancel := context.WithTimeout(context.Background(), a.limits.Deadline)
-	defer cancel()
 	found, err := a.store.Find(ctx, name)
 	switch {
 	case errors.Is(err, store.ErrNotFound) && known:
-		return a.momentOf(name, m, true)
+		return a.momentOf(ctx, name, m, true)
 	case errors.Is(err, store.ErrNotFound):
 		return nil, fmt.Errorf("session %s: %w", name, wire.ErrNotFound)
 	case err != nil:
@@ -72,11 +68,11 @@ func (a *api) sourceOf(name string, m when) (*source, error) {
 }
 
 // momentOf is a session's log at a moment.
-func (a *api) momentOf(name string, m when, held bool) (*source, error) {
+func (a *api) momentOf(ctx context.Context, name string, m when, held bool) (*source, error) {
 	p, err := a.sessions.Place(name, m.at, m.lap, m.clock)
 	if err != nil {
 		if !held && errors.Is(err, wire.ErrNotFound) {
-			return nil, a.logGone(name, err)
+			return nil, a.logGone(ctx, name, err)
 		}
 		return nil, err
 	}
@@ -102,12 +98,10 @@ func (a *api) momentOf(name string, m when, held bool) (*source, error) {
 
 // logGone tells a session that is stored but has no log, of which only the end is known, from one that is not
 // known at all.
-func (a *api) logGone(name string, err error) error {
+func (a *api) logGone(ctx context.Context, name string, err error) error {
 	if a.store == nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), a.limits.Deadline)
-	defer cancel()
 	switch _, found := a.store.Find(ctx, name); {
 	case found == nil:
 		return plain(http.StatusConflict, "the log of session "+name+" is gone: what was known at a moment can not be told any more. Ask without at, at_lap and clock")
@@ -115,32 +109,5 @@ func (a *api) logGone(name string, err error) error {
 		return err
 	default:
 		return found
-	}
-}
-
-// plainRows gives rows without the errors of a store, which are noted in failed.
-func plainRows(rows iter.Seq2[store.Row, error], fields []int, seen func(store.Row), failed *error) iter.Seq[tables.Row] {
-	return func(yield func(tables.Row) bool) {
-		var some tables.Row
-		if fields != nil {
-			some = make(tables.Row, len(fields))
-		}
-		for r, err := range rows {
-			if err != nil {
-				*failed = err
-				return
-			}
-			seen(r)
-			row := r.Cells
-			if fields != nil {
-				for i, n := range fields {
-					some[i] = row[n]
-				}
-				row = some
-			}
-			if !yield(row) {
-				return
-			}
-		}
 	}
 }
