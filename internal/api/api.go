@@ -164,15 +164,16 @@ type NewClock struct {
 }
 
 func (a *api) routes() {
-	get(a, "/api/v1/sessions", "list-sessions", "Sessions that can be watched", func(context.Context, *struct{}) (*reply[wire.Sessions], error) {
-		return fresh(a.sessions.List(), nil)
-	})
+	a.sessionRoutes()
 	get(a, "/api/v1/sessions/{session}/board", "get-board", "The timing board at a moment", a.board)
 	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *timelineRequest) (*reply[wire.Timeline], error) {
 		return fresh(a.sessions.Timeline(r.Session, r.Clock))
 	})
 	a.eventRoutes()
 	a.rowRoutes()
+	a.resultRoutes()
+	a.seasonRoutes()
+	a.searchRoutes()
 	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *ClockPath) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.Clock(r.ID))
 	})

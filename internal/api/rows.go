@@ -19,8 +19,8 @@ import (
 // rowRoutes are the tables as resources of a session.
 func (a *api) rowRoutes() {
 	for _, d := range tables.All() {
-		if d.Name == "sessions" || d.Name == "events" {
-			continue // one has its own resource, the other its own JSON
+		if d.Name == "sessions" || d.Name == "events" || d.Name == "results" {
+			continue // they have their own resources
 		}
 		t := newResource(d)
 		a.register(operation{
@@ -34,6 +34,11 @@ func (a *api) rowRoutes() {
 
 // rows answers for one table.
 func (a *api) rows(w http.ResponseWriter, r *http.Request, f *form, t *resource) error {
+	return a.rowsFrom(w, r, f, t, func(context.Context, *source) error { return nil })
+}
+
+// rowsFrom answers for one table, whose source is changed first.
+func (a *api) rowsFrom(w http.ResponseWriter, r *http.Request, f *form, t *resource, change func(context.Context, *source) error) error {
 	format, err := accepted(r)
 	if err != nil {
 		return err
@@ -49,8 +54,11 @@ func (a *api) rows(w http.ResponseWriter, r *http.Request, f *form, t *resource)
 	ctx, cancel := context.WithTimeout(r.Context(), deadline)
 	defer cancel()
 	r = r.WithContext(ctx)
-	from, err := a.sourceOf(r.Context(), r.PathValue("session"), q.when)
+	from, err := a.sourceOf(ctx, r.PathValue("session"), q.when)
 	if err != nil {
+		return err
+	}
+	if err := change(ctx, from); err != nil {
 		return err
 	}
 	return a.answerRows(w, r, q, from, format)
