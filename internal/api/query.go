@@ -38,6 +38,9 @@ type filter struct {
 // prose are columns of sentences, lists and paths: nothing to compare with.
 var prose = []string{"session_key", "message", "path", "deleted_reason", "evidence", "driver_numbers", "detail"}
 
+// fromSamples reports whether a table's rows of a moment need all samples up to it.
+func fromSamples(table string) bool { return samples(table) || table == "lap_telemetry" }
+
 // samples reports whether a table is one of those with some hundred thousand rows a session.
 func samples(table string) bool { return table == "telemetry" || table == "locations" }
 

@@ -73,7 +73,7 @@ func (a *api) answerRows(w http.ResponseWriter, r *http.Request, q *rowQuery, fr
 	if format == jsonPage {
 		return a.whole(w, r, n, func(ctx context.Context) ([]byte, error) {
 			// Samples of a moment are read from the log, which takes long: few at once.
-			if !from.stored && samples(q.Table) {
+			if !from.stored && fromSamples(q.Table) {
 				done, err := a.heavy()
 				if err != nil {
 					return nil, err

@@ -21,7 +21,7 @@ var about = map[string]string{
 	"gap_history": "Gaps at the end of every lap", "stint_pace": "Pace of each stint, freed of fuel, tyre age and traffic",
 	"degradation": "How each compound has worn", "pit_loss": "What a stop costs under each condition", "stop_losses": "What each stop cost",
 	"rejoin": "Where each car would have come out, lap by lap", "undercuts": "The ledger of under- and overcuts",
-	"ideal_laps": "The best sectors of each car put together", "consistency": "How evenly each car was driven",
+	"lap_telemetry": "Each lap's samples in a few figures", "ideal_laps": "The best sectors of each car put together", "consistency": "How evenly each car was driven",
 }
 
 const rowsDoc = "JSON comes in pages: follow next_cursor. CSV, JSON lines and Parquet (by Accept) are the whole table as `pitwall export` writes it, " +

@@ -44,7 +44,7 @@ func (c exportCmd) Run(e *env) error {
 	} else if !slices.Contains(tables.Names(), c.Table) {
 		return usage("no table %q; there are %s", c.Table, strings.Join(tables.Names(), ", "))
 	}
-	d := &deriving{Wish: derive.Wish{Telemetry: slices.Contains(names, "telemetry"), Locations: slices.Contains(names, "locations"), Events: slices.Contains(names, "events")}}
+	d := &deriving{Wish: derive.Wish{Telemetry: slices.Contains(names, "telemetry") || slices.Contains(names, "lap_telemetry"), Locations: slices.Contains(names, "locations"), Events: slices.Contains(names, "events")}}
 	path := stored(c.Path, c.Data)
 	if d.Params, err = keptParams(path); err != nil {
 		return err

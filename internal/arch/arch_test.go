@@ -36,6 +36,8 @@ var plan = map[string][]string{
 	"tables":             {"f1"},
 	"derive":             {"f1", "feed", "timing", "telemetry", "events", "strategy", "tables"},
 	"store":              {"f1", "tables"},
+	"store/sqlite":       {"f1", "tables", "store", "telemetry"},
+	"store/storetest":    {"f1", "feed", "tables", "derive", "reference", "store"},
 	"sim":                {"f1", "feed", "race"},
 	"sessionlog":         {"feed"},
 	"ingest":             {"f1", "feed", "sessionlog"},

@@ -22,7 +22,7 @@ import (
 
 // Wish says which of the costly tables are wanted; the others are always there.
 type Wish struct {
-	Telemetry bool
+	Telemetry bool // also what is summed up of it
 	Locations bool
 	Events    bool
 	Params    events.Params // thresholds of the events; zero: the defaults
@@ -125,7 +125,7 @@ func RowsOf(state *timing.Session, journal []f1.Event, samples *telemetry.Store)
 		Telemetry:   samples.Telemetry(),
 		Locations:   samples.Locations(),
 		TeamRadio:   each(state.TeamRadio),
-		Events:      each(func() []f1.EventRow { return events.Rows(events.Newest(journal)) }),
+		Events:      each(func() []f1.EventRow { return eventRows(journal, state.Key()) }),
 		Results:     each(state.Results),
 
 		GapHistory:  each(func() []f1.GapRow { return strategy.RaceOf(state).Gaps() }),
@@ -137,7 +137,18 @@ func RowsOf(state *timing.Session, journal []f1.Event, samples *telemetry.Store)
 		Undercuts:   each(func() []f1.UndercutRow { p := picture(); return p.UndercutRows() }),
 		IdealLaps:   each(func() []f1.IdealLapRow { p := picture(); return p.IdealRows() }),
 		Consistency: each(func() []f1.ConsistencyRow { p := picture(); return p.ConsistencyRows() }),
+
+		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(state.Laps(), samples.Telemetry())(yield) },
 	}
+}
+
+// eventRows are the events in their newest version. Those from before the feed said the session's key have it too.
+func eventRows(journal []f1.Event, key string) []f1.EventRow {
+	rows := events.Rows(events.Newest(journal))
+	for i := range rows {
+		rows[i].SessionKey = key
+	}
+	return rows
 }
 
 // each makes the rows when they are asked for, not before.

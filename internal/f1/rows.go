@@ -174,6 +174,22 @@ type TelemetryRow struct {
 	DRS          Opt[int16] // feed's code
 }
 
+// LapTelemetryRow sums up the samples of one timed lap. Shares are of the samples, in percent.
+type LapTelemetryRow struct {
+	SessionKey   string
+	DriverNumber int
+	LapNumber    int
+	Samples      int
+	SpeedMax     Opt[int]     // km/h
+	SpeedMin     Opt[int]     // km/h
+	SpeedMean    Opt[float64] // km/h, of the samples
+	RPMMax       Opt[int]
+	FullThrottle Opt[float64] // throttle at 99 % and more
+	Braking      Opt[float64] // brake on
+	DRSOpen      Opt[float64] // flap open; unknown since 2026
+	GearChanges  Opt[int]
+}
+
 // LocationRow is one sample of a car's place in the circuit's own frame.
 type LocationRow struct {
 	SessionKey   string

@@ -63,29 +63,29 @@ var errEnough = errors.New("enough")
 const samplesLooked = 4096
 
 // Rows gives the rows of a table of a session as they stood with the message at offset: of what came later they
-// know nothing, and a later offset may change any of them. Telemetry and locations read the log up to there,
-// which takes some 0.1 s per hour of session; the others take some milliseconds. The row handed out is the same
+// know nothing, and a later offset may change any of them. Telemetry, locations and
+// what is made of them read the log up to there, which takes some 0.1 s per hour of session; the others take some milliseconds. The row handed out is the same
 // memory each time.
 func (s *Service) Rows(ctx context.Context, session string, offset uint64, table string) (iter.Seq[tables.Row], error) {
 	held, err := s.Session(session)
 	if err != nil {
 		return nil, err
 	}
-	var samples *telemetry.Store
+	// The key in the rows is all of the state that samples need.
 	state := timing.New()
-	switch table {
-	case "telemetry", "locations":
-		// The key in the rows is all that is needed of the state.
-		state.AltKey = held.about.Key
-		if samples, err = held.samplesAt(ctx, offset, table == "telemetry"); err != nil {
-			return nil, err
-		}
-	default:
+	state.AltKey = held.about.Key
+	if table != "telemetry" && table != "locations" {
 		at, err := held.stateAt(offset)
 		if err != nil {
 			return nil, err
 		}
 		state = at.timing
+	}
+	var samples *telemetry.Store
+	if table == "telemetry" || table == "locations" || table == "lap_telemetry" {
+		if samples, err = held.samplesAt(ctx, offset, table != "locations"); err != nil {
+			return nil, err
+		}
 	}
 	return derive.RowsOf(state, held.chronicle.until(offset), samples).Cells(table), nil
 }

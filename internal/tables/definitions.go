@@ -172,6 +172,22 @@ var Locations = Table[f1.LocationRow]{"locations", []column[f1.LocationRow]{
 	optBool("on_track", func(r *f1.LocationRow) f1.Opt[bool] { return r.OnTrack }),
 }}
 
+// LapTelemetry is the table of what the samples of each lap come to.
+var LapTelemetry = Table[f1.LapTelemetryRow]{"lap_telemetry", []column[f1.LapTelemetryRow]{
+	text("session_key", func(r *f1.LapTelemetryRow) string { return r.SessionKey }).key(),
+	integer("driver_number", func(r *f1.LapTelemetryRow) int { return r.DriverNumber }).key(),
+	integer("lap_number", func(r *f1.LapTelemetryRow) int { return r.LapNumber }).key(),
+	integer("samples", func(r *f1.LapTelemetryRow) int { return r.Samples }),
+	optInt("speed_max_kmh", func(r *f1.LapTelemetryRow) f1.Opt[int] { return r.SpeedMax }),
+	optInt("speed_min_kmh", func(r *f1.LapTelemetryRow) f1.Opt[int] { return r.SpeedMin }),
+	optFloat("speed_mean_kmh", func(r *f1.LapTelemetryRow) f1.Opt[float64] { return r.SpeedMean }),
+	optInt("rpm_max", func(r *f1.LapTelemetryRow) f1.Opt[int] { return r.RPMMax }),
+	optFloat("full_throttle_pct", func(r *f1.LapTelemetryRow) f1.Opt[float64] { return r.FullThrottle }),
+	optFloat("braking_pct", func(r *f1.LapTelemetryRow) f1.Opt[float64] { return r.Braking }),
+	optFloat("drs_open_pct", func(r *f1.LapTelemetryRow) f1.Opt[float64] { return r.DRSOpen }),
+	optInt("gear_changes", func(r *f1.LapTelemetryRow) f1.Opt[int] { return r.GearChanges }),
+}}
+
 // TeamRadio is the table of published radio messages.
 var TeamRadio = Table[f1.TeamRadioRow]{"team_radio", []column[f1.TeamRadioRow]{
 	text("session_key", func(r *f1.TeamRadioRow) string { return r.SessionKey }).key(),

@@ -37,6 +37,8 @@ type Rows struct {
 	Undercuts   iter.Seq[f1.UndercutRow]
 	IdealLaps   iter.Seq[f1.IdealLapRow]
 	Consistency iter.Seq[f1.ConsistencyRow]
+
+	LapTelemetry iter.Seq[f1.LapTelemetryRow]
 }
 
 // ErrUnknown is the error of a name that is no table's.
@@ -78,6 +80,7 @@ var entries = []entry{
 	list(Undercuts, func(r Rows) iter.Seq[f1.UndercutRow] { return r.Undercuts }),
 	list(IdealLaps, func(r Rows) iter.Seq[f1.IdealLapRow] { return r.IdealLaps }),
 	list(Consistency, func(r Rows) iter.Seq[f1.ConsistencyRow] { return r.Consistency }),
+	list(LapTelemetry, func(r Rows) iter.Seq[f1.LapTelemetryRow] { return r.LapTelemetry }),
 }
 
 // Names returns the tables' names, in the contract's order.

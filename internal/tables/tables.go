@@ -73,7 +73,7 @@ type Table[R any] struct {
 
 // sorted are the tables whose rows come in order of their key.
 var sorted = []string{"sessions", "drivers", "laps", "stints", "pit_stops", "race_control", "track_status", "weather",
-	"telemetry", "locations", "gap_history"}
+	"telemetry", "locations", "gap_history", "lap_telemetry"}
 
 // Describe returns the table's name and columns in order.
 func (t Table[R]) Describe() Description {

@@ -49,6 +49,7 @@ rejoin: session_key* driver_number* lap_number* out_lap under pit_loss_ms positi
 undercuts: session_key* first_driver_number* first_lap_number* second_driver_number* second_lap_number* kind under gap_before_ms gap_after_ms forecast_ms forecast_spread_ms stop_ms in_lap_ms out_lap_ms tyre_pace_ms traffic_ms worked
 ideal_laps: session_key* driver_number* part* s1_ms s2_ms s3_ms ideal_ms best_ms laps
 consistency: session_key* driver_number* laps spread_ms
+lap_telemetry: session_key* driver_number* lap_number* samples speed_max_kmh speed_min_kmh speed_mean_kmh rpm_max full_throttle_pct braking_pct drs_open_pct gear_changes
 `
 
 func TestContract(t *testing.T) {
