@@ -171,6 +171,7 @@ func (a *api) routes() {
 	})
 	a.eventRoutes()
 	a.rowRoutes()
+	a.telemetryRoutes()
 	a.resultRoutes()
 	a.seasonRoutes()
 	a.searchRoutes()

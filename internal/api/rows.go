@@ -27,7 +27,7 @@ func (a *api) rowRoutes() {
 			id: "list-" + dashed(d.Name), path: "/api/v1/sessions/{session}/" + d.Name, tag: tagOf(d.Name),
 			summary: about[d.Name], doc: rowsDoc, params: t.params(), content: a.rowsContent(&d),
 			slow: true, errors: []int{http.StatusNotFound, http.StatusNotAcceptable, http.StatusConflict, http.StatusTooManyRequests, http.StatusGatewayTimeout},
-			run:    func(w http.ResponseWriter, r *http.Request, f *form) error { return a.rows(w, r, f, t) },
+			run: func(w http.ResponseWriter, r *http.Request, f *form) error { return a.rows(w, r, f, t) },
 		})
 	}
 }

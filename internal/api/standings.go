@@ -168,4 +168,3 @@ func (c *championship) table(title rules.Title) []wire.Standing {
 	}
 	return list
 }
-
