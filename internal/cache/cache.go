@@ -51,8 +51,8 @@ var ErrNotFound = errors.New("cache: not found")
 // ErrClosed is returned by Get after Close.
 var ErrClosed = errors.New("cache: closed")
 
-// notFoundFor is how long the absence of a value is kept: long enough for a burst, too short to be noticed by
-// somebody who has just made it.
+// notFoundFor is how long the absence of a value is kept, in memory and in Redis each: long enough for a burst,
+// too short to be noticed by somebody who has just made it.
 const notFoundFor = time.Second
 
 // Config sets a cache's bounds.

@@ -104,6 +104,17 @@ func TestThousandAskAndOneLoads(t *testing.T) {
 	})
 }
 
+// Between somebody's look into memory and his flight, another's flight may have landed.
+func TestFlightLooksAgain(t *testing.T) {
+	c := open(t, quiet())
+	key := c.Key(t.Context(), SessionState, "9574")
+	get(t, c, SessionState, key, text("board"), "board")
+	got := <-c.flight(t.Context(), SessionState, key, must(t))
+	if r, ok := got.Val.(*record); got.Err != nil || !ok || string(r.entry.Body) != "board" {
+		t.Errorf("%v, %v", got.Val, got.Err)
+	}
+}
+
 // The first asker leaves: the load goes on for the others. A waiter leaves: he need not wait for the load.
 func TestWhoLeavesEndsNobodysLoad(t *testing.T) {
 	inBubble(t, func(t *testing.T, c *Cache) {

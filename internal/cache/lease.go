@@ -23,19 +23,22 @@ var absent = []byte{frameLayout, 0xff}
 // shared gives a value from Redis, or loads it for all processes under a lease. It asks Redis nothing more once
 // that has failed.
 func (c *Cache) shared(ctx context.Context, class Class, key Key, load func(context.Context) (Entry, error)) (Entry, error) {
-	name := key.String()
-	e, err := c.fetch(ctx, class, name)
+	e, err := c.fetch(ctx, class, key.String())
 	switch {
 	case err == nil || errors.Is(err, ErrNotFound):
 		c.figures.count(class.Name, L2, Hit)
 		return e, err
 	case errors.Is(err, errMiss):
 		c.figures.count(class.Name, L2, Miss)
-	default:
-		c.figures.count(class.Name, L2, Failed)
-		return c.load(ctx, class, key, load)
+		return c.underLease(ctx, class, key, load)
 	}
-	token := rand.Text()
+	c.figures.count(class.Name, L2, Failed)
+	return c.load(ctx, class, key, load)
+}
+
+// underLease loads what Redis does not have, or waits until another process has brought it.
+func (c *Cache) underLease(ctx context.Context, class Class, key Key, load func(context.Context) (Entry, error)) (Entry, error) {
+	name, token := key.String(), rand.Text()
 	until := time.Now().Add(c.cfg.LeaseWait)
 	for pause := firstLook; ; pause = min(2*pause, lastLook) {
 		held, err := c.redis.lease(ctx, name, token, c.cfg.LeaseTime)
@@ -54,7 +57,7 @@ func (c *Cache) shared(ctx context.Context, class Class, key Key, load func(cont
 			}
 		}
 		// Also with the lease in hand: the one who had it before may have brought the value meanwhile.
-		e, err = c.fetch(ctx, class, name)
+		e, err := c.fetch(ctx, class, name)
 		switch {
 		case err == nil || errors.Is(err, ErrNotFound):
 			if held {
@@ -66,8 +69,9 @@ func (c *Cache) shared(ctx context.Context, class Class, key Key, load func(cont
 			return c.load(ctx, class, key, load)
 		case held:
 			e, err = c.load(ctx, class, key, load)
-			c.bring(ctx, class, name, e, err)
-			c.release(ctx, class, name, token)
+			after := context.WithoutCancel(ctx) // also a load that ran out of time gives its lease back
+			c.bring(after, class, name, e, err)
+			c.release(after, class, name, token)
 			return e, err
 		}
 	}

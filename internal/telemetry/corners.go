@@ -8,6 +8,8 @@ import (
 )
 
 const (
+	// dipDepth is by how much, in km/h, a car is faster before and after a dip: less is a ripple.
+	dipDepth = 5
 	// cornerReach is how far from a given place, in m, a corner's slowest sample is looked for. Corners closer
 	// than twice as much share what lies between.
 	cornerReach = 150
@@ -21,7 +23,7 @@ type Corner struct {
 	At      float64         // where the corner was asked for
 	Apex    float64         // where the car was slowest; At when Slowest is no dip
 	Slowest f1.Opt[float64] // the speed there
-	// Dip says that the car was faster before and after. Where it was not, as in a bend taken without lifting,
+	// Dip says that the car was faster before and after, by 5 km/h. Where it was not, as in a bend taken without lifting,
 	// the speed is that at the place asked for and there is no braking.
 	Dip bool
 	// Brake is where the last braking before the apex began and Throttle where the throttle was opened to
@@ -42,6 +44,16 @@ type Straight struct {
 // least prominence, in km/h, having been as much faster since the corner before, or since the lap began. Of
 // several equally slow samples it is the first.
 func (t *Trace) FindCorners(dst []float64, prominence float64) []float64 {
+	t.findLows(prominence)
+	for _, i := range t.lows {
+		dst = append(dst, t.Distance[i])
+	}
+	return dst
+}
+
+// findLows fills lows with the samples that FindCorners is about.
+func (t *Trace) findLows(prominence float64) {
+	t.lows = t.lows[:0]
 	highest, lowest := math.Inf(-1), math.Inf(1)
 	at, falling := 0, false
 	for i, v := range t.Speed {
@@ -51,7 +63,7 @@ func (t *Trace) FindCorners(dst []float64, prominence float64) []float64 {
 			if v < lowest {
 				lowest, at = v, i
 			} else if v-lowest >= prominence && v > lowest {
-				dst = append(dst, t.Distance[at])
+				t.lows = append(t.lows, at)
 				highest, falling = v, false
 			}
 		case v > highest:
@@ -60,14 +72,14 @@ func (t *Trace) FindCorners(dst []float64, prominence float64) []float64 {
 			lowest, at, falling = v, i, true
 		}
 	}
-	return dst
 }
 
 // Corners appends to dst what the car did at each of the corners at the given distances, which rise: the
 // circuit's own or those of [Trace.FindCorners].
 func (t *Trace) Corners(dst []Corner, at []float64) []Corner {
 	old := len(dst)
-	samples := make([]int, 0, len(at)) // of the apexes, -1 without a dip
+	t.findLows(dipDepth)
+	samples := t.apexes[:0]
 	for i, place := range at {
 		from, to := max(place-cornerReach, 0), min(place+cornerReach, t.Length)
 		if i > 0 {
@@ -85,6 +97,7 @@ func (t *Trace) Corners(dst []Corner, at []float64) []Corner {
 		}
 		dst, samples = append(dst, c), append(samples, apex)
 	}
+	t.apexes = samples
 	for i, apex := range samples {
 		if apex < 0 {
 			continue
@@ -102,26 +115,12 @@ func (t *Trace) Corners(dst []Corner, at []float64) []Corner {
 	return dst
 }
 
-// dip is the slowest sample between two distances that has faster ones on both sides of it and of those
-// as slow beside it; -1 without one. Samples of unknown speed are passed over.
+// dip is the slowest of the lows between two distances; -1 without one.
 func (t *Trace) dip(from, to float64) int {
 	best := -1
-	before, start := math.NaN(), -1 // the last speed unlike that of sample start, which began a level
-	for i, v := range t.Speed {
-		if math.IsNaN(v) || start >= 0 && v == t.Speed[start] {
-			continue
-		}
-		if start >= 0 {
-			level := t.Speed[start]
-			inside := t.Distance[start] >= from && t.Distance[start] <= to
-			if inside && before > level && v > level && (best < 0 || level < t.Speed[best]) {
-				best = start
-			}
-			before = level
-		}
-		start = i
-		if t.Distance[i] > to {
-			break
+	for _, i := range t.lows {
+		if d := t.Distance[i]; d >= from && d <= to && (best < 0 || t.Speed[i] < t.Speed[best]) {
+			best = i
 		}
 	}
 	return best

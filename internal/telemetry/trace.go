@@ -43,6 +43,9 @@ type Trace struct {
 
 	drive []float64 // speed in m/s with the unknown filled in
 	knots []knot
+
+	lows   []int // samples in which the speed is lowest
+	apexes []int // one a corner asked for, -1 without a dip
 }
 
 // knot is a place and how far the car had come there.
@@ -103,7 +106,7 @@ func (t *Trace) Fill(rows []f1.TelemetryRow, places []f1.LocationRow, lap LapSpa
 func (t *Trace) reset() {
 	*t = Trace{
 		Seconds: t.Seconds[:0], Distance: t.Distance[:0], Speed: t.Speed[:0], RPM: t.RPM[:0], Throttle: t.Throttle[:0],
-		Gear: t.Gear[:0], Brake: t.Brake[:0], DRS: t.DRS[:0], drive: t.drive[:0], knots: t.knots[:0],
+		Gear: t.Gear[:0], Brake: t.Brake[:0], DRS: t.DRS[:0], drive: t.drive[:0], knots: t.knots[:0], lows: t.lows[:0], apexes: t.apexes[:0],
 	}
 }
 
