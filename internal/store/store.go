@@ -83,6 +83,8 @@ type References interface {
 	Reference(ctx context.Context) (Reference, error)
 	// Setting is a setting's newest value; ErrNotFound.
 	Setting(ctx context.Context, key string) (Setting, error)
+	// Settings are all settings with their newest values, by key.
+	Settings(ctx context.Context) ([]Setting, error)
 	// SettingVersions are all versions of a setting, oldest first; none for one that was never set.
 	SettingVersions(ctx context.Context, key string) ([]Setting, error)
 	// Set changes a setting whose version is still s.Version-1 (0 for a new one), else ErrConflict. Every
