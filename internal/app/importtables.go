@@ -56,7 +56,9 @@ func (c importCmd) tables(e *env, k *keeping, paths []string) error {
 	}
 	fmt.Fprintf(e.err, "%d sessions stored, %d samples, %d classifications of races and sprints; %d sessions were left, which are stored from their logs\n",
 		len(t.stored), t.samples, t.versions, t.left)
-	unreadable := func(f history.Finding) bool { return f.Kind == history.RowUnreadable || f.Kind == history.FieldUnreadable }
+	unreadable := func(f history.Finding) bool {
+		return f.Kind == history.RowUnreadable || f.Kind == history.FieldUnreadable
+	}
 	if slices.ContainsFunc(all.Report().Totals(), unreadable) {
 		return errPartial
 	}
@@ -120,7 +122,8 @@ func (t *tablesImport) classifications(all *history.Import) error {
 	defer done()
 	total := int64(2 * len(all.Reference.Races))
 	for s := range all.Classifications() {
-		date, err := time.Parse(time.DateOnly, s.Date)
+		weekend, _ := all.Reference.Race(s.Season.Value, s.Round.Value) // of early sprints the day is not told
+		date, err := time.Parse(time.DateOnly, cmp.Or(s.Date, weekend.Date))
 		if err != nil {
 			return fmt.Errorf("%s: when it was: %w", s.ID, err)
 		}
@@ -173,6 +176,10 @@ func referenceOf(r *history.Reference) *store.Reference {
 			row.Date = date
 		}
 		out.Races = append(out.Races, row)
+		// A layout with a name of its own, as sessions have it: f1db knows the circuit only.
+		if known := func(c store.Circuit) bool { return c.ID == row.CircuitID }; row.CircuitID != "" && !slices.ContainsFunc(out.Circuits, known) {
+			out.Circuits = append(out.Circuits, store.Circuit{ID: row.CircuitID, Name: row.CircuitID})
+		}
 	}
 	return out
 }
