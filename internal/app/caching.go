@@ -13,7 +13,7 @@ type redisFlags struct {
 // openCache makes the cache of a server. It does not wait for Redis.
 func (f redisFlags) openCache(e *env) (*cache.Cache, error) {
 	cfg := cache.Default()
-	cfg.RedisURL, cfg.Log = f.Redis, e.log
+	cfg.MemoryBytes, cfg.RedisURL, cfg.Log = answersKept, f.Redis, e.log
 	c, err := cache.New(cfg)
 	if err != nil {
 		return nil, usage("--redis %s: %w", masked(f.Redis), err)
@@ -23,10 +23,7 @@ func (f redisFlags) openCache(e *env) (*cache.Cache, error) {
 
 // cacheStates says how the shared cache is; nothing where there is none.
 func (s *server) cacheStates() []wire.StoreState {
-	if s.cache == nil {
-		return nil
-	}
-	up, configured := s.cache.RedisUp()
+	up, configured := s.answers.RedisUp()
 	if !configured {
 		return nil
 	}

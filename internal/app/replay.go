@@ -21,6 +21,7 @@ type serverFlags struct {
 	Listen      string   `help:"Address to serve on; beyond loopback everybody there can watch." default:"127.0.0.1:8080"`
 	AllowHost   []string `help:"Further name this server may be called by (Host header); * for any." placeholder:"NAME"`
 	AllowOrigin []string `help:"Further page that may connect (Origin header)." placeholder:"URL"`
+	redisFlags
 }
 
 type replayCmd struct {
@@ -93,11 +94,10 @@ func (c replayCmd) Run(e *env) (failed error) {
 		return err
 	}
 	defer func() { failed = errors.Join(failed, k.close()) }()
-	s, err := newServer(e, c.serverFlags)
+	s, err := newServer(e, c.serverFlags, k)
 	if err != nil {
 		return err
 	}
-	s.keep(k)
 	update, done := e.progress("loading " + filepath.Base(c.Path))
 	_, err = s.live.Add(e.ctx, log, live.About{Key: shown.key, Source: "recording", Params: params}, &play,
 		func(n, total uint64) { update(int64(n), int64(total)) })

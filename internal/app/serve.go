@@ -25,7 +25,6 @@ type serveCmd struct {
 	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
 	storeFlags
 	archiveFlags
-	redisFlags
 	serverFlags
 }
 
@@ -71,17 +70,21 @@ func (c serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.assemble(e, k)
+	a, err := c.openArchive(e, c.Data, k)
 	if err != nil {
 		return errors.Join(err, k.close())
 	}
-	f.server = s
+	s, err := newServer(e, c.serverFlags, k)
+	if err != nil {
+		return errors.Join(err, a.close(), k.close())
+	}
+	f.server, s.archive = s, a
 	cfg := ingest.Default()
 	cfg.DataDir, cfg.Log = c.Data, e.log
 	cfg.FallbackKey = f.key
 	cfg.Hooks = ingest.Hooks{Opened: f.opened, Left: f.left, Status: f.status}
 	if err := s.shelveStored(c.Data); err != nil {
-		return errors.Join(err, s.close(), s.closeRest(), k.close())
+		return errors.Join(err, s.close(), a.close(), k.close())
 	}
 	f.in = ingest.New(cfg)
 	s.sources = f.in.Status
@@ -97,26 +100,7 @@ func (c serveCmd) Run(e *env) error {
 		<-ctx.Done()
 		return nil
 	})
-	return errors.Join(err, f.in.Close(), s.closeRest(), k.close())
-}
-
-// assemble makes the server and what it keeps things in. The store is closed by the caller also when it fails.
-func (c serveCmd) assemble(e *env, k *keeping) (s *server, err error) {
-	a, err := c.openArchive(e, c.Data, k)
-	if err != nil {
-		return nil, err
-	}
-	answers, err := c.openCache(e)
-	if err != nil {
-		return nil, errors.Join(err, a.close())
-	}
-	if s, err = newServer(e, c.serverFlags); err != nil {
-		answers.Close()
-		return nil, errors.Join(err, a.close())
-	}
-	s.keep(k)
-	s.archive, s.cache = a, answers
-	return s, nil
+	return errors.Join(err, f.in.Close(), a.close(), k.close())
 }
 
 // writable makes the data folder and tries it: what can not be kept is not shown, so a server without it
