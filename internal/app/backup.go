@@ -213,9 +213,12 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// fullDisk puts what to do in front of the error of a disk that is full.
+// fullDisk puts what to do in front of the error of a disk that is full; SQLite calls that by many names.
 func fullDisk(err error, dir string) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	var disk syscall.Statfs_t
+	full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) ||
+		syscall.Statfs(dir, &disk) == nil && disk.Bavail*uint64(disk.Bsize) < 128<<10
+	if err != nil && full {
 		return fmt.Errorf("the disk of %s is full, nothing was kept: make room there (%w)", dir, err)
 	}
 	return err

@@ -15,6 +15,7 @@ import (
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/store/objects"
+	"pitwall.live/internal/store/sqlite"
 )
 
 // lowSpace is when a data folder has too little room: an evening's races with room for their backup.
@@ -71,7 +72,9 @@ func (d *doctor) logs(ctx context.Context) {
 		}
 		update(int64(i+1), int64(len(paths)))
 	}
-	d.ok("logs", d.cmd.Data, "%d of %s intact, %d messages", good, plural(len(paths), "log"), messages)
+	if good == len(paths) { // else it is told which is not
+		d.ok("logs", d.cmd.Data, "%s intact, %d messages", plural(good, "log"), messages)
+	}
 }
 
 func checkLog(path string) (messages uint64, err error) {
@@ -98,6 +101,9 @@ func (d *doctor) store(ctx context.Context) {
 	case errors.Is(err, fs.ErrNotExist):
 		d.note("store", spec, "it is not there yet", "it is made when the server starts; or pitwall restore")
 		return
+	case errors.Is(err, sqlite.ErrCorrupt):
+		d.bad("store", spec, err, damagedStore)
+		return
 	case err != nil:
 		d.bad("store", spec, err, "see that it runs and is reachable, that --store names it rightly and its user may log in")
 		return
@@ -110,7 +116,7 @@ func (d *doctor) store(ctx context.Context) {
 	}
 	k, err := d.cmd.open(d.env, d.cmd.Data)
 	if err != nil {
-		d.bad("store", spec, err, "what the error says; or put it aside and pitwall restore")
+		d.bad("store", spec, err, damagedStore)
 		return
 	}
 	d.openStore(ctx, k, spec)
@@ -118,6 +124,9 @@ func (d *doctor) store(ctx context.Context) {
 		d.bad("store", spec, err, "see the error")
 	}
 }
+
+// damagedStore is how to mend one.
+const damagedStore = "if it is damaged: put it aside and pitwall restore; or start without it, and the sessions are stored again from their logs"
 
 // verifier is a store that can look through all that it keeps.
 type verifier interface {
@@ -140,7 +149,7 @@ func (d *doctor) openStore(ctx context.Context, k *keeping, spec string) {
 		d.ok("store", spec, "not looked through (--quick)")
 	default:
 		if err := v.Verify(ctx); err != nil {
-			d.bad("store", spec, err, "put it aside and pitwall restore; or without a backup start without it, and the sessions are stored again from their logs")
+			d.bad("store", spec, err, damagedStore)
 		} else {
 			d.ok("store", spec, "looked through, sound")
 		}
@@ -233,6 +242,7 @@ func (d *doctor) recordings(ctx context.Context, o *objects.Store, address strin
 	for i, session := range all {
 		damaged, err := o.Verify(ctx, session)
 		if errors.Is(err, objects.ErrRemoved) {
+			good++ // retention is at it
 			continue
 		}
 		if err != nil {
@@ -246,7 +256,9 @@ func (d *doctor) recordings(ctx context.Context, o *objects.Store, address strin
 		}
 		update(int64(i+1), int64(len(all)))
 	}
-	d.ok("objects", address, "reachable, %d of %s intact", good, plural(len(all), "recording"))
+	if good == len(all) {
+		d.ok("objects", address, "reachable, %s intact", plural(good, "recording"))
+	}
 }
 
 // oldBackup is when a backup is worth a word.

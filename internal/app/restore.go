@@ -192,7 +192,7 @@ func (c restoreCmd) into(e *env, from *backupSource, promised *backup.Manifest) 
 		return err
 	}
 	if err := e.readBackup(from, k); err != nil {
-		return fmt.Errorf("%w (what is restored of it is not proven; mend the cause and run it again with --replace)", fullDisk(err, c.spec(c.Data)))
+		return fmt.Errorf("%w (what is restored of it is not proven; mend the cause and run it again with --replace)", err)
 	}
 	return nil
 }
@@ -249,14 +249,7 @@ func (e *env) intoNewFile(from *backupSource, path string) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch), lock.Close()) }()
 	temp := filepath.Join(scratch, filepath.Base(path))
-	s, err := sqlite.Open(e.ctx, temp, sqlite.Options{SkipCheck: true})
-	if err != nil {
-		return err
-	}
-	if err = e.readBackup(from, s); err == nil {
-		err = s.Verify(e.ctx)
-	}
-	if err = errors.Join(err, s.Close()); err != nil {
+	if err := e.fill(from, temp); err != nil {
 		return fmt.Errorf("%w (no store was made)", fullDisk(err, dir))
 	}
 	if _, err := os.Stat(temp + "-wal"); !errors.Is(err, fs.ErrNotExist) {
@@ -267,6 +260,19 @@ func (e *env) intoNewFile(from *backupSource, path string) (err error) {
 		return err
 	}
 	return syncFolder(dir)
+}
+
+// fill restores into a new file and looks through it.
+func (e *env) fill(from *backupSource, path string) (err error) {
+	s, err := sqlite.Open(e.ctx, path, sqlite.Options{SkipCheck: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := e.readBackup(from, s); err != nil {
+		return err
+	}
+	return s.Verify(e.ctx)
 }
 
 // removeDead removes what restores left that were killed: nobody holds their locks.
