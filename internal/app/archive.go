@@ -54,11 +54,13 @@ type archive struct {
 }
 
 // retryObjects is how long to wait before trying again what failed, parquetEvery how often the store is asked what has
-// changed, retainEvery how often what is not to be kept is removed.
+// changed, retainEvery how often what is not to be kept is removed, reachEvery how often the objects are asked whether
+// they are there.
 const (
 	retryObjects = 5 * time.Second
 	parquetEvery = 10 * time.Second
 	retainEvery  = 24 * time.Hour
+	reachEvery   = 30 * time.Second
 	// lastSeal is how long a server that ends may take to seal what is not sealed yet.
 	lastSeal = 5 * time.Second
 )
@@ -147,6 +149,7 @@ func (a *archive) run(ctx context.Context) error {
 	a.mu.Unlock()
 	a.wg.Go(func() { a.sealEarlier(ctx) })
 	a.wg.Go(func() { a.repeat(ctx, "retention", retainEvery, a.retain) })
+	a.wg.Go(func() { a.repeat(ctx, "reaching them", reachEvery, a.reach) })
 	if a.reader != nil {
 		a.wg.Go(func() { a.repeat(ctx, "parquet", parquetEvery, a.parquet) })
 	}
@@ -210,7 +213,7 @@ func (a *archive) tell(task string, err error) {
 	}
 }
 
-// states says how the objects are. They are not asked: what the last try found is told.
+// states says how the objects are. They are not asked now: what the last try found is told.
 func (a *archive) states() []wire.StoreState {
 	if a == nil {
 		return nil

@@ -251,6 +251,13 @@ func (a *archive) putTables(ctx context.Context, s *store.Session) (changed int,
 
 var errNoRows = errors.New("the table has no rows")
 
+// reach asks the objects whether they are there, so that trouble is known before something has to be sealed.
+func (a *archive) reach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, answerIn)
+	defer cancel()
+	return a.objects.Check(ctx)
+}
+
 // retain removes what is not to be kept, and uploads that nobody goes on with.
 func (a *archive) retain(ctx context.Context) error {
 	done, err := a.objects.Prune(ctx, a.policy, time.Now(), false)

@@ -7,12 +7,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"pitwall.live/internal/backup"
+	"pitwall.live/internal/store"
 	"pitwall.live/internal/store/objects"
+	"pitwall.live/internal/store/sqlite"
 )
 
 type backupCmd struct {
@@ -54,8 +57,7 @@ func (c backupCmd) Run(e *env) (err error) {
 	}
 	defer func() { err = errors.Join(err, k.close()) }()
 	if c.To != "" {
-		_, err := e.writeBackup(k, c.To)
-		return err
+		return e.writeBackup(k, c.To)
 	}
 	address := c.url(c.Data)
 	o, err := openObjects(address)
@@ -70,10 +72,11 @@ func (c backupCmd) Run(e *env) (err error) {
 	if err := o.Check(e.ctx); err != nil {
 		return err
 	}
-	if err := e.backupToObjects(k, o, c.Data); err != nil {
-		return err
+	left := e.backupToObjects(k, o, c.Data)
+	if left != nil && !errors.Is(left, errPartial) {
+		return left
 	}
-	return e.sealLogs(o, c.Data)
+	return errors.Join(e.sealLogs(o, c.Data), left)
 }
 
 // backupToObjects writes a backup beside the logs and uploads it. One that an earlier run has left is uploaded first.
@@ -97,10 +100,11 @@ func (e *env) backupToObjects(k *keeping, o *objects.Store, dataDir string) (err
 		}
 	}
 	path := filepath.Join(dir, backupName(time.Now()))
-	if _, err := e.writeBackup(k, path); err != nil {
-		return err
+	partial := e.writeBackup(k, path)
+	if partial != nil && !errors.Is(partial, errPartial) {
+		return partial
 	}
-	return e.upload(o, path)
+	return errors.Join(e.upload(o, path), partial)
 }
 
 // lockFolder keeps a second process out of a folder until it is closed.
@@ -142,41 +146,85 @@ func (e *env) upload(o *objects.Store, path string) (err error) {
 // took is how long it has taken since begin, as people read it.
 func took(begin time.Time) time.Duration { return time.Since(begin).Round(time.Millisecond) }
 
-// writeBackup writes the store to a file, which is there whole or not at all, and reads it back.
-func (e *env) writeBackup(k *keeping, path string) (m *backup.Manifest, err error) {
+// writeBackup writes the store to a file, which is there whole or not at all, and reads it back. The error is errPartial
+// when sessions had to be left out; they are named.
+func (e *env) writeBackup(k *keeping, path string) (err error) {
 	begin := time.Now()
 	dir := filepath.Dir(path)
 	scratch, err := os.MkdirTemp(dir, ".backup-")
 	if err != nil {
-		return nil, fmt.Errorf("backup: %w", err)
+		return fmt.Errorf("backup: %w", fullDisk(err, dir))
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	f, err := os.Create(filepath.Join(scratch, "backup"))
+	m, size, err := e.writeIn(k, scratch, begin, path)
 	if err != nil {
-		return nil, fmt.Errorf("backup: %w", err)
-	}
-	update, done := e.progress("backing up")
-	m, err = backup.Write(e.ctx, k, f, scratch, begin, func(n, total int, _ string) { update(int64(n), int64(total)) })
-	done()
-	if err == nil {
-		err = f.Sync()
-	}
-	var size int64
-	if err == nil {
-		size, err = e.readBack(f)
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return nil, fullDisk(err, dir)
+		return fullDisk(err, dir)
 	}
 	newest := "no session in it"
 	if !m.Newest.IsZero() {
 		newest = "newest change " + m.Newest.Format(time.RFC3339)
 	}
 	fmt.Fprintf(e.out, "%s: %s, %d rows, %s in %s; %s\n", filepath.Base(path), plural(len(m.Sessions), "session"), m.Rows(), megabytes(size), took(begin), newest)
-	return m, nil
+	if len(m.Left) > 0 {
+		fmt.Fprintf(e.err, "left out, for they change faster than they can be read: %s (their raw logs are sealed with the others, and give the rest)\n", strings.Join(m.Left, ", "))
+		return errPartial
+	}
+	return nil
+}
+
+// writeIn writes the backup in a scratch folder, and moves it to path when it has been read back.
+func (e *env) writeIn(k *keeping, scratch string, begin time.Time, path string) (m *backup.Manifest, size int64, err error) {
+	from, done, err := e.still(k, scratch)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	f, err := os.Create(filepath.Join(scratch, "backup"))
+	if err != nil {
+		return nil, 0, fmt.Errorf("backup: %w", err)
+	}
+	update, drawn := e.progress("backing up")
+	m, err = backup.Write(e.ctx, from, f, scratch, begin, func(n, total int, _ string) { update(int64(n), int64(total)) })
+	drawn()
+	if err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		size, err = e.readBack(f)
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	return m, size, err
+}
+
+// copier is a store that can write a copy of itself as it stands at one moment.
+type copier interface {
+	Backup(ctx context.Context, path string) error
+}
+
+// still gives a store that does not change while it is read: a copy, where a session runs and the store can give one.
+func (e *env) still(k *keeping, scratch string) (from store.Store, done func() error, err error) {
+	c, can := k.Store.(copier)
+	if !can {
+		return k, func() error { return nil }, nil
+	}
+	all, err := k.Sessions(e.ctx, store.SessionQuery{})
+	if err != nil {
+		return nil, nil, err
+	}
+	if !slices.ContainsFunc(all, func(s store.Session) bool { return !s.Whole }) {
+		return k, func() error { return nil }, nil
+	}
+	path := filepath.Join(scratch, "copy.db")
+	if err := c.Backup(e.ctx, path); err != nil {
+		return nil, nil, err
+	}
+	still, err := sqlite.Open(e.ctx, path, sqlite.Options{SkipCheck: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	return still, still.Close, nil
 }
 
 // readBack checks a backup that was just written.

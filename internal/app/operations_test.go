@@ -2,6 +2,8 @@ package app
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/store/postgres/pgtest"
+	"pitwall.live/internal/wire"
 )
 
 // pitwallRun runs pitwall as a process, which has to end with the exit code, and gives what it said.
@@ -70,6 +73,10 @@ func TestBackupDestroyRestore(t *testing.T) {
 	pitwallRun(t, 0, "backup", "--data", data, "--to", file)
 	first := pgtest.New(t, "fsync=off")
 	moved := first.Database(t)
+	out, _ = pitwallRun(t, 1, "migrate", "--check", "--store", moved)
+	says(t, out, `schema 0 -> \d+, \d+ steps to do`)
+	out, _ = pitwallRun(t, 0, "migrate", "--store", moved)
+	says(t, out, `schema 0 -> \d+, 0 sessions \(PostgreSQL`)
 	out, _ = pitwallRun(t, 0, "restore", file, "--store", moved)
 	t.Logf("sqlite to postgres: %s", out)
 	says(t, out, restored)
@@ -219,5 +226,58 @@ func TestMasked(t *testing.T) {
 		if said.Len() == 0 || strings.Contains(said.String(), secret) {
 			t.Errorf("%v says: %s", args, &said)
 		}
+	}
+}
+
+// The schema is told and brought up to date; one of a newer program is left alone.
+func TestMigrate(t *testing.T) {
+	data := t.TempDir()
+	path := filepath.Join(data, "pitwall.db")
+	run := func(code int, args ...string) string {
+		t.Helper()
+		var said bytes.Buffer
+		if got := Main(append(args, "--data", data), nil, &said, &said); got != code {
+			t.Fatalf("%v: exit code %d, want %d: %s", args, got, code, &said)
+		}
+		return said.String()
+	}
+	says(t, run(1, "migrate"), "there is no store")
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	says(t, run(1, "migrate", "--check"), `schema 0 -> \d+, \d+ steps? to do`)
+	says(t, run(0, "migrate"), `schema 0 -> \d+, 0 sessions \(SQLite`)
+	says(t, run(0, "migrate", "--check"), "nothing to do")
+	db, err := sql.Open("sqlite", path)
+	if err == nil {
+		_, err = db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	says(t, run(1, "migrate"), "schema 99, this program knows .*newer")
+	says(t, run(1, "doctor", "--quick"), `(?m)^broken +store .*schema 99.* -> use the pitwall that wrote it`)
+	says(t, run(1, "backup"), "newer version")
+}
+
+// A store that is being written to can be backed up: what is in the file is the session at one moment.
+func TestBackupWhileServing(t *testing.T) {
+	path, _ := dense(t, 20000)
+	data := t.TempDir()
+	cmd, url := startServer(t, "serve", "--source", "recording:"+path, "--data", data, "--listen", "127.0.0.1:0")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	readiness(ctx, t, url, func(r wire.Readiness) bool {
+		return len(r.Stores) == 1 && len(r.Stores[0].Sessions) == 1 && r.Stores[0].Sessions[0].Stored > 100
+	})
+	file := filepath.Join(t.TempDir(), "b.tar")
+	pitwallRun(t, 0, "backup", "--data", data, "--to", file)
+	stopServer(t, cmd)
+	fresh := t.TempDir()
+	out, _ := pitwallRun(t, 0, "restore", file, "--data", fresh)
+	says(t, out, restored)
+	var said bytes.Buffer
+	if code := Main([]string{"doctor", "--data", fresh}, nil, &said, &said); code != 0 {
+		t.Errorf("the restored store: %s", &said)
 	}
 }
