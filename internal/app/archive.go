@@ -33,7 +33,7 @@ func (f archiveFlags) policy() objects.Policy {
 	return objects.Policy{Raw: f.KeepRaw.Keep, Parquet: f.KeepParquet.Keep, Backups: f.KeepBackups.Keep}
 }
 
-// archive keeps what a server follows as objects too: full segments of logs while sessions run, the rest at their end,
+// archive keeps what a server follows as objects too: segments of logs while sessions run, the rest at their end,
 // tables as Parquet once they are stored as a whole, and it removes what is not to be kept. It works beside the live loop
 // and meets it at the logs only: objects that are slow or gone hold up nothing; what fails is tried again.
 type archive struct {
@@ -43,6 +43,8 @@ type archive struct {
 	dataDir string
 	log     *slog.Logger
 	notes   *archiveNotes
+	// sealEvery is after how long messages are sealed though their segment is not full: what is lost with the data folder.
+	sealEvery time.Duration
 
 	mu       sync.Mutex
 	ctx      context.Context // of run; nil before
@@ -61,6 +63,7 @@ const (
 	parquetEvery = 10 * time.Second
 	retainEvery  = 24 * time.Hour
 	reachEvery   = 30 * time.Second
+	sealEvery    = 5 * time.Minute
 	// lastSeal is how long a server that ends may take to seal what is not sealed yet.
 	lastSeal = 5 * time.Second
 )
@@ -86,7 +89,7 @@ func (f archiveFlags) openArchive(e *env, dataDir string, k *keeping) (*archive,
 	if err != nil {
 		return nil, err
 	}
-	a := &archive{objects: o, policy: policy, dataDir: dataDir, log: e.log, sessions: map[string]*sealing{}, trouble: map[string]string{}}
+	a := &archive{objects: o, policy: policy, dataDir: dataDir, log: e.log, sealEvery: sealEvery, sessions: map[string]*sealing{}, trouble: map[string]string{}}
 	if k != nil {
 		a.reader = k
 	}

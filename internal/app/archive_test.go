@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -146,6 +147,49 @@ func TestServeWithoutObjects(t *testing.T) {
 		t.Errorf("a secret is said: %s", said)
 	}
 	says(t, said, "objects do not take it")
+}
+
+// What a running session has is sealed after a while, also when it fills no segment; what comes later follows.
+func TestSealsWhileRunning(t *testing.T) {
+	data, path := longLog(t, 71, 10)
+	log, err := sessionlog.Open(path, "71")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &env{ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
+	a, err := archiveFlags{objectsFlags: objectsFlags{folderURL(t.TempDir())}}.openArchive(e, data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.sealEvery = 5 * time.Millisecond
+	a.follow(log)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- a.run(ctx) }()
+	sealed := func(n uint64) func() bool {
+		return func() bool {
+			m, err := a.objects.Manifest(t.Context(), objects.Session{Season: 2025, Key: "71"})
+			return err == nil && m.Last() == n
+		}
+	}
+	until(t, "the beginning", sealed(11))
+	add := func() {
+		if _, err := log.Append([]feed.Message{{Topic: feed.TopicHeartbeat, Time: time.Now(), Payload: fmt.Appendf(nil, `{"Utc":"%d"}`, log.Len())}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add()
+	until(t, "one more", sealed(12))
+	add()
+	a.leave("71")
+	until(t, "the end", func() bool {
+		st := a.states()[0]
+		return st.Working && len(st.Sessions) == 1 && st.Sessions[0].State == "ended" && st.Sessions[0].Stored == 13
+	})
+	stop()
+	if err := errors.Join(<-done, log.Close(), a.close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // What is not to be kept is removed and said, and does not come back.

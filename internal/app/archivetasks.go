@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"pitwall.live/internal/persist"
@@ -18,7 +19,8 @@ import (
 	"pitwall.live/internal/wire"
 )
 
-// seal seals one session: full segments until its source has left, then the rest; the rest too when the server ends.
+// seal seals one session: segments that are full or have waited long enough until its source has left, then the rest; the
+// rest too when the server ends.
 func (a *archive) seal(ctx context.Context, s *sealing) {
 	key := logKey(s.log.Path())
 	running, stop := context.WithCancel(ctx)
@@ -30,17 +32,7 @@ func (a *archive) seal(ctx context.Context, s *sealing) {
 		case <-running.Done():
 		}
 	}()
-	if sealer, session, err := a.sealer(running, s); err == nil {
-		err = sealer.Run(running, func(done objects.Sealed, err error) {
-			if err == nil {
-				err = putParams(running, a.objects, session, s.log.Path())
-			}
-			a.sealedTo(s, done, err, false)
-		})
-		if err != nil {
-			a.sealedTo(s, objects.Sealed{}, err, false)
-		}
-	}
+	a.sealRunning(running, s)
 	for ctx.Err() == nil && !s.closed() {
 		done, err := a.sealRest(ctx, s.log)
 		if ctx.Err() != nil {
@@ -63,6 +55,37 @@ func (a *archive) seal(ctx context.Context, s *sealing) {
 		a.log.Warn("the rest of a session is not sealed; it is when the server starts again", "session", key, "error", err)
 	} else if err == nil {
 		a.notes.note(func() { a.notes.Raw[key] = done.Last })
+	}
+}
+
+// sealRunning seals a session while it runs.
+func (a *archive) sealRunning(ctx context.Context, s *sealing) {
+	sealer, session, err := a.sealer(ctx, s)
+	if err != nil {
+		if ctx.Err() == nil {
+			a.sealedTo(s, objects.Sealed{}, err, false)
+		}
+		return
+	}
+	var now sync.WaitGroup
+	defer now.Wait()
+	now.Go(func() {
+		for pause(ctx, a.sealEvery) {
+			if done, err := a.sealRest(ctx, s.log); ctx.Err() == nil {
+				a.sealedTo(s, done, err, false)
+			}
+		}
+	})
+	err = sealer.Run(ctx, func(done objects.Sealed, err error) {
+		if err == nil {
+			err = putParams(ctx, a.objects, session, s.log.Path())
+		}
+		if ctx.Err() == nil {
+			a.sealedTo(s, done, err, false)
+		}
+	})
+	if err != nil {
+		a.sealedTo(s, objects.Sealed{}, err, false)
 	}
 }
 

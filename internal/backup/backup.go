@@ -37,7 +37,7 @@ type Manifest struct {
 	Engine   string            `json:"engine"` // that it was taken from
 	Sessions []SessionManifest `json:"sessions"`
 	Left     []string          `json:"left,omitempty"` // keys of sessions left out: they changed faster than they could be read
-	Files    map[string]string `json:"files"` // SHA-256 by name
+	Files    map[string]string `json:"files"`          // SHA-256 by name
 }
 
 // SessionManifest is one session of a backup.
