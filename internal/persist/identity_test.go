@@ -9,7 +9,6 @@ import (
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/persist"
-	"pitwall.live/internal/reference"
 	"pitwall.live/internal/store"
 )
 
@@ -17,7 +16,7 @@ import (
 func TestMadeAnew(t *testing.T) {
 	st := openSQLite(t)
 	log := logOf(t, "5090")
-	add(t, log, reference.Messages(t, reference.Path(t, baku...)))
+	add(t, log, messages(t, baku))
 	follow := func(p events.Params, doing persist.Doing) store.Session {
 		t.Helper()
 		w := persist.New(quick(t, st))
