@@ -93,6 +93,13 @@ func checkSession(t *testing.T, store *Store) {
 	if car > 18 || place > 18 || len(cars) < 1000 || len(places) < 1000 {
 		t.Errorf("%.2f and %.2f bytes a sample of %d and %d", car, place, len(cars), len(places))
 	}
+	driven := slices.DeleteFunc(cars, func(r f1.TelemetryRow) bool { return !r.Speed.Known || r.Speed.Value < 50 })
+	_, drivenSize := encodeAllCars(driven)
+	if perSample := float64(drivenSize) / float64(len(driven)); perSample > 18 || len(driven) < 1000 {
+		t.Errorf("%.2f bytes a sample of %d on the move", perSample, len(driven))
+	} else {
+		t.Logf("of %d on the move: %.2f MB a million", len(driven), perSample)
+	}
 	t.Logf("MB a million samples: %.2f car channels (of %d), %.2f locations (of %d)", car, len(cars), place, len(places))
 }
 

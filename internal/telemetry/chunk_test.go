@@ -8,6 +8,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -177,6 +178,53 @@ func TestChunkFormat(t *testing.T) {
 	if got := EncodeCar(nil, []f1.TelemetryRow{row, next}); !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
+}
+
+// Several goroutines encode and decode at once, each its own rows.
+func TestChunksConcurrently(t *testing.T) {
+	cars, _ := sampleRows()
+	var all sync.WaitGroup
+	for car := range 8 {
+		all.Go(func() {
+			rows := slices.Clone(cars)
+			for i := range rows {
+				rows[i].DriverNumber = car
+				rows[i].Speed.Value += int16(car)
+			}
+			for range 50 {
+				if back, err := DecodeCar(nil, EncodeCar(nil, rows)); err != nil || !slices.Equal(back, rows) {
+					t.Errorf("car %d: %v", car, err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// Columns for which each of the orders is the shortest, and one that looks as if it were never negative.
+func TestChunkOrders(t *testing.T) {
+	f := func(order byte, value func(i int) int16) {
+		t.Helper()
+		rows := make([]f1.TelemetryRow, MaxChunk)
+		w := &workspace{count: len(rows)}
+		for i := range rows {
+			rows[i] = f1.TelemetryRow{Time: base, Speed: f1.Some(value(i))}
+			w.ints[i] = int64(value(i))
+		}
+		w.appendInts(w.ints[:w.count])
+		if w.plain[0] != order {
+			t.Errorf("order %d, want %d", w.plain[0], order)
+		}
+		if back, err := DecodeCar(nil, EncodeCar(nil, rows)); err != nil || !slices.Equal(back, rows) {
+			t.Errorf("order %d: %v", order, err)
+		}
+	}
+	f(orderPlain, func(i int) int16 { return int16(i%2*127 - 64) })
+	f(orderDelta, func(i int) int16 { return int16(200 + i%2*40) })
+	f(orderDelta2, func(i int) int16 { return int16(i * 100) })
+	f(orderUnsigned, func(i int) int16 { return int16(i % 2 * 127) })
+	f(orderPlain, func(i int) int16 { return int16(min(i, 1) * (1 + i%2*126) * (1 - i/255*2)) })
 }
 
 // resum gives a chunk that was tampered with its checksum again.

@@ -155,12 +155,8 @@ func (w *workspace) readTimes() {
 	for i, c := range coarse {
 		sec, ns, whole := c, fine[i], int64(1e9)
 		if form != timesWide {
-			// Rounds towards the past, so that the rest is never negative.
 			sec = c / 1000
-			if c%1000 < 0 {
-				sec--
-			}
-			ns, whole = (c-sec*1000)*1e6+fine[i]*100, 1e4
+			ns, whole = c%1000*1e6+fine[i]*100, 1e4 // below 0 before 1970, which time.Unix takes
 		}
 		if fine[i] < 0 || fine[i] >= whole {
 			w.in.bad = true
