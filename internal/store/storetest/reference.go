@@ -102,7 +102,7 @@ func settings(t *testing.T, open Open) {
 		t.Fatalf("%v\n got %+v\nwant %+v", err, got, history)
 	}
 	if got, err := s.Settings(ctx); err != nil || !reflect.DeepEqual(got, []store.Setting{history[2], other}) {
-		t.Fatalf("all: %+v, %v", got, err)
+		t.Fatalf("%v\n all %+v", err, got)
 	}
 	for _, wrong := range []store.Setting{{Version: 1, ChangedAt: start}, {Key: "x", ChangedAt: start}, {Key: "x", Version: 1}, {Key: "x", Version: -1, ChangedAt: start}} {
 		if err := s.Set(ctx, wrong); !errors.Is(err, store.ErrInvalid) {
