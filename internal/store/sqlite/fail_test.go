@@ -303,3 +303,25 @@ func writeOn(path string) {
 		fmt.Fprintln(os.Stdout, at+1)
 	}
 }
+
+// Several that open a new file at the same moment make its schema once.
+func TestOpenedTogether(t *testing.T) {
+	for range 5 {
+		path := filepath.Join(t.TempDir(), "pitwall.db")
+		done := make(chan error, 4)
+		for range 4 {
+			go func() {
+				s, err := Open(context.Background(), path, Options{})
+				if err == nil {
+					err = s.Close()
+				}
+				done <- err
+			}()
+		}
+		for range 4 {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

@@ -61,6 +61,11 @@ func open(ctx context.Context, path string, o Options) (s *Store, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
+	free, err := alone(ctx, filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, free()) }()
 	db, err := sql.Open("sqlite", dsn(path, o.Wait, false))
 	if err != nil {
 		return nil, err
@@ -111,6 +116,7 @@ func dsn(path string, wait time.Duration, read bool) string {
 		q.Add("_pragma", "query_only(1)")
 	} else {
 		q.Add("_pragma", "journal_mode(WAL)")
+		q.Add("_pragma", "journal_size_limit(67108864)") // a log that one batch made large is cut again
 	}
 	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: q.Encode()}).String()
 }
