@@ -97,6 +97,9 @@ func (m *tablesManifest) valid(of Session) error {
 		return fmt.Errorf("it is of %s %d/%s", m.Kind, m.Season, m.Key)
 	}
 	for _, t := range m.Tables {
+		if len(t.candidates()) == 0 {
+			return fmt.Errorf("table %s has no object", t.Name)
+		}
 		for _, sums := range t.candidates() {
 			if err := sums.valid(); err != nil {
 				return fmt.Errorf("table %s: %w", t.Name, err)
@@ -149,13 +152,24 @@ func (s *Store) change(ctx context.Context, session Session, fn func(*tablesMani
 		if err != nil {
 			return err
 		}
-		if write, err := fn(m); !write || err != nil {
+		write, err := fn(m)
+		if errors.Is(err, ErrCorrupt) && s.moved(ctx, session, was) {
+			continue // the object was a later writer's
+		}
+		if !write || err != nil {
 			return err
 		}
 		if err := s.putManifest(ctx, tablesKey(session), m, was); !errors.Is(err, ErrConflict) {
 			return err
 		}
 	}
+}
+
+// moved reports whether the manifest is another one by now. An object that is none of those the manifest allowed is
+// damaged only if it is not: a writer may have announced and stored its own in between.
+func (s *Store) moved(ctx context.Context, session Session, was Info) bool {
+	_, now, err := s.tables(ctx, session)
+	return err == nil && now.ETag != was.ETag
 }
 
 // PutTable stores a table as what write writes, which is Parquet for those who read the folders, and reports whether
@@ -279,22 +293,32 @@ func (s *Store) OpenTable(ctx context.Context, id TableID) (*Object, error) {
 	if err := id.valid(); err != nil {
 		return nil, err
 	}
-	m, _, err := s.tables(ctx, id.Session)
-	if err != nil {
-		return nil, err
-	}
-	t := m.find(id.Table)
-	if t == nil {
-		return nil, fmt.Errorf("objects: %s: %w", id, ErrNotFound)
-	}
-	candidates := t.candidates()
-	is := &candidates[0]
-	if len(candidates) > 1 || t.Sums == nil {
-		// A writer is at work, or was killed: what it announced may be there already.
-		if is, err = s.whichIs(ctx, id, candidates); err != nil {
+	for {
+		m, was, err := s.tables(ctx, id.Session)
+		if err != nil {
 			return nil, err
 		}
+		t := m.find(id.Table)
+		if t == nil {
+			return nil, fmt.Errorf("objects: %s: %w", id, ErrNotFound)
+		}
+		candidates := t.candidates()
+		is := &candidates[0]
+		if len(candidates) > 1 || t.Sums == nil {
+			// A writer is at work, or was killed: what it announced may be there already.
+			is, err = s.whichIs(ctx, id, candidates)
+		}
+		if errors.Is(err, ErrCorrupt) && s.moved(ctx, id.Session, was) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.tableObject(ctx, id, is), nil
 	}
+}
+
+func (s *Store) tableObject(ctx context.Context, id TableID, is *Sums) *Object {
 	o := newObject(ctx, s.bucket, id.key(), *is)
 	o.listed = func() error {
 		now, _, err := s.tables(ctx, id.Session)
@@ -306,7 +330,7 @@ func (s *Store) OpenTable(ctx context.Context, id TableID) (*Object, error) {
 		}
 		return nil
 	}
-	return o, nil
+	return o
 }
 
 // Tables lists the stored tables of a session by name.
