@@ -32,7 +32,9 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 		}
 		r := reading{s: s, d: &d, st: s.tables[d.Name], key: session.SessionKey}
 		statement, args := r.statement(q, &session, after)
-		page, more, err := r.page(ctx, s.pool, statement+fmt.Sprintf(" LIMIT %d", limited(q.Limit, pageRows+1)), args)
+		// The limit is an argument, so that pages of any size are one prepared statement.
+		bound := fmt.Sprintf(" LIMIT $%d::bigint", len(args)+1)
+		page, more, err := r.page(ctx, s.pool, statement+bound, append(args, limited(q.Limit, pageRows+1)))
 		if err != nil {
 			fail(err)
 			return
@@ -46,7 +48,7 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 			return
 		}
 		if q.Limit > 0 {
-			statement += fmt.Sprintf(" LIMIT %d", q.Limit)
+			statement, args = statement+bound, append(args, q.Limit)
 		}
 		stopped := false
 		err = r.cursor(ctx, statement, args, func(row store.Row) bool {
