@@ -476,8 +476,15 @@ func (w *writing) retime(ctx context.Context) error {
 	list := strings.NewReplacer(quote(colTimeFrom), "$3", quote(colTime), "$2::timestamptz").Replace(st.list)
 	tag, err := w.tx.Exec(ctx, `WITH gone AS (DELETE FROM lap_times WHERE session_id = $1 AND time_from IN ('session', 'season', 'unknown')
 		RETURNING *) INSERT INTO lap_times (`+st.list+`) SELECT `+list+` FROM gone`, w.id, time.UnixMilli(is), from)
-	if tag.RowsAffected() > 0 {
+	if tag.RowsAffected() > 0 { // what follows must find them there
 		w.low, w.high = min(w.low, is), max(w.high, is)
+		to := time.UnixMilli(is)
+		if w.from == nil || to.Before(*w.from) {
+			w.from = &to
+		}
+		if w.to == nil || to.After(*w.to) {
+			w.to = &to
+		}
 	}
 	return err
 }
