@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
@@ -18,6 +19,10 @@ import (
 	"pitwall.live/internal/telemetry"
 	"pitwall.live/internal/timing"
 )
+
+// Version counts the changes of how rows are made. Whoever changes what rows say raises it: stored sessions that were
+// made by an older version are then made anew from their logs.
+const Version = 1
 
 // Wish says which of the costly tables are wanted; the others are always there.
 type Wish struct {
@@ -99,6 +104,11 @@ func (s *Session) Take(m *feed.Message) error {
 // used before the next message is taken.
 func (s *Session) Rows() tables.Rows {
 	s.samples.SessionKey = s.Key()
+	race := sync.OnceValue(func() *strategy.Race { return strategy.RaceOf(s.State) })
+	picture := sync.OnceValue(func() *strategy.Picture { // most tables of strategy are parts of it
+		p := strategy.Of(s.State, strategy.Config{})
+		return &p
+	})
 	return tables.Rows{
 		Sessions:    each(func() []f1.SessionRow { return []f1.SessionRow{s.State.SessionRow()} }),
 		Drivers:     each(s.State.DriverRows),
@@ -116,18 +126,25 @@ func (s *Session) Rows() tables.Rows {
 		Events:      each(s.eventRows),
 		Results:     each(s.State.Results),
 
-		GapHistory:  each(func() []f1.GapRow { return strategy.RaceOf(s.State).Gaps() }),
-		StintPace:   each(func() []f1.StintPaceRow { return s.picture().StintRows() }),
-		Degradation: each(func() []f1.DegradationRow { return s.picture().DegradationRows() }),
-		PitLoss:     each(func() []f1.PitLossRow { return s.picture().PitLossRows() }),
-		StopLosses:  each(func() []f1.StopLossRow { return s.picture().StopLossRows() }),
-		Rejoin:      each(func() []f1.RejoinRow { return strategy.RaceOf(s.State).RejoinRows(strategy.Config{}) }),
-		Undercuts:   each(func() []f1.UndercutRow { return s.picture().UndercutRows() }),
-		IdealLaps:   each(func() []f1.IdealLapRow { return s.picture().IdealRows() }),
-		Consistency: each(func() []f1.ConsistencyRow { return s.picture().ConsistencyRows() }),
+		GapHistory:  each(func() []f1.GapRow { return race().Gaps() }),
+		StintPace:   each(func() []f1.StintPaceRow { return picture().StintRows() }),
+		Degradation: each(func() []f1.DegradationRow { return picture().DegradationRows() }),
+		PitLoss:     each(func() []f1.PitLossRow { return picture().PitLossRows() }),
+		StopLosses:  each(func() []f1.StopLossRow { return picture().StopLossRows() }),
+		Rejoin:      each(func() []f1.RejoinRow { return race().RejoinRows(strategy.Config{}) }),
+		Undercuts:   each(func() []f1.UndercutRow { return picture().UndercutRows() }),
+		IdealLaps:   each(func() []f1.IdealLapRow { return picture().IdealRows() }),
+		Consistency: each(func() []f1.ConsistencyRow { return picture().ConsistencyRows() }),
 
 		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(s.State.Laps(), s.samples.Telemetry())(yield) },
 	}
+}
+
+// Fresh gives the samples that have come since the last call, by car. A sample that the feed repeats may come again.
+// Nothing is held twice for it.
+func (s *Session) Fresh() ([]f1.TelemetryRow, []f1.LocationRow) {
+	s.samples.SessionKey = s.Key()
+	return s.samples.Fresh()
 }
 
 // eventRows are the events in their newest version. Those from before the feed said the session's key have it too.
@@ -137,12 +154,6 @@ func (s *Session) eventRows() []f1.EventRow {
 		rows[i].SessionKey = key
 	}
 	return rows
-}
-
-// picture is the session's strategy picture as it stands.
-func (s *Session) picture() *strategy.Picture {
-	p := strategy.Of(s.State, strategy.Config{})
-	return &p
 }
 
 // each makes the rows when they are asked for, not before.

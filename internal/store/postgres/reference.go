@@ -140,6 +140,12 @@ func (s *Store) Setting(ctx context.Context, key string) (store.Setting, error) 
 	return found[0], nil
 }
 
+// Settings are all settings with their newest values, see [store.References].
+func (s *Store) Settings(ctx context.Context) ([]store.Setting, error) {
+	all, err := collect(ctx, s.pool, `SELECT DISTINCT ON (key COLLATE "C") `+settingColumns+` FROM config ORDER BY key COLLATE "C", version DESC`, scanSetting)
+	return all, failed("settings", err)
+}
+
 // SettingVersions are all versions of a setting, see [store.References].
 func (s *Store) SettingVersions(ctx context.Context, key string) ([]store.Setting, error) {
 	all, err := collect(ctx, s.pool, `SELECT `+settingColumns+` FROM config WHERE key = $1 ORDER BY version`, scanSetting, store.Text(key))
