@@ -17,7 +17,7 @@ import (
 )
 
 // crashLaps is how long the session of the crash tests is.
-const crashLaps = 30
+const crashLaps = 24
 
 // undisturbed is the dump of a session that was written without trouble.
 func undisturbed(t *testing.T) string {
@@ -159,13 +159,13 @@ func TestHelperWriter(t *testing.T) {
 	s := openAt(t, url)
 	err := follow(context.Background(), s, newHistory(crashLaps), func(lap int, err error) {
 		if err == nil {
-			fmt.Println("lap", lap)
+			fmt.Fprintln(os.Stdout, "lap", lap)
 		}
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Println("ended")
+	fmt.Fprintln(os.Stdout, "ended")
 	select {} // until it is killed
 }
 

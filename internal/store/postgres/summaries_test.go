@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"pitwall.live/internal/derive"
-	"pitwall.live/internal/feed"
 	"pitwall.live/internal/reference"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
@@ -18,7 +17,7 @@ func TestSummariesOfRecording(t *testing.T) {
 	s := open(t)
 	d := derive.New("k", derive.All())
 	for i := range messages {
-		var m feed.Message = messages[i]
+		m := messages[i]
 		if err := d.Take(&m); err != nil {
 			t.Fatal(err)
 		}
