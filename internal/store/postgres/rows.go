@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -109,6 +110,9 @@ func (r *reading) statement(q *store.Query, session *bounded, after []tables.Cel
 		}
 	}
 	order := "1"
+	if r.st == nil && after != nil {
+		where = append(where, "false") // a session is one row
+	}
 	if !r.d.Sorted {
 		columns = append(columns, colPlace)
 		order = colPlace
@@ -138,6 +142,18 @@ func (r *reading) statement(q *store.Query, session *bounded, after []tables.Cel
 // condition is a condition in SQL.
 func (r *reading) condition(c *store.Condition, session *bounded, arg func(any) string) string {
 	i := r.d.Index(c.Column)
+	if r.st != nil && r.st.Series && c.Column == colTime { // an unknown time fulfils nothing
+		nowhere := int64(unknownTime)
+		if r.samples() {
+			nowhere = zeroTime
+		}
+		return "time <> " + arg(time.UnixMilli(nowhere)) + " AND " + r.comparison(c, i, session, arg)
+	}
+	return r.comparison(c, i, session, arg)
+}
+
+// comparison compares column i as the condition says.
+func (r *reading) comparison(c *store.Condition, i int, session *bounded, arg func(any) string) string {
 	kind, name := r.d.Columns[i].Type, r.column(i)
 	if name == "session_key" {
 		name = arg(session.SessionKey) + `::text COLLATE "C"`
