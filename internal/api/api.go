@@ -1,25 +1,39 @@
-// Package api is the REST interface under /api/v1: sessions, the board of any moment, the outline of a
-// session and the viewers' clocks. Its description is served as OpenAPI 3.1 at /api/v1/openapi.json;
-// errors are problems as RFC 9457 has them.
+// Package api is the REST interface under /api/v1: sessions and all their tables, the board of any moment, the
+// outline of a session, telemetry of laps side by side, seasons, and the viewers' clocks. Its description is
+// served as OpenAPI 3.1 at /api/v1/openapi.json; errors are problems as RFC 9457 has them. The composition
+// root mounts it.
+//
+// What is stored is answered by a store; what was known at a moment, or is known at a clock that lags, by the
+// role that holds the session's log. Behind such a clock the store is never asked about its session.
 package api
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
+	"iter"
+	"log/slog"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"pitwall.live/internal/cache"
+	"pitwall.live/internal/store"
+	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
 )
 
 // Sessions answers for the sessions that are held. A session is named by key, slug or "latest".
 type Sessions interface {
 	List() wire.Sessions
+	// Held says what is known of a session without loading it.
+	Held(session string) (wire.Held, bool)
+	// Place is where in a session's log a moment is.
+	Place(session string, at time.Time, lap int, clock string) (wire.Place, error)
+	// Rows are a table's rows as known with the message at offset.
+	Rows(ctx context.Context, session string, offset uint64, table string) (iter.Seq[tables.Row], error)
 	Board(session string, at time.Time, lap int, clock string) (wire.Board, error)
 	Timeline(session, clock string) (wire.Timeline, error)
 	Events(session string, at time.Time, lap int, clock string, wish wire.EventWish) (wire.Events, error)
@@ -32,14 +46,41 @@ type Sessions interface {
 	DeleteClock(id string) error
 }
 
-// Mount registers the endpoints on mux.
-func Mount(mux *http.ServeMux, version string, sessions Sessions) {
+// Store is what is asked of a store here.
+type Store interface {
+	store.Reader
+	Reference(ctx context.Context) (store.Reference, error)
+}
+
+// Option changes how the API is mounted.
+type Option func(*api)
+
+// WithCache has answers kept by a cache.
+func WithCache(c *cache.Cache) Option { return func(a *api) { a.cache = c } }
+
+// WithLimits sets other limits than the default ones.
+func WithLimits(l Limits) Option { return func(a *api) { a.limits = l } }
+
+// WithLog sets where failures are told.
+func WithLog(l *slog.Logger) Option { return func(a *api) { a.log = l } }
+
+// Mount registers the endpoints on mux. Without a store (nil) the sessions that are held are all there is.
+func Mount(mux *http.ServeMux, version string, sessions Sessions, stored Store, options ...Option) {
 	config := huma.DefaultConfig("PitWall Live", version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/v1/openapi", "", "/api/v1/schemas"
 	config.CreateHooks = nil // no $schema member in our bodies
-	config.Info.Description = "Timing of a Formula 1 session, live and at any moment of it."
-	a := &api{sessions: sessions, huma: humago.New(mux, config)}
+	config.Info.Description = "Timing of Formula 1 sessions, live, stored and at any moment."
+	a := &api{
+		sessions: sessions, store: stored, version: version, limits: DefaultLimits(), log: slog.Default(), mux: mux, huma: humago.New(mux, config),
+	}
+	for _, option := range options {
+		option(a)
+	}
+	a.exports = make(chan struct{}, a.limits.Exports)
+	a.problemSchema = a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "Problem")
+	a.huma.UseMiddleware(a.knownOnly)
 	a.routes()
+	a.nullObjects()
 	mux.HandleFunc(root, func(w http.ResponseWriter, r *http.Request) { noSuch(mux, w, r) })
 }
 
@@ -64,20 +105,18 @@ func noSuch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	Problem(w, http.StatusMethodNotAllowed, "this path answers to "+strings.Join(allowed, ", "))
 }
 
-// Problem writes an error as RFC 9457 has it.
-func Problem(w http.ResponseWriter, status int, detail string) {
-	b, err := json.Marshal(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail})
-	if err != nil {
-		panic(err) // two strings and a number always encode
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	_, _ = w.Write(b) // nobody is left to tell
-}
-
 type api struct {
 	sessions Sessions
-	huma     huma.API
+	store    Store // nil: there is none
+	cache    *cache.Cache
+	version  string // of the program
+	limits   Limits
+	log      *slog.Logger
+
+	mux           *http.ServeMux
+	huma          huma.API
+	problemSchema *huma.Schema
+	exports       chan struct{} // a place each for those that run
 }
 
 type reply[T any] struct {
@@ -94,14 +133,14 @@ func fresh[T any](v T, err error) (*reply[T], error) {
 
 // SessionPath names a session in the path; exported because huma fills only exported embedded fields.
 type SessionPath struct {
-	Session string `path:"session" maxLength:"100" doc:"Session key, readable name (azerbaijan_2018_race) or latest"`
+	Session string `path:"session" maxLength:"100" example:"latest" doc:"Session key, readable name (azerbaijan_2018_race) or latest"`
 }
 
 // MomentQuery is a moment of a session: one of the three, or none for the process's own clock.
 type MomentQuery struct {
 	At    string `query:"at" maxLength:"40" doc:"Session time, RFC 3339; the newest moment when absent" example:"2018-04-29T12:30:00Z"`
-	Lap   int    `query:"at_lap" minimum:"1" maximum:"200" doc:"When the leader began this lap"`
-	Clock string `query:"clock" maxLength:"60" doc:"A clock: live, live-30, default, c_..."`
+	Lap   int    `query:"at_lap" minimum:"1" maximum:"200" example:"2" doc:"When the leader began this lap"`
+	Clock string `query:"clock" maxLength:"60" example:"live" doc:"A clock: live, live-30, default, c_..."`
 }
 
 type boardRequest struct {
@@ -111,12 +150,12 @@ type boardRequest struct {
 
 type timelineRequest struct {
 	SessionPath
-	Clock string `query:"clock" maxLength:"60" doc:"What is known at this clock: live-30, c_...; the whole session when absent"`
+	Clock string `query:"clock" maxLength:"60" example:"live" doc:"What is known at this clock: live-30, c_...; the whole session when absent"`
 }
 
 // ClockPath names a clock in the path.
 type ClockPath struct {
-	ID string `path:"id" maxLength:"60" doc:"Clock id, or default for the process's own"`
+	ID string `path:"id" maxLength:"60" example:"default" doc:"Clock id, or default for the process's own"`
 }
 
 // NewClock is the body that makes a clock.
@@ -126,25 +165,29 @@ type NewClock struct {
 }
 
 func (a *api) routes() {
-	get(a, "/api/v1/sessions", "list-sessions", "Sessions that can be watched", func(context.Context, *struct{}) (*reply[wire.Sessions], error) {
-		return fresh(a.sessions.List(), nil)
-	})
+	a.sessionRoutes()
 	get(a, "/api/v1/sessions/{session}/board", "get-board", "The timing board at a moment", a.board)
 	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *timelineRequest) (*reply[wire.Timeline], error) {
 		return fresh(a.sessions.Timeline(r.Session, r.Clock))
 	})
 	a.eventRoutes()
+	a.rowRoutes()
+	a.telemetryRoutes()
+	a.resultRoutes()
+	a.seasonRoutes()
+	a.searchRoutes()
+	a.docsRoutes()
 	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *ClockPath) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.Clock(r.ID))
 	})
 	huma.Register(a.huma, huma.Operation{
-		Method: http.MethodPost, Path: "/api/v1/clocks", OperationID: "create-clock", DefaultStatus: http.StatusCreated,
+		Method: http.MethodPost, Path: "/api/v1/clocks", OperationID: "create-clock", Tags: []string{"Clocks"}, DefaultStatus: http.StatusCreated,
 		Summary: "Make a private replay clock; it ends 10 minutes after its last viewer", MaxBodyBytes: 4 << 10,
 	}, func(_ context.Context, r *struct{ Body NewClock }) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.CreateClock(r.Body.SessionKey, r.Body.ClockWish))
 	})
 	huma.Register(a.huma, huma.Operation{
-		Method: http.MethodPatch, Path: "/api/v1/clocks/{id}", OperationID: "change-clock",
+		Method: http.MethodPatch, Path: "/api/v1/clocks/{id}", OperationID: "change-clock", Tags: []string{"Clocks"},
 		Summary: "Seek, pause or set the speed", MaxBodyBytes: 4 << 10,
 	}, func(_ context.Context, r *struct {
 		ClockPath
@@ -153,7 +196,7 @@ func (a *api) routes() {
 		return fresh(a.sessions.ChangeClock(r.ID, r.Body))
 	})
 	huma.Register(a.huma, huma.Operation{
-		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Summary: "End a clock; its viewers are unsubscribed with code 2404",
+		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Tags: []string{"Clocks"}, Summary: "End a clock; its viewers are unsubscribed with code 2404",
 		DefaultStatus: http.StatusNoContent,
 	}, func(_ context.Context, r *ClockPath) (*struct{}, error) {
 		return nil, problem(a.sessions.DeleteClock(r.ID))
@@ -161,7 +204,11 @@ func (a *api) routes() {
 }
 
 func get[I, O any](a *api, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
-	huma.Register(a.huma, huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary}, handler)
+	tag := "Sessions"
+	if strings.Contains(path, "/clocks") {
+		tag = "Clocks"
+	}
+	huma.Register(a.huma, huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{tag}}, handler)
 }
 
 func (a *api) board(_ context.Context, r *boardRequest) (*reply[wire.Board], error) {
@@ -192,26 +239,3 @@ func (r *MomentQuery) time() (at time.Time, err error) {
 	}
 	return at, nil
 }
-
-func problem(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, wire.ErrNotFound):
-		return huma.Error404NotFound(err.Error())
-	case errors.Is(err, wire.ErrInvalid):
-		return huma.Error422UnprocessableEntity(err.Error())
-	case errors.Is(err, wire.ErrConflict):
-		return huma.Error409Conflict(err.Error())
-	case errors.Is(err, wire.ErrTooMany):
-		return huma.Error429TooManyRequests(err.Error())
-	}
-	return &internalError{err}
-}
-
-// internalError reads "internal error" outside; its cause goes to the log.
-type internalError struct{ cause error }
-
-func (e *internalError) Error() string  { return "internal error" }
-func (e *internalError) Unwrap() error  { return e.cause }
-func (e *internalError) GetStatus() int { return http.StatusInternalServerError }

@@ -15,7 +15,7 @@ import (
 // plan says which rooms a room may import, a line each. A room not listed here is unknown and fails the test, and so
 // does a line for a room that is gone.
 const plan = `
-api: f1 wire
+api: cache f1 rules store tables telemetry wire
 arch:
 backup: store tables
 bus:
@@ -29,7 +29,7 @@ feed:
 gateway: wire bus
 history: f1
 ingest: f1 feed sessionlog
-live: f1 feed race rules timing events strategy telemetry whereabouts sessionlog wire bus
+live: f1 feed race rules timing events strategy telemetry whereabouts sessionlog derive tables wire bus
 persist: f1 feed derive sessionlog store tables events timing
 race: f1
 race/circuits/gen: race

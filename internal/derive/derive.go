@@ -103,28 +103,38 @@ func (s *Session) Take(m *feed.Message) error {
 // Rows gives every table as it stands. The sequences read the session when they are asked: they are to be
 // used before the next message is taken.
 func (s *Session) Rows() tables.Rows {
-	s.samples.SessionKey = s.Key()
-	race := sync.OnceValue(func() *strategy.Race { return strategy.RaceOf(s.State) })
+	return RowsOf(s.State, s.detection.Journal(), &s.samples)
+}
+
+// RowsOf gives every table of a state, with the events of a journal and the samples of a store, as they stand:
+// for who follows a session otherwise than message by message. Without samples telemetry and locations are empty.
+// The sequences read all three when they are asked.
+func RowsOf(state *timing.Session, journal []f1.Event, samples *telemetry.Store) tables.Rows {
+	if samples == nil {
+		samples = &telemetry.Store{}
+	}
+	samples.SessionKey = state.Key()
+	race := sync.OnceValue(func() *strategy.Race { return strategy.RaceOf(state) })
 	picture := sync.OnceValue(func() *strategy.Picture { // most tables of strategy are parts of it
-		p := strategy.Of(s.State, strategy.Config{})
+		p := strategy.Of(state, strategy.Config{})
 		return &p
 	})
 	return tables.Rows{
-		Sessions:    each(func() []f1.SessionRow { return []f1.SessionRow{s.State.SessionRow()} }),
-		Drivers:     each(s.State.DriverRows),
-		Laps:        each(s.State.Laps),
-		Stints:      each(s.State.Stints),
-		PitStops:    each(s.State.PitStops),
-		Positions:   each(s.State.Positions),
-		Intervals:   each(s.State.Intervals),
-		RaceControl: each(s.State.RaceControlRows),
-		TrackStatus: each(s.State.TrackStatuses),
-		Weather:     each(s.State.WeatherRows),
-		Telemetry:   s.samples.Telemetry(),
-		Locations:   s.samples.Locations(),
-		TeamRadio:   each(s.State.TeamRadio),
-		Events:      each(s.eventRows),
-		Results:     each(s.State.Results),
+		Sessions:    each(func() []f1.SessionRow { return []f1.SessionRow{state.SessionRow()} }),
+		Drivers:     each(state.DriverRows),
+		Laps:        each(state.Laps),
+		Stints:      each(state.Stints),
+		PitStops:    each(state.PitStops),
+		Positions:   each(state.Positions),
+		Intervals:   each(state.Intervals),
+		RaceControl: each(state.RaceControlRows),
+		TrackStatus: each(state.TrackStatuses),
+		Weather:     each(state.WeatherRows),
+		Telemetry:   samples.Telemetry(),
+		Locations:   samples.Locations(),
+		TeamRadio:   each(state.TeamRadio),
+		Events:      each(func() []f1.EventRow { return eventRows(journal, state.Key()) }),
+		Results:     each(state.Results),
 
 		GapHistory:  each(func() []f1.GapRow { return race().Gaps() }),
 		StintPace:   each(func() []f1.StintPaceRow { return picture().StintRows() }),
@@ -136,7 +146,7 @@ func (s *Session) Rows() tables.Rows {
 		IdealLaps:   each(func() []f1.IdealLapRow { return picture().IdealRows() }),
 		Consistency: each(func() []f1.ConsistencyRow { return picture().ConsistencyRows() }),
 
-		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(s.State.Laps(), s.samples.Telemetry())(yield) },
+		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(state.Laps(), samples.Telemetry())(yield) },
 	}
 }
 
@@ -148,8 +158,8 @@ func (s *Session) Fresh() ([]f1.TelemetryRow, []f1.LocationRow) {
 }
 
 // eventRows are the events in their newest version. Those from before the feed said the session's key have it too.
-func (s *Session) eventRows() []f1.EventRow {
-	rows, key := events.Rows(events.Newest(s.detection.Journal())), s.Key()
+func eventRows(journal []f1.Event, key string) []f1.EventRow {
+	rows := events.Rows(events.Newest(journal))
 	for i := range rows {
 		rows[i].SessionKey = key
 	}
