@@ -16,9 +16,10 @@ import fanout
 import micro
 import offline
 import places
+import rest
 import server
 
-PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'micro']
+PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'rest', 'micro']
 
 
 def arguments():
@@ -72,6 +73,8 @@ def main():
         places.run(results)
     if 'cached' in a.only:
         cached.run(results, '1s' if a.quick else '5s')
+    if 'rest' in a.only:
+        rest.run(results, 3 if a.quick else 15)
     if 'micro' in a.only:
         micro.run(results, '50ms' if a.quick else '1s')
     about['seconds'] = round(time.time() - begin)
