@@ -35,6 +35,8 @@ var plan = map[string][]string{
 	"tables":             {"f1"},
 	"derive":             {"f1", "feed", "timing", "telemetry", "events", "strategy", "tables"},
 	"store":              {"f1", "tables"},
+	"store/clickhouse":   {"analytics", "store", "tables"},
+	"analytics":          {"tables"},
 	"sim":                {"f1", "feed", "race"},
 	"sessionlog":         {"feed"},
 	"ingest":             {"f1", "feed", "sessionlog"},
