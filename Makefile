@@ -49,9 +49,10 @@ generate: ## Write the TypeScript types of what leaves the program
 	go run ./internal/wire/tsgen > web/wire/types.ts
 
 .PHONY: setup
-setup: web/node_modules/.package-lock.json ## Install what the tests need: Chromium, a C compiler for the race detector
+setup: web/node_modules/.package-lock.json ## Install what the tests need: Chromium, a C compiler for the race detector, Redis
 	@$(call need,chromium,chromium)
 	@$(call need,gcc,gcc libc6-dev)
+	@$(call need,redis-server,redis-server)
 
 .PHONY: check
 check: lint web-check ## The quick part of the tests: format, vet, lint, types, architecture, generated files
@@ -73,7 +74,7 @@ web-check: web/node_modules/.package-lock.json
 
 # Rooms with goroutines are tested under the race detector; the pure ones have none.
 ALL := $(shell go list ./... 2>/dev/null)
-CONCURRENT := $(filter %/bus %/gateway %/ingest %/sessionlog %/live %/f1live %/watch %/api %/app,$(ALL))
+CONCURRENT := $(filter %/bus %/cache %/gateway %/ingest %/sessionlog %/live %/f1live %/watch %/api %/app,$(ALL))
 PURE := $(filter-out $(CONCURRENT),$(ALL))
 
 .PHONY: test

@@ -113,7 +113,7 @@ func (s *Session) Rows() tables.Rows {
 		Telemetry:   s.samples.Telemetry(),
 		Locations:   s.samples.Locations(),
 		TeamRadio:   each(s.State.TeamRadio),
-		Events:      each(func() []f1.EventRow { return events.Rows(events.Newest(s.detection.Journal())) }),
+		Events:      each(s.eventRows),
 		Results:     each(s.State.Results),
 
 		GapHistory:  each(func() []f1.GapRow { return strategy.RaceOf(s.State).Gaps() }),
@@ -128,6 +128,15 @@ func (s *Session) Rows() tables.Rows {
 
 		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(s.State.Laps(), s.samples.Telemetry())(yield) },
 	}
+}
+
+// eventRows are the events in their newest version. Those from before the feed said the session's key have it too.
+func (s *Session) eventRows() []f1.EventRow {
+	rows, key := events.Rows(events.Newest(s.detection.Journal())), s.Key()
+	for i := range rows {
+		rows[i].SessionKey = key
+	}
+	return rows
 }
 
 // picture is the session's strategy picture as it stands.

@@ -46,7 +46,8 @@ type Store interface {
 
 // Writer takes what changes.
 type Writer interface {
-	// Write moves a session on. It is one transaction: all of it is kept or nothing.
+	// Write moves a session on. It is one transaction: all of it is kept or nothing. A batch that ends before the
+	// offset of what is stored changes nothing, as does one that ends there and is not Whole, but for Ended.
 	Write(ctx context.Context, b *Batch) error
 	// PutResults keeps one more version of a session's classification. The same rows again are no new version.
 	PutResults(ctx context.Context, v *Results) error
@@ -81,6 +82,8 @@ type References interface {
 	Reference(ctx context.Context) (Reference, error)
 	// Setting is a setting's newest value; ErrNotFound.
 	Setting(ctx context.Context, key string) (Setting, error)
+	// SettingVersions are all versions of a setting, oldest first; none for one that was never set.
+	SettingVersions(ctx context.Context, key string) ([]Setting, error)
 	// Set changes a setting whose version is still s.Version-1 (0 for a new one), else ErrConflict. Every
 	// version is kept.
 	Set(ctx context.Context, s Setting) error
@@ -126,7 +129,8 @@ type Batch struct {
 	Locations []f1.LocationRow
 }
 
-// Change is what is new in one table other than telemetry and locations.
+// Change is what is new in one table other than telemetry and locations. Of table sessions the batch's Session
+// is kept, whatever a change says.
 type Change struct {
 	Table string
 	Rows  []tables.Row // new or changed
@@ -272,13 +276,18 @@ func (b *Batch) Check() error {
 		if err != nil || c.Table == "telemetry" || c.Table == "locations" {
 			return fmt.Errorf("%w batch of %s: no table %q", ErrInvalid, b.Session.SessionKey, c.Table)
 		}
-		if !d.Sorted && len(c.At) != len(c.Rows) {
-			return fmt.Errorf("%w batch of %s: %s: %d rows at %d places", ErrInvalid, b.Session.SessionKey, c.Table, len(c.Rows), len(c.At))
+		if err := c.check(&d, b.Session.SessionKey); err != nil {
+			return fmt.Errorf("%w batch of %s: %s: %w", ErrInvalid, b.Session.SessionKey, c.Table, err)
 		}
-		for _, row := range c.Rows {
-			if len(row) != len(d.Columns) {
-				return fmt.Errorf("%w batch of %s: %s: a row of %d cells, the table has %d", ErrInvalid, b.Session.SessionKey, c.Table, len(row), len(d.Columns))
-			}
+	}
+	for i := range b.Telemetry {
+		if key := b.Telemetry[i].SessionKey; key != b.Session.SessionKey {
+			return fmt.Errorf("%w batch of %s: telemetry of %q", ErrInvalid, b.Session.SessionKey, key)
+		}
+	}
+	for i := range b.Locations {
+		if key := b.Locations[i].SessionKey; key != b.Session.SessionKey {
+			return fmt.Errorf("%w batch of %s: locations of %q", ErrInvalid, b.Session.SessionKey, key)
 		}
 	}
 	return nil

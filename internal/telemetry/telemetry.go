@@ -1,9 +1,12 @@
 // Package telemetry reads what the cars send: the channels of CarData.z (speed, engine, pedals) and the
-// places of Position.z. It decodes and validates samples, keeps a session's worth of them compactly, and
-// answers for a moment, a span or an even grid. It is pure: no clock, no network, and it does not
-// know what the cars are doing, which is package timing's business.
+// places of Position.z. It decodes and validates samples and keeps a session's worth of them compactly: in
+// memory ([Store]) and as chunks of bytes for the stores ([EncodeCar], [DecodeCar]). For the API it makes few
+// samples of many ([LTTB]) and lays laps beside each other by distance ([Trace], [Grid], [Delta], [Corner]).
+// It is pure: no clock, no network, and it does not know what the cars are doing, which is package timing's
+// business.
 //
-// A channel that is missing, out of its range or marked as without signal is unknown, never zero.
+// A channel that is missing, out of its range or marked as without signal is unknown, never zero; in columns of
+// float64 it is NaN.
 package telemetry
 
 import (

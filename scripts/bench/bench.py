@@ -10,6 +10,7 @@ import sys
 import time
 
 from common import BUILD, PITWALL, ROOT, Results
+import cached
 import events
 import fanout
 import micro
@@ -17,7 +18,7 @@ import offline
 import places
 import server
 
-PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'micro']
+PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'micro']
 
 
 def arguments():
@@ -69,6 +70,8 @@ def main():
         server.run(results, 10 if a.quick else 60, 10 if a.quick else 60)
     if 'places' in a.only:
         places.run(results)
+    if 'cached' in a.only:
+        cached.run(results, '1s' if a.quick else '5s')
     if 'micro' in a.only:
         micro.run(results, '50ms' if a.quick else '1s')
     about['seconds'] = round(time.time() - begin)

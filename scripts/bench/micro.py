@@ -21,6 +21,8 @@ LIST = [
     ('./internal/wire', 'Patch', 'difference of two boards that differ in one entry'),
     ('./internal/live', 'Boards', 'board and its patch after each of a sprint\'s messages'),
     ('./internal/bus', 'Publish', 'number and keep one message, no sockets'),
+    ('./internal/cache', 'GetHit', 'one question that the cache\'s memory answers'),
+    ('./internal/cache', 'SharedHit', 'one question that Redis answers, 22 kB of JSON'),
     ('./internal/sessionlog', 'AppendOne', 'append one message to a log'),
     ('./internal/dialect/recording', 'ReadArchive', 'read a session with telemetry from disk'),
 ]
