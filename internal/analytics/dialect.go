@@ -9,6 +9,9 @@ import (
 // Dialect is how an engine spells what differs. Each function gets SQL expressions and gives one.
 type Dialect struct {
 	Name string
+	// Session is the column by which rows of all tables, sessions too, belong to their session. It is never part of
+	// an answer: that is session_key of table sessions.
+	Session string
 	// Argument names an argument of the question: type is Int64, Float64 or String.
 	Argument func(name, kind string) string
 	// Quantile is the p-th quantile of x, interpolated between the two values next to it, unknown ones left out.
@@ -26,6 +29,7 @@ func expand(sql string, d Dialect) (string, error) {
 		"median":   func(x string) string { return d.Quantile(x, 0.5) },
 		"quantile": d.Quantile,
 		"table":    d.Table,
+		"key":      func() string { return d.Session },
 		// where narrows to the seasons and circuit asked for, in the table of sessions called alias.
 		"where": func(alias string) string {
 			from, to, circuit := d.Argument("season_from", "Int64"), d.Argument("season_to", "Int64"), d.Argument("circuit_id", "String")

@@ -41,15 +41,15 @@ var questions = []Question{
 		Columns: slices.Concat(ints("season"), texts("circuit_id", "event", "session_key", "tla", "team"), ints("driver_number", "stint_number"),
 			texts("compound"), ints("laps", "tyre_age_from", "tyre_age_to"), floats("median_ms"), ints("best_ms")),
 		sql: `
-SELECT s.season, s.circuit_id, s.event, l.session_key, d.tla, d.team, l.driver_number, l.stint_number, l.compound,
+SELECT s.season, s.circuit_id, s.event, s.session_key, d.tla, d.team, l.driver_number, l.stint_number, l.compound,
   count(*) AS laps, min(l.tyre_age_laps), max(l.tyre_age_laps), {{median "l.lap_time_ms"}}, min(l.lap_time_ms)
 FROM {{table "laps"}} AS l
-JOIN {{table "sessions"}} AS s ON s.session_key = l.session_key
-LEFT JOIN {{table "drivers"}} AS d ON d.session_key = l.session_key AND d.driver_number = l.driver_number
+JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
+LEFT JOIN {{table "drivers"}} AS d ON d.{{key}} = l.{{key}} AND d.driver_number = l.driver_number
 WHERE l.is_accurate = 1 AND l.lap_time_ms IS NOT NULL AND s.type IN ('race', 'sprint') AND {{where "s"}}
-  AND ({{text "driver"}} = '' OR d.tla = {{text "driver"}}) AND ({{text "session_key"}} = '' OR l.session_key = {{text "session_key"}})
-GROUP BY s.season, s.circuit_id, s.event, l.session_key, d.tla, d.team, l.driver_number, l.stint_number, l.compound
-ORDER BY s.season, l.session_key, l.driver_number, l.stint_number, l.compound`,
+  AND ({{text "driver"}} = '' OR d.tla = {{text "driver"}}) AND ({{text "session_key"}} = '' OR s.session_key = {{text "session_key"}})
+GROUP BY s.season, s.circuit_id, s.event, s.session_key, d.tla, d.team, l.driver_number, l.stint_number, l.compound
+ORDER BY s.season NULLS LAST, s.session_key, l.driver_number, l.stint_number NULLS LAST, l.compound NULLS LAST`,
 	},
 	{
 		Name: "pace_by_compound", Title: "Pace by compound",
@@ -58,16 +58,16 @@ ORDER BY s.season, l.session_key, l.driver_number, l.stint_number, l.compound`,
 		Columns: slices.Concat(ints("season"), texts("circuit_id", "compound"), ints("races", "laps"), floats("to_field_ms", "tyre_age_laps")),
 		sql: `
 WITH typical AS (
-  SELECT session_key, {{median "lap_time_ms"}} AS median_ms
-  FROM {{table "laps"}} WHERE is_accurate = 1 AND lap_time_ms IS NOT NULL GROUP BY session_key
+  SELECT {{key}}, {{median "lap_time_ms"}} AS median_ms
+  FROM {{table "laps"}} WHERE is_accurate = 1 AND lap_time_ms IS NOT NULL GROUP BY {{key}}
 )
-SELECT s.season, s.circuit_id, l.compound, count(DISTINCT l.session_key), count(*), {{median "(l.lap_time_ms - t.median_ms)"}}, {{median "l.tyre_age_laps"}}
+SELECT s.season, s.circuit_id, l.compound, count(DISTINCT l.{{key}}), count(*), {{median "(l.lap_time_ms - t.median_ms)"}}, {{median "l.tyre_age_laps"}}
 FROM {{table "laps"}} AS l
-JOIN {{table "sessions"}} AS s ON s.session_key = l.session_key
-JOIN typical AS t ON t.session_key = l.session_key
+JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
+JOIN typical AS t ON t.{{key}} = l.{{key}}
 WHERE l.is_accurate = 1 AND l.lap_time_ms IS NOT NULL AND l.compound IS NOT NULL AND s.type IN ('race', 'sprint') AND {{where "s"}}
 GROUP BY s.season, s.circuit_id, l.compound
-ORDER BY s.season, s.circuit_id, l.compound`,
+ORDER BY s.season NULLS LAST, s.circuit_id NULLS LAST, l.compound`,
 	},
 	{
 		Name: "degradation", Title: "Wear of the tyres",
@@ -77,20 +77,20 @@ ORDER BY s.season, s.circuit_id, l.compound`,
 		Columns: slices.Concat(texts("circuit_id", "compound"), ints("seasons", "laps", "oldest_laps"), floats("ms_per_lap")),
 		sql: `
 WITH clean AS (
-  SELECT s.season AS season, s.circuit_id AS circuit_id, l.session_key AS session_key, l.driver_number AS driver_number, l.stint_number AS stint_number, l.compound AS compound,
+  SELECT s.season AS season, s.circuit_id AS circuit_id, l.{{key}} AS session, l.driver_number AS driver_number, l.stint_number AS stint_number, l.compound AS compound,
     l.tyre_age_laps AS age, l.lap_time_ms + {{number "fuel_ms"}} * l.lap_number AS lap_ms
-  FROM {{table "laps"}} AS l JOIN {{table "sessions"}} AS s ON s.session_key = l.session_key
+  FROM {{table "laps"}} AS l JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
   WHERE l.is_accurate = 1 AND l.lap_time_ms IS NOT NULL AND l.tyre_age_laps IS NOT NULL AND l.compound IS NOT NULL AND s.type IN ('race', 'sprint') AND {{where "s"}}
 ), within AS (
   SELECT season, circuit_id, compound, age,
-    age - avg(age) OVER (PARTITION BY session_key, driver_number, stint_number) AS da,
-    lap_ms - avg(lap_ms) OVER (PARTITION BY session_key, driver_number, stint_number) AS dl,
-    count(*) OVER (PARTITION BY session_key, driver_number, stint_number) AS laps
+    age - avg(age) OVER (PARTITION BY session, driver_number, stint_number) AS da,
+    lap_ms - avg(lap_ms) OVER (PARTITION BY session, driver_number, stint_number) AS dl,
+    count(*) OVER (PARTITION BY session, driver_number, stint_number) AS laps
   FROM clean
 )
 SELECT circuit_id, compound, count(DISTINCT season), count(*), max(age), sum(da * dl) / nullif(sum(da * da), 0)
 FROM within WHERE laps >= 5
-GROUP BY circuit_id, compound ORDER BY circuit_id, compound`,
+GROUP BY circuit_id, compound ORDER BY circuit_id NULLS LAST, compound`,
 	},
 	{
 		Name: "sector_dominance", Title: "Who owns which sector",
@@ -100,22 +100,22 @@ GROUP BY circuit_id, compound ORDER BY circuit_id, compound`,
 			floats("s1_behind_ms", "s2_behind_ms", "s3_behind_ms")),
 		sql: `
 WITH own AS (
-  SELECT session_key, driver_number, min(s1_ms) AS s1, min(s2_ms) AS s2, min(s3_ms) AS s3
-  FROM {{table "laps"}} WHERE deleted = 0 GROUP BY session_key, driver_number
+  SELECT {{key}}, driver_number, min(s1_ms) AS s1, min(s2_ms) AS s2, min(s3_ms) AS s3
+  FROM {{table "laps"}} WHERE deleted = 0 GROUP BY {{key}}, driver_number
 ), field AS (
-  SELECT session_key, min(s1) AS s1, min(s2) AS s2, min(s3) AS s3 FROM own GROUP BY session_key
+  SELECT {{key}}, min(s1) AS s1, min(s2) AS s2, min(s3) AS s3 FROM own GROUP BY {{key}}
 )
 SELECT s.season, d.tla, d.team, count(*) AS sessions,
   sum(CASE WHEN o.s1 = f.s1 THEN 1 ELSE 0 END) AS first_bests, sum(CASE WHEN o.s2 = f.s2 THEN 1 ELSE 0 END) AS second_bests,
   sum(CASE WHEN o.s3 = f.s3 THEN 1 ELSE 0 END) AS third_bests,
   {{median "(o.s1 - f.s1)"}}, {{median "(o.s2 - f.s2)"}}, {{median "(o.s3 - f.s3)"}}
 FROM own AS o
-JOIN field AS f ON f.session_key = o.session_key
-JOIN {{table "sessions"}} AS s ON s.session_key = o.session_key
-JOIN {{table "drivers"}} AS d ON d.session_key = o.session_key AND d.driver_number = o.driver_number
+JOIN field AS f ON f.{{key}} = o.{{key}}
+JOIN {{table "sessions"}} AS s ON s.{{key}} = o.{{key}}
+JOIN {{table "drivers"}} AS d ON d.{{key}} = o.{{key}} AND d.driver_number = o.driver_number
 WHERE f.s1 IS NOT NULL AND ({{text "type"}} = '' OR s.type = {{text "type"}}) AND {{where "s"}}
 GROUP BY s.season, d.tla, d.team
-ORDER BY s.season, first_bests + second_bests + third_bests DESC, d.tla, d.team`,
+ORDER BY s.season NULLS LAST, first_bests + second_bests + third_bests DESC, d.tla NULLS LAST, d.team NULLS LAST`,
 	},
 	{
 		Name: "teammates", Title: "Teammates head to head",
@@ -126,14 +126,14 @@ ORDER BY s.season, first_bests + second_bests + third_bests DESC, d.tla, d.team`
 			floats("slower_ms")),
 		sql: `
 WITH pace AS (
-  SELECT session_key, driver_number, {{median "lap_time_ms"}} AS median_ms
-  FROM {{table "laps"}} WHERE is_accurate = 1 AND lap_time_ms IS NOT NULL GROUP BY session_key, driver_number
+  SELECT {{key}}, driver_number, {{median "lap_time_ms"}} AS median_ms
+  FROM {{table "laps"}} WHERE is_accurate = 1 AND lap_time_ms IS NOT NULL GROUP BY {{key}}, driver_number
 ), line AS (
-  SELECT r.session_key AS session_key, s.season AS season, s.type AS type, d.team AS team, d.tla AS tla, r.position AS position, r.classified AS classified, p.median_ms AS median_ms
+  SELECT r.{{key}} AS session, s.season AS season, s.type AS type, d.team AS team, d.tla AS tla, r.position AS position, r.classified AS classified, p.median_ms AS median_ms
   FROM {{table "results"}} AS r
-  JOIN {{table "sessions"}} AS s ON s.session_key = r.session_key
-  JOIN {{table "drivers"}} AS d ON d.session_key = r.session_key AND d.driver_number = r.driver_number
-  LEFT JOIN pace AS p ON p.session_key = r.session_key AND p.driver_number = r.driver_number
+  JOIN {{table "sessions"}} AS s ON s.{{key}} = r.{{key}}
+  JOIN {{table "drivers"}} AS d ON d.{{key}} = r.{{key}} AND d.driver_number = r.driver_number
+  LEFT JOIN pace AS p ON p.{{key}} = r.{{key}} AND p.driver_number = r.driver_number
   WHERE d.team IS NOT NULL AND d.tla IS NOT NULL AND {{where "s"}} AND ({{text "team"}} = '' OR d.team = {{text "team"}})
 )
 SELECT a.season, a.team, a.tla, b.tla,
@@ -142,10 +142,10 @@ SELECT a.season, a.team, a.tla, b.tla,
   sum(CASE WHEN a.type IN ('qualifying', 'sprint_qualifying') AND a.position < b.position THEN 1 ELSE 0 END),
   sum(CASE WHEN a.type IN ('qualifying', 'sprint_qualifying') AND a.position > b.position THEN 1 ELSE 0 END),
   {{median "CASE WHEN a.type IN ('race', 'sprint') THEN b.median_ms - a.median_ms END"}}
-FROM line AS a JOIN line AS b ON b.session_key = a.session_key AND b.team = a.team
+FROM line AS a JOIN line AS b ON b.session = a.session AND b.team = a.team
 WHERE a.tla < b.tla
 GROUP BY a.season, a.team, a.tla, b.tla
-ORDER BY a.season, a.team, a.tla, b.tla`,
+ORDER BY a.season NULLS LAST, a.team, a.tla, b.tla`,
 	},
 	{
 		Name: "circuit_records", Title: "Best lap of each year",
@@ -155,16 +155,16 @@ ORDER BY a.season, a.team, a.tla, b.tla`,
 			texts("compound"), columns(tables.Bool, []string{"is_record"})),
 		sql: `
 WITH best AS (
-  SELECT s.circuit_id AS circuit_id, s.season AS season, l.session_key AS session_key, l.driver_number AS driver_number, l.lap_number AS lap_number, l.lap_time_ms AS lap_time_ms, l.compound AS compound,
-    row_number() OVER (PARTITION BY s.circuit_id, s.season ORDER BY l.lap_time_ms, l.session_key, l.driver_number, l.lap_number) AS place,
+  SELECT s.circuit_id AS circuit_id, s.season AS season, l.{{key}} AS session, s.session_key AS session_key, l.driver_number AS driver_number, l.lap_number AS lap_number, l.lap_time_ms AS lap_time_ms, l.compound AS compound,
+    row_number() OVER (PARTITION BY s.circuit_id, s.season ORDER BY l.lap_time_ms, s.session_key, l.driver_number, l.lap_number) AS place,
     min(l.lap_time_ms) OVER (PARTITION BY s.circuit_id) AS record_ms
-  FROM {{table "laps"}} AS l JOIN {{table "sessions"}} AS s ON s.session_key = l.session_key
+  FROM {{table "laps"}} AS l JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
   WHERE l.deleted = 0 AND l.lap_time_ms IS NOT NULL AND s.type = {{text "type"}} AND {{where "s"}}
 )
 SELECT b.circuit_id, b.season, b.session_key, d.tla, d.team, b.driver_number, b.lap_number, b.lap_time_ms, b.compound, CASE WHEN b.lap_time_ms = b.record_ms THEN 1 ELSE 0 END
 FROM best AS b
-LEFT JOIN {{table "drivers"}} AS d ON d.session_key = b.session_key AND d.driver_number = b.driver_number
-WHERE b.place = 1 ORDER BY b.circuit_id, b.season`,
+LEFT JOIN {{table "drivers"}} AS d ON d.{{key}} = b.session AND d.driver_number = b.driver_number
+WHERE b.place = 1 ORDER BY b.circuit_id NULLS LAST, b.season NULLS LAST`,
 	},
 	{
 		Name: "pit_lane", Title: "Time in the pit lane",
@@ -173,9 +173,9 @@ WHERE b.place = 1 ORDER BY b.circuit_id, b.season`,
 		Columns: slices.Concat(texts("circuit_id", "under"), ints("seasons", "stops"), floats("low_ms", "median_ms", "high_ms")),
 		sql: `
 SELECT s.circuit_id, p.under, count(DISTINCT s.season), count(*), {{quantile "p.pit_lane_ms" 0.25}}, {{median "p.pit_lane_ms"}}, {{quantile "p.pit_lane_ms" 0.75}}
-FROM {{table "pit_stops"}} AS p JOIN {{table "sessions"}} AS s ON s.session_key = p.session_key
+FROM {{table "pit_stops"}} AS p JOIN {{table "sessions"}} AS s ON s.{{key}} = p.{{key}}
 WHERE s.type IN ('race', 'sprint') AND p.pit_lane_ms BETWEEN 5000 AND 180000 AND p.under IS NOT NULL AND p.under <> 'red' AND {{where "s"}}
-GROUP BY s.circuit_id, p.under ORDER BY s.circuit_id, p.under`,
+GROUP BY s.circuit_id, p.under ORDER BY s.circuit_id NULLS LAST, p.under`,
 	},
 	{
 		Name: "safety_cars", Title: "Safety cars",
@@ -185,23 +185,23 @@ GROUP BY s.circuit_id, p.under ORDER BY s.circuit_id, p.under`,
 		Columns: slices.Concat(texts("circuit_id"), ints("races", "races_sc", "races_vsc", "races_red", "safety_cars"), floats("sc_laps_pct")),
 		sql: `
 WITH lap AS (
-  SELECT s.circuit_id AS circuit_id, l.session_key AS session_key, l.lap_number AS lap_number,
+  SELECT s.circuit_id AS circuit_id, l.{{key}} AS session, l.lap_number AS lap_number,
     max(CASE WHEN l.track_status LIKE '%4%' THEN 1 ELSE 0 END) AS sc, max(CASE WHEN l.track_status LIKE '%6%' OR l.track_status LIKE '%7%' THEN 1 ELSE 0 END) AS vsc,
     max(CASE WHEN l.track_status LIKE '%5%' THEN 1 ELSE 0 END) AS red
-  FROM {{table "laps"}} AS l JOIN {{table "sessions"}} AS s ON s.session_key = l.session_key
+  FROM {{table "laps"}} AS l JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
   WHERE s.type = 'race' AND l.position = 1 AND {{where "s"}}
-  GROUP BY s.circuit_id, l.session_key, l.lap_number
+  GROUP BY s.circuit_id, l.{{key}}, l.lap_number
 ), run AS (
-  SELECT circuit_id, session_key, lap_number, sc, vsc, red,
-    sum(sc) OVER (PARTITION BY session_key ORDER BY lap_number ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS before
+  SELECT circuit_id, session, lap_number, sc, vsc, red,
+    sum(sc) OVER (PARTITION BY session ORDER BY lap_number ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS before
   FROM lap
 ), race AS (
-  SELECT circuit_id, session_key, count(*) AS laps, sum(sc) AS sc_laps, max(sc) AS had_sc, max(vsc) AS had_vsc, max(red) AS had_red,
+  SELECT circuit_id, session, count(*) AS laps, sum(sc) AS sc_laps, max(sc) AS had_sc, max(vsc) AS had_vsc, max(red) AS had_red,
     sum(CASE WHEN sc = 1 AND coalesce(before, 0) = 0 THEN 1 ELSE 0 END) AS runs
-  FROM run GROUP BY circuit_id, session_key
+  FROM run GROUP BY circuit_id, session
 )
 SELECT circuit_id, count(*), sum(had_sc), sum(had_vsc), sum(had_red), sum(runs), 100.0 * sum(sc_laps) / sum(laps)
-FROM race GROUP BY circuit_id ORDER BY circuit_id`,
+FROM race GROUP BY circuit_id ORDER BY circuit_id NULLS LAST`,
 	},
 	{
 		Name: "starts", Title: "Starts",
@@ -211,11 +211,11 @@ FROM race GROUP BY circuit_id ORDER BY circuit_id`,
 		sql: `
 SELECT s.season, d.tla, count(*) AS races, avg(r.grid - l.position) AS gain, {{median "(r.grid - l.position)"}}, max(r.grid - l.position), min(r.grid - l.position)
 FROM {{table "results"}} AS r
-JOIN {{table "laps"}} AS l ON l.session_key = r.session_key AND l.driver_number = r.driver_number
-JOIN {{table "sessions"}} AS s ON s.session_key = r.session_key
-JOIN {{table "drivers"}} AS d ON d.session_key = r.session_key AND d.driver_number = r.driver_number
+JOIN {{table "laps"}} AS l ON l.{{key}} = r.{{key}} AND l.driver_number = r.driver_number
+JOIN {{table "sessions"}} AS s ON s.{{key}} = r.{{key}}
+JOIN {{table "drivers"}} AS d ON d.{{key}} = r.{{key}} AND d.driver_number = r.driver_number
 WHERE l.lap_number = 1 AND l.position IS NOT NULL AND r.grid > 0 AND s.type = 'race' AND {{where "s"}} AND ({{text "driver"}} = '' OR d.tla = {{text "driver"}})
-GROUP BY s.season, d.tla ORDER BY s.season, gain DESC, d.tla`,
+GROUP BY s.season, d.tla ORDER BY s.season NULLS LAST, gain DESC, d.tla NULLS LAST`,
 	},
 	{
 		Name: "telemetry_by_driver", Title: "How cars were driven",
@@ -224,14 +224,14 @@ GROUP BY s.season, d.tla ORDER BY s.season, gain DESC, d.tla`,
 		Columns: slices.Concat(ints("season"), texts("circuit_id", "session_key", "tla", "team"), ints("laps", "speed_max_kmh"),
 			floats("speed_max_median_kmh", "speed_min_median_kmh", "full_throttle_pct", "braking_pct", "drs_open_pct", "gear_changes")),
 		sql: `
-SELECT s.season, s.circuit_id, t.session_key, d.tla, d.team, count(*), max(t.speed_max_kmh), {{median "t.speed_max_kmh"}}, {{median "t.speed_min_kmh"}},
+SELECT s.season, s.circuit_id, s.session_key, d.tla, d.team, count(*), max(t.speed_max_kmh), {{median "t.speed_max_kmh"}}, {{median "t.speed_min_kmh"}},
   {{median "t.full_throttle_pct"}}, {{median "t.braking_pct"}}, {{median "t.drs_open_pct"}}, {{median "t.gear_changes"}}
 FROM {{table "lap_telemetry"}} AS t
-JOIN {{table "laps"}} AS l ON l.session_key = t.session_key AND l.driver_number = t.driver_number AND l.lap_number = t.lap_number
-JOIN {{table "sessions"}} AS s ON s.session_key = t.session_key
-LEFT JOIN {{table "drivers"}} AS d ON d.session_key = t.session_key AND d.driver_number = t.driver_number
-WHERE l.is_accurate = 1 AND {{where "s"}} AND ({{text "driver"}} = '' OR d.tla = {{text "driver"}}) AND ({{text "session_key"}} = '' OR t.session_key = {{text "session_key"}})
-GROUP BY s.season, s.circuit_id, t.session_key, d.tla, d.team
-ORDER BY s.season, t.session_key, d.tla`,
+JOIN {{table "laps"}} AS l ON l.{{key}} = t.{{key}} AND l.driver_number = t.driver_number AND l.lap_number = t.lap_number
+JOIN {{table "sessions"}} AS s ON s.{{key}} = t.{{key}}
+LEFT JOIN {{table "drivers"}} AS d ON d.{{key}} = t.{{key}} AND d.driver_number = t.driver_number
+WHERE l.is_accurate = 1 AND {{where "s"}} AND ({{text "driver"}} = '' OR d.tla = {{text "driver"}}) AND ({{text "session_key"}} = '' OR s.session_key = {{text "session_key"}})
+GROUP BY s.season, s.circuit_id, s.session_key, d.tla, d.team
+ORDER BY s.season NULLS LAST, s.session_key, d.tla NULLS LAST, d.team NULLS LAST`,
 	},
 }

@@ -38,7 +38,7 @@ var plan = map[string][]string{
 	"store":              {"f1", "tables"},
 	"store/clickhouse":   {"analytics", "store", "tables"},
 	"analytics":          {"tables"},
-	"store/sqlite":       {"f1", "tables", "store", "telemetry"},
+	"store/sqlite":       {"f1", "tables", "analytics", "store", "telemetry"},
 	"store/storetest":    {"f1", "feed", "tables", "derive", "reference", "store"},
 	"sim":                {"f1", "feed", "race"},
 	"sessionlog":         {"feed"},

@@ -127,6 +127,7 @@ func (s *Store) addColumns(ctx context.Context, d *tables.Description) error {
 func (s *Store) Dialect() analytics.Dialect {
 	return analytics.Dialect{
 		Name:     "clickhouse",
+		Session:  "session_key",
 		Argument: func(name, kind string) string { return "{" + name + ":" + kind + "}" },
 		Quantile: func(x string, p float64) string { return fmt.Sprintf("quantileExactInclusive(%g)(%s)", p, x) },
 		Table:    func(name string) string { return "current_" + name },

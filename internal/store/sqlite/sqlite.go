@@ -81,7 +81,7 @@ func open(ctx context.Context, path string, o Options) (s *Store, err error) {
 	if s.writer, err = newWriter(ctx, db); err != nil {
 		return nil, err
 	}
-	if s.readers, err = sql.Open("sqlite", dsn(path, true)); err != nil {
+	if s.readers, err = openReaders(path); err != nil {
 		return nil, err
 	}
 	most := max(8, 4*runtime.GOMAXPROCS(0))
