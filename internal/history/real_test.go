@@ -130,6 +130,10 @@ func TestRowsOfTables(t *testing.T) {
 		if s.Preferred {
 			preferred[s.ID]++
 		}
+		if began := time.Date(2025, 3, 16, 3, 7, 22, 0, time.UTC); s.ID == "australian_2025_race" && s.Source.Format != history.OpenF1Derived &&
+			(s.ZeroDoubt != time.Minute || s.Zero.Sub(began).Abs() > s.ZeroDoubt) {
+			t.Errorf("%s %s: session time 0 is %s, its recording began at %s", s.Source, s.ID, s.Zero, began) // the start was put off
+		}
 		if was, ok := named[s.ID]; ok && was != s.SessionKey {
 			t.Errorf("%s has the keys %s and %s", s.ID, was, s.SessionKey)
 		}

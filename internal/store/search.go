@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/tables"
@@ -28,21 +29,37 @@ const (
 	maxText  = 200
 )
 
-// Words splits a text into its words as a search compares them: lower case, letters without their marks,
+// Words splits a text into its words as a search compares them: lower case, Latin letters without their marks,
 // nothing but letters and digits. Both what is stored and what is asked go through it.
 func Words(text string) []string {
-	words := strings.FieldsFunc(Text(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r)
-	})
-	out := words[:0]
-	for _, w := range words {
-		latin := f1.Slug(w)
-		if latin == "" { // of another script
-			latin = strings.ToLower(w)
+	var words []string
+	var word []byte
+	for _, r := range strings.ToLower(Text(text)) {
+		switch latin := ""; {
+		case r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= '0' && r <= '9'):
+			word = append(word, byte(r))
+			continue
+		case unicode.Is(unicode.M, r):
+			// A mark of the letter before, which goes from a Latin letter and belongs to any other.
+			if len(word) > 0 && word[len(word)-1] >= utf8.RuneSelf {
+				word = utf8.AppendRune(word, r)
+			}
+			continue
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if latin = f1.Slug(string(r)); latin == "" { // of another script
+				latin = string(r)
+			}
+			word = append(word, latin...)
+			continue
 		}
-		out = append(out, strings.Fields(strings.ReplaceAll(latin, "_", " "))...)
+		if len(word) > 0 {
+			words, word = append(words, string(word)), word[:0]
+		}
 	}
-	return out
+	if len(word) > 0 {
+		words = append(words, string(word))
+	}
+	return words
 }
 
 // SearchWords are the words of a question, the first of them if there are many. Each is the beginning of a word

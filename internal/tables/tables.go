@@ -219,6 +219,9 @@ func float[R any](name string, get func(*R) float64) column[R] {
 func optFloat[R any](name string, get func(*R) f1.Opt[float64]) column[R] {
 	return column[R]{Column{Name: name, Type: Float}, func(r *R) Cell {
 		o := get(r)
+		if o.Value == 0 {
+			o.Value = 0 // a negative zero says no more, and not every store can keep it
+		}
 		return Cell{Known: o.Known && !math.IsNaN(o.Value) && !math.IsInf(o.Value, 0), F: o.Value}
 	}}
 }

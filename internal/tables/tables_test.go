@@ -125,8 +125,8 @@ func TestGolden(t *testing.T) {
 	check(encode(t, Sessions, JSONL, session), `{"session_key":"9574","season":2018,"round":null,"event":"Azerbaijan Grand Prix","circuit_id":"baku",`+
 		`"type":"race","name":"Race","date_start":null,"date_end":null,"utc_offset":"+04:00","status":"finalised","total_laps":51}`+"\n")
 
-	check(encode(t, Weather, CSV, f1.WeatherRow{SessionKey: "1", Time: moment0, Air: f1.Some(24.3), Track: f1.Some(43.0), Humidity: f1.Some(math.NaN()), Rainfall: f1.Some(false)}),
-		"session_key,time,air_c,track_c,humidity_pct,pressure_hpa,wind_ms,wind_deg,rainfall\r\n1,2018-04-29T12:10:33.987Z,24.3,43,,,,,false\r\n")
+	check(encode(t, Weather, CSV, f1.WeatherRow{SessionKey: "1", Time: moment0, Air: f1.Some(24.3), Track: f1.Some(43.0), Humidity: f1.Some(math.NaN()), WindSpeed: f1.Some(math.Copysign(0, -1)), Rainfall: f1.Some(false)}),
+		"session_key,time,air_c,track_c,humidity_pct,pressure_hpa,wind_ms,wind_deg,rainfall\r\n1,2018-04-29T12:10:33.987Z,24.3,43,,,0,,false\r\n")
 	check(encode(t, Locations, CSV, f1.LocationRow{SessionKey: "1", DriverNumber: 241, Time: moment0, X: -650.5, OnTrack: f1.Some(true)}),
 		"session_key,driver_number,time,x_m,y_m,z_m,on_track\r\n1,241,2018-04-29T12:10:33.987Z,-650.5,0,0,true\r\n")
 	check(encode(t, RaceControl, JSONL, f1.RaceControlRow{SessionKey: "1", Time: moment0, Message: " a\n\"b\" <c> é \xff"}),
