@@ -126,7 +126,7 @@ func (s *Session) Rows() tables.Rows {
 		IdealLaps:   each(func() []f1.IdealLapRow { return s.picture().IdealRows() }),
 		Consistency: each(func() []f1.ConsistencyRow { return s.picture().ConsistencyRows() }),
 
-		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(s.State.Laps(), s.samples.Telemetry())(yield) },
+		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { LapTelemetry(s.State.Laps(), s.samples.Telemetry())(yield) },
 	}
 }
 
