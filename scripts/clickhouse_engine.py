@@ -56,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
             engine.query("USE " + re.sub(r"\W", "", asked.get("database", "default")))
             for name, value in asked.items():
                 if name.startswith("param_"):
-                    quoted = value.replace("'", "\\'")
+                    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
                     engine.query(f"SET {name} = '{quoted}'")
                 elif name not in NO_SETTINGS:
                     engine.query(f"SET {re.sub(r'[^a-z0-9_]', '', name)} = {int(value)}")

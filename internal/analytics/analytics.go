@@ -7,6 +7,7 @@
 package analytics
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,24 @@ type Param struct {
 	Type    tables.Type // String, Int or Float
 	Default string
 	Example string
+
+	low, high float64 // bounds of a number; both 0: none
+	most      int     // length of a text; 0: longest
+	required  bool
+}
+
+// Required says whether the question can not be asked without the argument.
+func (p *Param) Required() bool { return p.required }
+
+// Bounds are the lowest and highest value of a number; both 0 when there are none.
+func (p *Param) Bounds() (low, high float64) { return p.low, p.high }
+
+// Longest is how many bytes a text may have.
+func (p *Param) Longest() int {
+	if p.most == 0 {
+		return longest
+	}
+	return p.most
 }
 
 // Question is something to ask.
@@ -49,18 +68,25 @@ type Question struct {
 	Params  []Param
 	Columns []tables.Column
 	sql     string
+	run     run // of questions that are more than SQL
 }
 
+// Samples says whether the question is about samples of cars: its engine has to be a [Sampler].
+func (q *Question) Samples() bool { return q.run != nil }
+
+// all are the questions there are.
+var all = slices.Concat(questions, traceQuestions)
+
 // All are the questions there are.
-func All() []Question { return slices.Clone(questions) }
+func All() []Question { return slices.Clone(all) }
 
 // Find is the named question.
 func Find(name string) (Question, error) {
-	i := slices.IndexFunc(questions, func(q Question) bool { return q.Name == name })
+	i := slices.IndexFunc(all, func(q Question) bool { return q.Name == name })
 	if i < 0 {
 		return Question{}, fmt.Errorf("analytics: %w: %q", ErrUnknown, name)
 	}
-	return questions[i], nil
+	return all[i], nil
 }
 
 // Describe describes the answer's table. Its columns have no key.
@@ -76,23 +102,36 @@ func (q *Question) Ask(ctx context.Context, e Engine, args map[string]string) (i
 	if err != nil {
 		return nil, err
 	}
-	text, err := expand(q.sql, e.Dialect())
-	if err != nil {
-		return nil, fmt.Errorf("analytics: %s: %w", q.Name, err)
+	ask := q.run
+	if ask == nil {
+		text, err := expand(q.sql, e.Dialect())
+		if err != nil {
+			return nil, fmt.Errorf("analytics: %s: %w", q.Name, err)
+		}
+		ask = func(ctx context.Context, e Engine, values map[string]any, yield func([]any) bool) error {
+			for row, err := range e.Query(ctx, text, values) {
+				if err != nil {
+					return err
+				}
+				if !yield(row) {
+					return nil
+				}
+			}
+			return nil
+		}
 	}
 	return func(yield func(tables.Row, error) bool) {
 		row := make(tables.Row, len(q.Columns))
-		for values, err := range e.Query(ctx, text, values) {
-			if err == nil {
-				err = q.cells(row, values)
+		var wrong error
+		more := true
+		err := ask(ctx, e, values, func(cells []any) bool {
+			if wrong = q.cells(row, cells); wrong == nil {
+				more = yield(row, nil)
 			}
-			if err != nil {
-				yield(nil, fmt.Errorf("analytics: %s: %w", q.Name, err))
-				return
-			}
-			if !yield(row, nil) {
-				return
-			}
+			return more && wrong == nil
+		})
+		if err = cmp.Or(wrong, err); err != nil && more {
+			yield(nil, fmt.Errorf("analytics: %s: %w", q.Name, err))
 		}
 	}, nil
 }
@@ -110,9 +149,12 @@ func (q *Question) arguments(args map[string]string) (map[string]any, error) {
 		if text == "" {
 			text = p.Default
 		}
+		if text == "" && p.required {
+			return nil, fmt.Errorf("%w: %s is missing, like %s", ErrInvalid, p.Name, p.Example)
+		}
 		v, err := p.read(text)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %s: %q is no %s", ErrInvalid, p.Name, text, p.kind())
+			return nil, fmt.Errorf("%w: %s: %.100q is no %s", ErrInvalid, p.Name, text, p.kind())
 		}
 		values[p.Name] = v
 	}
@@ -127,7 +169,7 @@ func (q *Question) names() []string {
 	return names
 }
 
-// longest argument; the longest name of anything is far shorter.
+// longest is the length of a text that says no other; the longest name of anything is far shorter.
 const longest = 100
 
 func (p *Param) read(text string) (any, error) {
@@ -140,11 +182,11 @@ func (p *Param) read(text string) (any, error) {
 		return 0.0, nil
 	case p.Type == tables.Float:
 		f, err := strconv.ParseFloat(text, 64)
-		if err == nil && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		if err == nil && (math.IsNaN(f) || math.IsInf(f, 0) || p.low != p.high && (f < p.low || f > p.high)) {
 			err = strconv.ErrRange
 		}
 		return f, err
-	case len(text) > longest:
+	case len(text) > p.Longest():
 		return nil, strconv.ErrRange
 	}
 	return text, nil
@@ -155,6 +197,9 @@ func (p *Param) kind() string {
 	case tables.Int:
 		return "whole number"
 	case tables.Float:
+		if p.low != p.high {
+			return fmt.Sprintf("number from %g to %g", p.low, p.high)
+		}
 		return "number"
 	}
 	return "short text"

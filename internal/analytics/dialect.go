@@ -16,6 +16,8 @@ type Dialect struct {
 	Argument func(name, kind string) string
 	// Quantile is the p-th quantile of x, interpolated between the two values next to it, unknown ones left out.
 	Quantile func(x string, p float64) string
+	// Millis is a moment in milliseconds since 1970.
+	Millis func(x string) string
 	// Table is where a table of the contract is read.
 	Table func(name string) string
 }
@@ -28,6 +30,7 @@ func expand(sql string, d Dialect) (string, error) {
 		"text":     func(name string) string { return d.Argument(name, "String") },
 		"median":   func(x string) string { return d.Quantile(x, 0.5) },
 		"quantile": d.Quantile,
+		"millis":   d.Millis,
 		"table":    d.Table,
 		"key":      func() string { return d.Session },
 		// where narrows to the seasons and circuit asked for, in the table of sessions called alias.

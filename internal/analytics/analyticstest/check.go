@@ -45,6 +45,9 @@ func hostile(n int) args {
 // come to: all that the engine has, and no more.
 func Run(t *testing.T, e analytics.Engine, all []*Session) {
 	for _, q := range analytics.All() {
+		if q.Samples() {
+			continue // see RunLaps
+		}
 		t.Run(q.Name, func(t *testing.T) {
 			oracle := oracles[q.Name]
 			if oracle == nil {
@@ -65,6 +68,30 @@ func Run(t *testing.T, e analytics.Engine, all []*Session) {
 				}
 			}
 			t.Logf("%d rows of %d answers", rows, len(seen))
+		})
+	}
+}
+
+// Agree asks two engines with the same sessions every question and compares the answers row by row, their order too.
+func Agree(t *testing.T, a, b analytics.Engine, all []*Session) {
+	for _, q := range analytics.All() {
+		t.Run("agree/"+q.Name, func(t *testing.T) {
+			asked := wishes(all)
+			if q.Samples() {
+				asked = lapWishes(all)
+			}
+			for _, wish := range asked {
+				wish = Narrow(&q, wish)
+				got, want := Ask(t, a, &q, wish), Ask(t, b, &q, wish)
+				for i := range min(len(got), len(want)) {
+					if !slices.EqualFunc(got[i], want[i], Same) {
+						t.Fatalf("%q: row %d\n%s %v\n%s %v", wish, i, a.Dialect().Name, got[i], b.Dialect().Name, want[i])
+					}
+				}
+				if len(got) != len(want) {
+					t.Fatalf("%q: %d rows and %d", wish, len(got), len(want))
+				}
+			}
 		})
 	}
 }

@@ -126,9 +126,10 @@ func paceByCompound(all []*Session, a args) (out [][]any) {
 		for _, l := range s.clean() {
 			times = append(times, ms(l.LapTime.Value))
 		}
+		typical, _ := middle(times).(float64)
 		for _, l := range s.clean() {
 			if l.Compound != "" {
-				g.add(key{number(s.Season), known(s.CircuitID), l.Compound}, lap{s.SessionKey, ms(l.LapTime.Value) - middle(times).(float64), number(l.TyreAge)})
+				g.add(key{number(s.Season), known(s.CircuitID), l.Compound}, lap{s.SessionKey, ms(l.LapTime.Value) - typical, number(l.TyreAge)})
 			}
 		}
 	}

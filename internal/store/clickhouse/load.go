@@ -59,7 +59,7 @@ func (s *Store) Sync(ctx context.Context, from Source, settle time.Duration, don
 // loaded are the versions of the sessions that are here.
 func (s *Store) loaded(ctx context.Context) (map[string]int64, error) {
 	versions := map[string]int64{}
-	for row, err := range s.Query(ctx, "SELECT session_key, argMax(version, load) FROM loaded GROUP BY session_key", nil) {
+	for row, err := range s.Query(ctx, "SELECT session_key, argMax(version, (load, at)) FROM loaded GROUP BY session_key", nil) {
 		if err != nil {
 			return nil, err
 		}
@@ -84,13 +84,25 @@ func (s *Store) Load(ctx context.Context, from Source, about *store.Session) (ro
 	if err := s.exec(ctx, "INSERT INTO loaded (session_key, version, load) SELECT {key:String}, {version:Int64}, {load:UInt64}", args, nil); err != nil {
 		return rows, fmt.Errorf("store/clickhouse: load %s: %w", about.SessionKey, err)
 	}
-	// Earlier loads, also those that were cut. A concurrent one that is still coming is later than this.
+	return rows, s.tidy(ctx, about.SessionKey)
+}
+
+// tidy removes the rows of loads that are not read any more: earlier ones, those that were cut, and this one when
+// another was quicker. A load that is still coming is later than the newest one and stays.
+func (s *Store) tidy(ctx context.Context, key string) error {
+	args := map[string]any{"key": key}
+	for row, err := range s.Query(ctx, "SELECT max(load) FROM loaded WHERE session_key = {key:String}", args) {
+		if err != nil {
+			return fmt.Errorf("store/clickhouse: newest load of %s: %w", key, err)
+		}
+		args["load"] = row[0]
+	}
 	for _, d := range tables.All() {
-		if err := s.exec(ctx, "DELETE FROM "+d.Name+" WHERE session_key = {key:String} AND load < {load:UInt64}", map[string]any{"key": about.SessionKey, "load": load}, nil); err != nil {
-			return rows, fmt.Errorf("store/clickhouse: earlier rows of %s: %w", about.SessionKey, err)
+		if err := s.exec(ctx, "DELETE FROM "+d.Name+" WHERE session_key = {key:String} AND load < {load:UInt64}", args, nil); err != nil {
+			return fmt.Errorf("store/clickhouse: earlier rows of %s: %w", key, err)
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 // insert streams the rows of one table as Parquet.

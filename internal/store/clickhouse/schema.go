@@ -100,7 +100,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
-// addColumns adds the columns that the table's description has gained since the table was made.
+// addColumns adds the columns that the table's description has gained since the table was made. What is loaded
+// does not have them: every session is taken for one of another version and loaded again.
 func (s *Store) addColumns(ctx context.Context, d *tables.Description) error {
 	there := map[string]bool{}
 	for row, err := range s.Query(ctx, "SELECT name FROM system.columns WHERE database = {database:String} AND table = {table:String}",
@@ -111,16 +112,21 @@ func (s *Store) addColumns(ctx context.Context, d *tables.Description) error {
 		name, _ := row[0].(string)
 		there[name] = true
 	}
+	added := false
 	for i := range d.Columns {
 		c := &d.Columns[i]
 		if there[c.Name] {
 			continue
 		}
+		added = true
 		if err := s.exec(ctx, fmt.Sprintf("ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s", d.Name, quoted(c.Name), typeOf(c)), nil, nil); err != nil {
 			return fmt.Errorf("add column %s: %w", c.Name, err)
 		}
 	}
-	return nil
+	if !added {
+		return nil
+	}
+	return s.exec(ctx, "INSERT INTO loaded (session_key, version, load) SELECT session_key, -1, max(load) FROM loaded GROUP BY session_key", nil, nil)
 }
 
 // Dialect is how ClickHouse spells what differs between engines.
@@ -130,6 +136,7 @@ func (s *Store) Dialect() analytics.Dialect {
 		Session:  "session_key",
 		Argument: func(name, kind string) string { return "{" + name + ":" + kind + "}" },
 		Quantile: func(x string, p float64) string { return fmt.Sprintf("quantileExactInclusive(%g)(%s)", p, x) },
+		Millis:   func(x string) string { return "toUnixTimestamp64Milli(" + x + ")" },
 		Table:    func(name string) string { return "current_" + name },
 	}
 }

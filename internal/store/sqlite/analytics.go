@@ -26,6 +26,7 @@ func (s *Store) Dialect() analytics.Dialect {
 		Session:  "session",
 		Argument: func(name, _ string) string { return ":" + name },
 		Quantile: func(x string, p float64) string { return fmt.Sprintf("quantile(%s, %g)", x, p) },
+		Millis:   func(x string) string { return x },
 		Table: func(name string) string {
 			if name == "sessions" {
 				return "(SELECT number AS session, session_key, season, round, event, circuit_id, type, name, date_start, date_end, status, total_laps FROM sessions)"
@@ -54,6 +55,11 @@ func (s *Store) Query(ctx context.Context, text string, args map[string]any) ite
 			yield(nil, fmt.Errorf("store/sqlite: %w", told(err)))
 		}
 	}
+}
+
+// Samples gives the samples of cars in spans, from their chunks.
+func (s *Store) Samples(ctx context.Context, spans []analytics.Span) ([]analytics.Samples, error) {
+	return analytics.SamplesOf(ctx, s, spans)
 }
 
 func (s *Store) ask(ctx context.Context, text string, args map[string]any, yield func([]any) bool) (err error) {

@@ -21,6 +21,7 @@ func TestQuestions(t *testing.T) {
 		session.Put(t, s)
 	}
 	analyticstest.Run(t, s, all)
+	analyticstest.RunLaps(t, s, all)
 }
 
 // Without the real data the questions are still held to the loops, over what the simulator gives.
@@ -31,6 +32,7 @@ func TestQuestionsOfSimulatedSessions(t *testing.T) {
 		session.Put(t, s)
 	}
 	analyticstest.Run(t, s, all)
+	analyticstest.RunLaps(t, s, all)
 }
 
 func one(t *testing.T, s *Store, ctx context.Context, text string, args map[string]any) (rows [][]any, err error) {
@@ -139,4 +141,11 @@ func TestDialectTables(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// BenchmarkQuestions asks every question about 146 races and more. See scripts/bench.sh, part analytics.
+func BenchmarkQuestions(b *testing.B) {
+	s := at(b, filepath.Join(b.TempDir(), "pitwall.db"))
+	analyticstest.Fill(b, s)
+	analyticstest.Bench(b, s)
 }
