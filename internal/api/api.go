@@ -1,25 +1,39 @@
-// Package api is the REST interface under /api/v1: sessions, the board of any moment, the outline of a
-// session and the viewers' clocks. Its description is served as OpenAPI 3.1 at /api/v1/openapi.json;
-// errors are problems as RFC 9457 has them.
+// Package api is the REST interface under /api/v1: sessions and all their tables, the board of any moment, the
+// outline of a session, telemetry of laps side by side, seasons, and the viewers' clocks. Its description is
+// served as OpenAPI 3.1 at /api/v1/openapi.json; errors are problems as RFC 9457 has them. The composition
+// root mounts it.
+//
+// What is stored is answered by a store; what was known at a moment, or is known at a clock that lags, by the
+// role that holds the session's log. Behind such a clock the store is never asked about its session.
 package api
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
+	"iter"
+	"log/slog"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"pitwall.live/internal/cache"
+	"pitwall.live/internal/store"
+	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
 )
 
 // Sessions answers for the sessions that are held. A session is named by key, slug or "latest".
 type Sessions interface {
 	List() wire.Sessions
+	// Held says what is known of a session without loading it.
+	Held(session string) (wire.Held, bool)
+	// Place is where in a session's log a moment is.
+	Place(session string, at time.Time, lap int, clock string) (wire.Place, error)
+	// Rows are a table's rows as known with the message at offset.
+	Rows(ctx context.Context, session string, offset uint64, table string) (iter.Seq[tables.Row], error)
 	Board(session string, at time.Time, lap int, clock string) (wire.Board, error)
 	Timeline(session, clock string) (wire.Timeline, error)
 	Events(session string, at time.Time, lap int, clock string, wish wire.EventWish) (wire.Events, error)
@@ -32,13 +46,39 @@ type Sessions interface {
 	DeleteClock(id string) error
 }
 
-// Mount registers the endpoints on mux.
-func Mount(mux *http.ServeMux, version string, sessions Sessions) {
+// Store is what is asked of a store here.
+type Store interface {
+	store.Reader
+	Reference(ctx context.Context) (store.Reference, error)
+}
+
+// Option changes how the API is mounted.
+type Option func(*api)
+
+// WithCache has answers kept by a cache.
+func WithCache(c *cache.Cache) Option { return func(a *api) { a.cache = c } }
+
+// WithLimits sets other limits than the default ones.
+func WithLimits(l Limits) Option { return func(a *api) { a.limits = l } }
+
+// WithLog sets where failures are told.
+func WithLog(l *slog.Logger) Option { return func(a *api) { a.log = l } }
+
+// Mount registers the endpoints on mux. Without a store (nil) the sessions that are held are all there is.
+func Mount(mux *http.ServeMux, version string, sessions Sessions, stored Store, options ...Option) {
 	config := huma.DefaultConfig("PitWall Live", version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/v1/openapi", "", "/api/v1/schemas"
 	config.CreateHooks = nil // no $schema member in our bodies
-	config.Info.Description = "Timing of a Formula 1 session, live and at any moment of it."
-	a := &api{sessions: sessions, huma: humago.New(mux, config)}
+	config.Info.Description = "Timing of Formula 1 sessions, live, stored and at any moment."
+	a := &api{
+		sessions: sessions, store: stored, version: version, limits: DefaultLimits(), log: slog.Default(), mux: mux, huma: humago.New(mux, config),
+	}
+	for _, option := range options {
+		option(a)
+	}
+	a.exports = make(chan struct{}, a.limits.Exports)
+	a.problemSchema = a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "Problem")
+	a.huma.UseMiddleware(a.knownOnly)
 	a.routes()
 	mux.HandleFunc(root, func(w http.ResponseWriter, r *http.Request) { noSuch(mux, w, r) })
 }
@@ -64,20 +104,18 @@ func noSuch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	Problem(w, http.StatusMethodNotAllowed, "this path answers to "+strings.Join(allowed, ", "))
 }
 
-// Problem writes an error as RFC 9457 has it.
-func Problem(w http.ResponseWriter, status int, detail string) {
-	b, err := json.Marshal(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail})
-	if err != nil {
-		panic(err) // two strings and a number always encode
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	_, _ = w.Write(b) // nobody is left to tell
-}
-
 type api struct {
 	sessions Sessions
-	huma     huma.API
+	store    Store // nil: there is none
+	cache    *cache.Cache
+	version  string // of the program
+	limits   Limits
+	log      *slog.Logger
+
+	mux           *http.ServeMux
+	huma          huma.API
+	problemSchema *huma.Schema
+	exports       chan struct{} // a place each for those that run
 }
 
 type reply[T any] struct {
@@ -126,14 +164,17 @@ type NewClock struct {
 }
 
 func (a *api) routes() {
-	get(a, "/api/v1/sessions", "list-sessions", "Sessions that can be watched", func(context.Context, *struct{}) (*reply[wire.Sessions], error) {
-		return fresh(a.sessions.List(), nil)
-	})
+	a.sessionRoutes()
 	get(a, "/api/v1/sessions/{session}/board", "get-board", "The timing board at a moment", a.board)
 	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *timelineRequest) (*reply[wire.Timeline], error) {
 		return fresh(a.sessions.Timeline(r.Session, r.Clock))
 	})
 	a.eventRoutes()
+	a.rowRoutes()
+	a.telemetryRoutes()
+	a.resultRoutes()
+	a.seasonRoutes()
+	a.searchRoutes()
 	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *ClockPath) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.Clock(r.ID))
 	})
@@ -192,26 +233,3 @@ func (r *MomentQuery) time() (at time.Time, err error) {
 	}
 	return at, nil
 }
-
-func problem(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, wire.ErrNotFound):
-		return huma.Error404NotFound(err.Error())
-	case errors.Is(err, wire.ErrInvalid):
-		return huma.Error422UnprocessableEntity(err.Error())
-	case errors.Is(err, wire.ErrConflict):
-		return huma.Error409Conflict(err.Error())
-	case errors.Is(err, wire.ErrTooMany):
-		return huma.Error429TooManyRequests(err.Error())
-	}
-	return &internalError{err}
-}
-
-// internalError reads "internal error" outside; its cause goes to the log.
-type internalError struct{ cause error }
-
-func (e *internalError) Error() string  { return "internal error" }
-func (e *internalError) Unwrap() error  { return e.cause }
-func (e *internalError) GetStatus() int { return http.StatusInternalServerError }

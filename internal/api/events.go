@@ -2,19 +2,20 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
+	"pitwall.live/internal/cache"
+	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
 )
-
-type eventsRequest struct {
-	SessionPath
-	MomentQuery
-	Kind     string `query:"kind" maxLength:"60" doc:"A kind, or the beginning of some" example:"overtake."`
-	Priority string `query:"priority" enum:"P0,P1,P2,P3" doc:"This priority and above; P0 is the highest"`
-	Driver   int    `query:"driver_number" minimum:"0" maximum:"255" doc:"Events of this car"`
-	Limit    int    `query:"limit" minimum:"1" maximum:"5000" default:"500"`
-	Cursor   string `query:"cursor" maxLength:"20" doc:"next_cursor of the page before"`
-}
 
 type whyRequest struct {
 	SessionPath
@@ -29,15 +30,22 @@ type strategyRequest struct {
 
 // eventRoutes are the events of a session, what justifies one, and the strategy picture.
 func (a *api) eventRoutes() {
-	get(a, "/api/v1/sessions/{session}/events", "list-events", "What has happened, each event in its newest version",
-		func(_ context.Context, r *eventsRequest) (*reply[wire.Events], error) {
-			at, err := r.time()
-			if err != nil {
-				return nil, err
+	t := newResource(tables.Events.Describe())
+	content := a.rowsContent(&t.d)
+	content["application/json"] = &huma.MediaType{Schema: a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[wire.Events](), true, "")}
+	a.register(operation{
+		id: "list-events", path: "/api/v1/sessions/{session}/events", tag: "Sessions", summary: "What has happened, each event in its newest version",
+		doc: "JSON has the sentences that people read; it takes at, at_lap, clock, kind, priority, driver_number (also as the other car), limit (5000 at the most) and cursor. " +
+			"The other formats are the table, with all filters. " + rowsDoc,
+		params: t.params(), content: content, slow: true,
+		errors: []int{http.StatusNotFound, http.StatusNotAcceptable, http.StatusConflict, http.StatusTooManyRequests, http.StatusGatewayTimeout},
+		run: func(w http.ResponseWriter, r *http.Request, f *form) error {
+			if format, err := accepted(r); err != nil || format != jsonPage {
+				return a.rows(w, r, f, t)
 			}
-			return fresh(a.sessions.Events(r.Session, at, r.Lap, r.Clock,
-				wire.EventWish{Kind: r.Kind, Priority: r.Priority, Driver: r.Driver, Limit: r.Limit, Cursor: r.Cursor}))
-		})
+			return a.events(w, r, f)
+		},
+	})
 	get(a, "/api/v1/sessions/{session}/circuit", "get-circuit", "The outline on which estimated car positions lie",
 		func(_ context.Context, r *struct{ SessionPath }) (*reply[wire.Circuit], error) {
 			return fresh(a.sessions.Circuit(r.Session))
@@ -54,4 +62,37 @@ func (a *api) eventRoutes() {
 		func(_ context.Context, r *whyRequest) (*reply[wire.Why], error) {
 			return fresh(a.sessions.Why(r.Session, r.Event, r.Clock))
 		})
+}
+
+// events answers with the events as people read them.
+func (a *api) events(w http.ResponseWriter, r *http.Request, f *form) error {
+	m := f.moment()
+	wish := wire.EventWish{
+		Kind: f.text("kind", 60), Priority: f.text("priority", 2), Driver: f.number("driver_number", 0, 255, 0),
+		Limit: f.number("limit", 1, 5000, 500), Cursor: f.text("cursor", 20),
+	}
+	for name := range f.values {
+		if !slices.Contains([]string{"at", "at_lap", "clock", "kind", "priority", "driver_number", "limit", "cursor"}, name) {
+			f.wrong(name, "it is for CSV, JSON lines and Parquet; see Accept", nil)
+		}
+	}
+	if err := f.problem(); err != nil {
+		return err
+	}
+	session := r.PathValue("session")
+	list, err := a.sessions.Events(session, m.at, m.lap, m.clock, wish)
+	if err != nil {
+		if _, held := a.sessions.Held(session); !held && errors.Is(err, wire.ErrNotFound) {
+			err = a.logGone(r.Context(), session, err)
+		}
+		return err
+	}
+	body, err := json.Marshal(list)
+	if err != nil {
+		return fmt.Errorf("api: events of %s: %w", session, err)
+	}
+	h := w.Header()
+	h["Cache-Control"], h["Vary"] = []string{"no-store"}, []string{"Accept, Accept-Encoding"}
+	e := cache.NewEntry("application/json", body)
+	return write(w, r, strings.Trim(e.ETag, `"`), e)
 }

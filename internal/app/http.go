@@ -23,7 +23,7 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 	for path, h := range sockets {
 		mux.Handle(path, h)
 	}
-	api.Mount(mux, Version(), s.live)
+	api.Mount(mux, Version(), s.live, nil, api.WithLog(s.env.log))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintln(w, "ok")

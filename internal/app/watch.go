@@ -45,7 +45,7 @@ func (c watchCmd) Run(e *env) error {
 		if err := c.get(e.ctx, "/api/v1/sessions", &list); err != nil {
 			return err
 		}
-		if len(list.Sessions) == 0 {
+		if len(list.Sessions) == 0 || list.Sessions[0].Stored { // those that can be watched come first
 			return errors.New("the server has no session yet")
 		}
 		c.Session = list.Sessions[0].Session.Key

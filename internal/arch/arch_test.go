@@ -47,10 +47,11 @@ var plan = map[string][]string{
 	"dialect/recording":       {"f1", "feed"},
 	"dialect/f1live":          {"f1", "feed"},
 	"live": {"f1", "feed", "race", "rules", "timing", "events", "strategy", "telemetry", "whereabouts", "sessionlog",
+		"derive", "tables", "wire", "bus"},
 		"wire", "bus"},
 	"history": {"f1"},
 	"gateway": {"wire", "bus"},
-	"api":     {"f1", "wire"},
+	"api":     {"cache", "f1", "rules", "store", "tables", "telemetry", "wire"},
 	"watch":   {"wire"},
 	"arch":    {},
 }

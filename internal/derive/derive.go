@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/f1"
@@ -98,51 +99,56 @@ func (s *Session) Take(m *feed.Message) error {
 // Rows gives every table as it stands. The sequences read the session when they are asked: they are to be
 // used before the next message is taken.
 func (s *Session) Rows() tables.Rows {
-	s.samples.SessionKey = s.Key()
+	return RowsOf(s.State, s.detection.Journal(), &s.samples)
+}
+
+// RowsOf gives every table of a state, with the events of a journal and the samples of a store, as they stand:
+// for who follows a session otherwise than message by message. Without samples telemetry and locations are empty.
+// The sequences read all three when they are asked.
+func RowsOf(state *timing.Session, journal []f1.Event, samples *telemetry.Store) tables.Rows {
+	if samples == nil {
+		samples = &telemetry.Store{}
+	}
+	samples.SessionKey = state.Key()
+	picture := sync.OnceValue(func() strategy.Picture { return strategy.Of(state, strategy.Config{}) })
 	return tables.Rows{
-		Sessions:    each(func() []f1.SessionRow { return []f1.SessionRow{s.State.SessionRow()} }),
-		Drivers:     each(s.State.DriverRows),
-		Laps:        each(s.State.Laps),
-		Stints:      each(s.State.Stints),
-		PitStops:    each(s.State.PitStops),
-		Positions:   each(s.State.Positions),
-		Intervals:   each(s.State.Intervals),
-		RaceControl: each(s.State.RaceControlRows),
-		TrackStatus: each(s.State.TrackStatuses),
-		Weather:     each(s.State.WeatherRows),
-		Telemetry:   s.samples.Telemetry(),
-		Locations:   s.samples.Locations(),
-		TeamRadio:   each(s.State.TeamRadio),
-		Events:      each(s.eventRows),
-		Results:     each(s.State.Results),
+		Sessions:    each(func() []f1.SessionRow { return []f1.SessionRow{state.SessionRow()} }),
+		Drivers:     each(state.DriverRows),
+		Laps:        each(state.Laps),
+		Stints:      each(state.Stints),
+		PitStops:    each(state.PitStops),
+		Positions:   each(state.Positions),
+		Intervals:   each(state.Intervals),
+		RaceControl: each(state.RaceControlRows),
+		TrackStatus: each(state.TrackStatuses),
+		Weather:     each(state.WeatherRows),
+		Telemetry:   samples.Telemetry(),
+		Locations:   samples.Locations(),
+		TeamRadio:   each(state.TeamRadio),
+		Events:      each(func() []f1.EventRow { return eventRows(journal, state.Key()) }),
+		Results:     each(state.Results),
 
-		GapHistory:  each(func() []f1.GapRow { return strategy.RaceOf(s.State).Gaps() }),
-		StintPace:   each(func() []f1.StintPaceRow { return s.picture().StintRows() }),
-		Degradation: each(func() []f1.DegradationRow { return s.picture().DegradationRows() }),
-		PitLoss:     each(func() []f1.PitLossRow { return s.picture().PitLossRows() }),
-		StopLosses:  each(func() []f1.StopLossRow { return s.picture().StopLossRows() }),
-		Rejoin:      each(func() []f1.RejoinRow { return strategy.RaceOf(s.State).RejoinRows(strategy.Config{}) }),
-		Undercuts:   each(func() []f1.UndercutRow { return s.picture().UndercutRows() }),
-		IdealLaps:   each(func() []f1.IdealLapRow { return s.picture().IdealRows() }),
-		Consistency: each(func() []f1.ConsistencyRow { return s.picture().ConsistencyRows() }),
+		GapHistory:  each(func() []f1.GapRow { return strategy.RaceOf(state).Gaps() }),
+		StintPace:   each(func() []f1.StintPaceRow { p := picture(); return p.StintRows() }),
+		Degradation: each(func() []f1.DegradationRow { p := picture(); return p.DegradationRows() }),
+		PitLoss:     each(func() []f1.PitLossRow { p := picture(); return p.PitLossRows() }),
+		StopLosses:  each(func() []f1.StopLossRow { p := picture(); return p.StopLossRows() }),
+		Rejoin:      each(func() []f1.RejoinRow { return strategy.RaceOf(state).RejoinRows(strategy.Config{}) }),
+		Undercuts:   each(func() []f1.UndercutRow { p := picture(); return p.UndercutRows() }),
+		IdealLaps:   each(func() []f1.IdealLapRow { p := picture(); return p.IdealRows() }),
+		Consistency: each(func() []f1.ConsistencyRow { p := picture(); return p.ConsistencyRows() }),
 
-		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { LapTelemetry(s.State.Laps(), s.samples.Telemetry())(yield) },
+		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { LapTelemetry(state.Laps(), samples.Telemetry())(yield) },
 	}
 }
 
 // eventRows are the events in their newest version. Those from before the feed said the session's key have it too.
-func (s *Session) eventRows() []f1.EventRow {
-	rows, key := events.Rows(events.Newest(s.detection.Journal())), s.Key()
+func eventRows(journal []f1.Event, key string) []f1.EventRow {
+	rows := events.Rows(events.Newest(journal))
 	for i := range rows {
 		rows[i].SessionKey = key
 	}
 	return rows
-}
-
-// picture is the session's strategy picture as it stands.
-func (s *Session) picture() *strategy.Picture {
-	p := strategy.Of(s.State, strategy.Config{})
-	return &p
 }
 
 // each makes the rows when they are asked for, not before.

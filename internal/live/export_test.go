@@ -12,7 +12,7 @@ import (
 
 // Play applies the log linearly from its start and reports the state's hash at the offsets wanted.
 func (s *Session) Play(report func(offset, hash uint64), want func(offset uint64) bool) error {
-	at := newState()
+	at := newState(s.marks.key)
 	for {
 		messages, err := s.read(at.offset+1, 256)
 		if err != nil || len(messages) == 0 {
@@ -42,7 +42,7 @@ func (s *Session) HashAt(offset uint64) (uint64, error) {
 // Boards applies the log from its start and patches the board after every message, as a player does when
 // each comes alone. It gives the number of messages and the bytes of the patches.
 func (s *Session) Boards() (messages, bytes int, err error) {
-	at := newState()
+	at := newState(s.marks.key)
 	last := boardOf(at, s, nil)
 	for {
 		batch, err := s.read(at.offset+1, 256)

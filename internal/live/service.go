@@ -104,6 +104,7 @@ func (s *Service) add(ctx context.Context, log *sessionlog.Log, about About, rep
 		about.Params = events.Defaults()
 	}
 	session := &Session{service: s, about: about, log: log, shelved: !fed, players: map[string]*player{}, chronicle: newChronicle(about.Params)}
+	session.marks.key = about.Key
 	session.live.Store(about.Live)
 	at, err := session.load(ctx, progress)
 	if err != nil {

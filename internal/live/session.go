@@ -71,7 +71,7 @@ func (s *Session) stateAt(offset uint64) (*state, error) {
 
 // load applies the whole log, so that every later seek is short. progress is called now and then.
 func (s *Session) load(ctx context.Context, progress func(done, total uint64)) (*state, error) {
-	at := newState()
+	at := newState(s.about.Key)
 	for total := s.log.Len(); at.offset < total; {
 		messages, err := s.read(at.offset+1, 256)
 		if err != nil {

@@ -147,7 +147,7 @@ func (s *Session) forgotten(now time.Time, after time.Duration) bool {
 
 // Entry is the picker's line of a session of which only the first messages are looked at.
 func Entry(about About, beginning []feed.Message) wire.SessionEntry {
-	at := newState()
+	at := newState(about.Key)
 	for i := range beginning {
 		at.apply(&beginning[i])
 	}

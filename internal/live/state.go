@@ -18,7 +18,12 @@ type state struct {
 	refused int
 }
 
-func newState() *state { return &state{timing: timing.New(), raw: &feed.State{}} }
+// newState is a session before its first message. The key stands in its rows as long as the feed has said none.
+func newState(key string) *state {
+	s := &state{timing: timing.New(), raw: &feed.State{}}
+	s.timing.AltKey = key
+	return s
+}
 
 func (s *state) clone() *state {
 	return &state{timing: s.timing.Clone(), raw: s.raw.Clone(), offset: s.offset, refused: s.refused}
@@ -45,6 +50,7 @@ func (s *state) apply(m *feed.Message) timing.Change {
 // marks are states along the session, so that any moment is one of them plus few messages. There are at
 // most maxMarks: when full, every second one goes and the distance doubles.
 type marks struct {
+	key   string     // of states before the first mark
 	mu    sync.Mutex // also while a mark is copied: a copy notes in its origin what the two share
 	every uint64
 	all   []*state // rising offset; never changed after they were added
@@ -91,7 +97,7 @@ func (k *marks) before(offset uint64) *state {
 	defer k.mu.Unlock()
 	i := sort.Search(len(k.all), func(i int) bool { return k.all[i].offset > offset })
 	if i == 0 {
-		return newState()
+		return newState(k.key)
 	}
 	return k.all[i-1].clone()
 }

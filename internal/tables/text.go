@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -14,15 +15,15 @@ const flushAt = 64 << 10
 
 // writeCSV writes a header and one record a row, each ended by CRLF as RFC 4180 has it.
 func (d *Description) writeCSV(w io.Writer, rows iter.Seq[Row]) (int, error) {
-	buf := make([]byte, 0, flushAt+4096)
+	var header []byte
 	for i, c := range d.Columns {
 		if i > 0 {
-			buf = append(buf, ',')
+			header = append(header, ',')
 		}
-		buf = append(buf, c.Name...)
+		header = append(header, c.Name...)
 	}
-	buf = append(buf, "\r\n"...)
-	return writeText(w, buf, rows, func(buf []byte, r Row) []byte {
+	header = append(header, "\r\n"...)
+	return writeText(w, header, rows, func(buf []byte, r Row) []byte {
 		for i := range d.Columns {
 			c := &d.Columns[i]
 			if i > 0 {
@@ -45,35 +46,50 @@ func (d *Description) writeCSV(w io.Writer, rows iter.Seq[Row]) (int, error) {
 
 // writeJSONL writes one object a row with every column, null where it is unknown.
 func (d *Description) writeJSONL(w io.Writer, rows iter.Seq[Row]) (int, error) {
-	names := make([]string, len(d.Columns))
-	for i, c := range d.Columns {
-		names[i] = `,"` + c.Name + `":`
-	}
-	names[0] = "{" + names[0][1:]
-	return writeText(w, make([]byte, 0, flushAt+4096), rows, func(buf []byte, r Row) []byte {
-		for i := range d.Columns {
-			c := &d.Columns[i]
-			buf = append(buf, names[i]...)
-			v := &r[i]
-			switch {
-			case !v.Known:
-				buf = append(buf, "null"...)
-			case c.Type == String:
-				buf = appendString(buf, v.S)
-			case c.Type == Time:
-				buf = append(buf, '"')
-				buf = appendTime(buf, v.N)
-				buf = append(buf, '"')
-			default:
-				buf = appendPlain(buf, c.Type, v)
-			}
-		}
-		return append(buf, "}\n"...)
-	})
+	return writeText(w, nil, rows, func(buf []byte, r Row) []byte { return append(d.AppendObject(buf, r), '\n') })
 }
 
-// writeText appends rows to buf and hands it to w whenever it is full.
-func writeText(w io.Writer, buf []byte, rows iter.Seq[Row], encode func([]byte, Row) []byte) (n int, err error) {
+// AppendObject appends a row as a JSON object with every column, null where it is unknown.
+func (d *Description) AppendObject(buf []byte, r Row) []byte {
+	for i := range d.Columns {
+		c := &d.Columns[i]
+		if i == 0 {
+			buf = append(buf, '{', '"')
+		} else {
+			buf = append(buf, ',', '"')
+		}
+		buf = append(append(buf, c.Name...), '"', ':')
+		v := &r[i]
+		switch {
+		case !v.Known:
+			buf = append(buf, "null"...)
+		case c.Type == String:
+			buf = appendString(buf, v.S)
+		case c.Type == Time:
+			buf = append(buf, '"')
+			buf = appendTime(buf, v.N)
+			buf = append(buf, '"')
+		default:
+			buf = appendPlain(buf, c.Type, v)
+		}
+	}
+	return append(buf, '}')
+}
+
+// buffers are what text gathers in: a page of few rows is no reason for a new one.
+var buffers = sync.Pool{New: func() any {
+	b := make([]byte, 0, flushAt+4096)
+	return &b
+}}
+
+// writeText appends rows to a header and hands the text to w whenever there is enough.
+func writeText(w io.Writer, header []byte, rows iter.Seq[Row], encode func([]byte, Row) []byte) (n int, err error) {
+	pooled := buffers.Get().(*[]byte)
+	buf := append((*pooled)[:0], header...)
+	defer func() {
+		*pooled = buf
+		buffers.Put(pooled)
+	}()
 	for r := range rows {
 		buf = encode(buf, r)
 		n++

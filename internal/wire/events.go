@@ -1,6 +1,9 @@
 package wire
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Event is one version of something that happened. On "events:{key}" a snapshot is an [Events], every later
 // message (type "event") one Event, which replaces the one with its event_id; a retracted one was told and does
@@ -63,4 +66,23 @@ type Cited struct {
 	Time    Text            `json:"time" nullable:"true"`
 	Topic   string          `json:"topic"`
 	Payload json.RawMessage `json:"payload"`
+}
+
+// Held is what the role that holds sessions says of one without reading its log.
+type Held struct {
+	Key     string
+	Source  string // sim, recording, livetiming, stored
+	Live    bool   // the source runs
+	Default bool   // the session shown first
+	Hidden  bool   // the process's own clock is behind what is held: a replay
+}
+
+// Place is a moment of a session as a position in its log.
+type Place struct {
+	Key    string
+	Offset uint64    // of the newest message known there
+	Time   time.Time // what the session's clock shows; zero: not known yet
+	Start  time.Time // of what is held
+	Newest bool      // nothing that is held is newer
+	Live   bool      // the source runs
 }

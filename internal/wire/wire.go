@@ -299,6 +299,7 @@ type TimelinePeriod struct {
 // Sessions is the list of the session picker, also on the channel "sessions".
 type Sessions struct {
 	Sessions []SessionEntry `json:"sessions"`
+	Next     Text           `json:"next_cursor,omitempty"` // of more that are stored
 }
 
 // SessionEntry is one line of the session picker.
@@ -307,6 +308,7 @@ type SessionEntry struct {
 	Live    bool    `json:"live"`
 	Default bool    `json:"default"` // what this process shows first
 	Source  string  `json:"source"`
+	Stored  bool    `json:"stored,omitempty"`      // only its rows are here: it can be asked about, not watched
 	Start   Text    `json:"start" nullable:"true"` // span of what is held
 	End     Text    `json:"end" nullable:"true"`
 }

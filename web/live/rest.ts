@@ -54,7 +54,8 @@ export interface ClockChange {
 
 export const rest = {
   async sessions(): Promise<SessionEntry[]> {
-    return (await call<{ sessions: SessionEntry[] | null }>("/api/v1/sessions")).sessions ?? [];
+    const all = (await call<{ sessions: SessionEntry[] | null }>("/api/v1/sessions?limit=1")).sessions ?? [];
+    return all.filter((s) => !s.stored); // of those only the tables are there: nothing to watch
   },
   timeline: (key: string, clock: string) =>
     call<Timeline>(`/api/v1/sessions/${enc(key)}/timeline${clock === "default" ? "" : `?clock=${enc(clock)}`}`),

@@ -78,6 +78,168 @@ export interface Cited {
   payload: unknown;
 }
 
+/** SessionDetail is one session: its row of table sessions, and what is known of it here. */
+export interface SessionDetail {
+  session_key: string;
+  /** readable name, which works wherever the key does */
+  id: string | null;
+  season: number | null;
+  round: number | null;
+  event: string | null;
+  circuit_id: string | null;
+  type: string | null;
+  name: string | null;
+  date_start: string | null;
+  date_end: string | null;
+  /** +04:00 */
+  utc_offset: string | null;
+  status: string | null;
+  total_laps: number | null;
+  live: boolean;
+  /** its log is here: boards, clocks and moments can be had */
+  watchable: boolean;
+  stored: boolean;
+  /** it is over, and all of it is stored */
+  whole: boolean;
+  /** what the rows were made from */
+  source: string | null;
+  /** when its rows changed last */
+  changed: string | null;
+  /** what else there is of it */
+  tables: Link[];
+}
+
+/** Link is a resource of another one. */
+export interface Link {
+  name: string;
+  href: string;
+}
+
+/** ResultVersions are the versions of a session's classification, the oldest first. */
+export interface ResultVersions {
+  session_key: string;
+  versions: ResultVersion[];
+}
+
+/** ResultVersion is a version of a classification: results?as_known_on=known gives its rows. */
+export interface ResultVersion {
+  version: number;
+  known: string;
+  /** provisional final revised */
+  status: string;
+  source: string | null;
+}
+
+/** Standings are the championships of a season after a round. */
+export interface Standings {
+  season: number;
+  /** the last one that is counted; null: none */
+  after_round: number | null;
+  /** races and sprints that are counted */
+  sessions: CountedRound[];
+  drivers: Standing[];
+  constructors: Standing[];
+}
+
+/** CountedRound is a race or sprint whose points are in the standings. */
+export interface CountedRound {
+  session_key: string;
+  round: number;
+  type: string;
+  /** provisional final revised */
+  status: string;
+}
+
+/** Standing is a line of a championship. */
+export interface Standing {
+  position: number;
+  /** driver code, or slug of the team's name */
+  id: string;
+  name: string | null;
+  /** of a driver, the newest last */
+  teams: string[];
+  points: number;
+  /** races finished first, second, ... */
+  places: number[];
+}
+
+/** Races are the weekends of a season. */
+export interface Races {
+  season: number;
+  races: Race[];
+}
+
+/** Race is a weekend. */
+export interface Race {
+  id: string;
+  season: number;
+  round: number;
+  circuit_id: string | null;
+  name: string | null;
+  /** of the race */
+  date: string | null;
+  /** ids of those that are stored */
+  sessions: string[];
+}
+
+/** CircuitInfo is a race track. */
+export interface CircuitInfo {
+  id: string;
+  name: string | null;
+  country: string | null;
+  length_m: number | null;
+}
+
+/** DriverInfo is a person; the id is the code. */
+export interface DriverInfo {
+  id: string;
+  name: string | null;
+  nationality: string | null;
+  /** the permanent one */
+  number: number | null;
+}
+
+/** ConstructorInfo is a team. */
+export interface ConstructorInfo {
+  id: string;
+  name: string | null;
+  nationality: string | null;
+  /** RRGGBB */
+  colour: string | null;
+}
+
+/** Circuits is the list of circuits. */
+export interface Circuits {
+  circuits: CircuitInfo[];
+}
+
+/** DriverList is the list of drivers. */
+export interface DriverList {
+  drivers: DriverInfo[];
+}
+
+/** Constructors is the list of teams. */
+export interface Constructors {
+  constructors: ConstructorInfo[];
+}
+
+/** Hits are what a search has found. */
+export interface Hits {
+  hits: Hit[];
+}
+
+/** Hit is something found. */
+export interface Hit {
+  /** session driver circuit event race_control */
+  kind: string;
+  /** of what happened in one */
+  session_key: string | null;
+  id: string;
+  title: string;
+  detail: string | null;
+  time: string | null;
+}
+
 /**
  * Strategy is the strategy picture of a session at one moment. Outside races only ideal and consistency are
  * filled.
@@ -590,6 +752,8 @@ export interface TimelinePeriod {
 /** Sessions is the list of the session picker, also on the channel "sessions". */
 export interface Sessions {
   sessions: SessionEntry[];
+  /** of more that are stored */
+  next_cursor?: string | null;
 }
 
 /** SessionEntry is one line of the session picker. */
@@ -599,6 +763,8 @@ export interface SessionEntry {
   /** what this process shows first */
   default: boolean;
   source: string;
+  /** only its rows are here: it can be asked about, not watched */
+  stored?: boolean;
   /** span of what is held */
   start: string | null;
   end: string | null;

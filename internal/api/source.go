@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"strconv"
+	"time"
+
+	"pitwall.live/internal/store"
+	"pitwall.live/internal/wire"
+)
+
+// source is where the rows of a session come from for one request: the store, or the session's log at a moment.
+type source struct {
+	key     string // of the session
+	version string // of what the rows are, as long as it is the same they are: for tags
+	number  uint64 // the same as far as a number says it: for keys of the cache
+	age     age
+	known   time.Time // nothing newer is in it; zero: no bound
+	stored  bool
+	session store.Session // when stored
+	rows    func(ctx context.Context, q *store.Query) iter.Seq2[store.Row, error]
+}
+
+// age says how long an answer holds.
+type age uint8
+
+const (
+	private    age = iota // of a clock: nobody may keep it
+	changing              // of a session that goes on: kept, but asked for again
+	historical            // of a session that is over
+)
+
+// sourceOf finds where the rows of a session at a moment are. The clock of the process or of the viewer bounds
+// what is looked at before anything is: behind a clock that lags only the log is asked, never the store, which
+// may know more.
+func (a *api) sourceOf(ctx context.Context, name string, m when) (*source, error) {
+	held, known := a.sessions.Held(name)
+	if m.given() || held.Hidden {
+		return a.momentOf(ctx, name, m, known)
+	}
+	if a.store == nil {
+		return a.momentOf(ctx, name, m, known)
+	}
+	if known {
+		name = held.Key
+	}
+	found, err := a.store.Find(ctx, name)
+	switch {
+	case errors.Is(err, store.ErrNotFound) && known:
+		return a.momentOf(ctx, name, m, true)
+	case errors.Is(err, store.ErrNotFound):
+		return nil, fmt.Errorf("session %s: %w", name, wire.ErrNotFound)
+	case err != nil:
+		return nil, err
+	}
+	s := &source{
+		key: found.SessionKey, stored: true, session: found, age: changing, number: uint64(found.Version), rows: a.store.Rows,
+		version: "s" + strconv.FormatInt(found.Version, 36) + "." + strconv.FormatInt(found.Changed.UnixMilli(), 36),
+	}
+	if found.Whole && !held.Live {
+		s.age = historical
+	}
+	return s, nil
+}
+
+// momentOf is a session's log at a moment.
+func (a *api) momentOf(ctx context.Context, name string, m when, held bool) (*source, error) {
+	p, err := a.sessions.Place(name, m.at, m.lap, m.clock)
+	if err != nil {
+		if !held && errors.Is(err, wire.ErrNotFound) {
+			return nil, a.logGone(ctx, name, err)
+		}
+		return nil, err
+	}
+	s := &source{
+		key: p.Key, number: p.Offset, age: changing, known: p.Time,
+		version: "l" + strconv.FormatUint(p.Offset, 36) + "." + strconv.FormatInt(p.Start.UnixMilli(), 36),
+	}
+	switch {
+	case m.at.IsZero() && m.lap == 0 && (m.clock != "" || !p.Newest):
+		s.age = private
+	case !p.Live:
+		s.age = historical
+	}
+	s.rows = func(ctx context.Context, q *store.Query) iter.Seq2[store.Row, error] {
+		rows, err := a.sessions.Rows(ctx, p.Key, p.Offset, q.Table)
+		if err != nil {
+			return func(yield func(store.Row, error) bool) { yield(store.Row{}, err) }
+		}
+		return selected(q, rows)
+	}
+	return s, nil
+}
+
+// logGone tells a session that is stored but has no log, of which only the end is known, from one that is not
+// known at all.
+func (a *api) logGone(ctx context.Context, name string, err error) error {
+	if a.store == nil {
+		return err
+	}
+	switch _, found := a.store.Find(ctx, name); {
+	case found == nil:
+		return plain(http.StatusConflict, "the log of session "+name+" is gone: what was known at a moment can not be told any more. Ask without at, at_lap and clock")
+	case errors.Is(found, store.ErrNotFound):
+		return err
+	default:
+		return found
+	}
+}
