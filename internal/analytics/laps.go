@@ -45,8 +45,8 @@ var lapParams = with(
 )
 
 var lapsParam = Param{
-	Name: "laps", Type: tables.String, Example: "9839/NOR/best,9839/1/best", most: 1000,
-	Doc: "These laps: session key, driver (number or code) and lap (number or best) with slashes, commas between them. " +
+	Name: "laps", Type: tables.String, Example: "9839/NOR:fastest,9839/1:12", most: 1000,
+	Doc: "These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the lap a number or fastest. " +
 		"Without it the best lap of every driver in every session that the other arguments leave",
 }
 
@@ -87,13 +87,13 @@ func chosen(ctx context.Context, e Engine, values map[string]any) ([]lap, error)
 	var all []lap
 	for _, part := range parts {
 		key, rest, _ := strings.Cut(part, "/")
-		who, which, ok := strings.Cut(rest, "/")
+		who, which, ok := strings.Cut(rest, ":")
 		number, err := strconv.ParseInt(which, 10, 16)
-		if which == "best" {
+		if which == "fastest" {
 			number, err = 0, nil
 		}
 		if key == "" || who == "" || !ok || err != nil || number < 0 {
-			return nil, fmt.Errorf("%w: laps: %q is none like 9839/NOR/12 or 9839/4/best", ErrInvalid, part)
+			return nil, fmt.Errorf("%w: laps: %q is none like 9839/NOR:12 or 9839/4:fastest", ErrInvalid, part)
 		}
 		car, err := strconv.ParseInt(who, 10, 16)
 		if err != nil {

@@ -51,7 +51,7 @@ var plan = map[string][]string{
 		"wire", "bus"},
 	"history": {"f1"},
 	"gateway": {"wire", "bus"},
-	"api":     {"cache", "f1", "rules", "store", "tables", "telemetry", "wire"},
+	"api":     {"analytics", "cache", "f1", "rules", "store", "tables", "telemetry", "wire"},
 	"watch":   {"wire"},
 	"arch":    {},
 }

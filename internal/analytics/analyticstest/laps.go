@@ -54,14 +54,14 @@ func lapWishes(all []*Session) []args {
 		tla, _ := s.driverOf(quickest.DriverNumber)
 		out = append(out, args{"session_key": s.SessionKey, "laps": name(s, quickest)})
 		if other != nil && tla != nil {
-			out = append(out, args{"every_m": "25", "laps": fmt.Sprintf("%s/%s/best,%s,%s", s.SessionKey, tla, name(s, other), name(s, quickest))})
+			out = append(out, args{"every_m": "25", "laps": fmt.Sprintf("%s/%s:fastest,%s,%s", s.SessionKey, tla, name(s, other), name(s, quickest))})
 		}
 	}
 	return out
 }
 
 func name(s *Session, l *f1.LapRow) string {
-	return fmt.Sprintf("%s/%d/%d", s.SessionKey, l.DriverNumber, l.LapNumber)
+	return fmt.Sprintf("%s/%d:%d", s.SessionKey, l.DriverNumber, l.LapNumber)
 }
 
 // traceOf is the trace of a lap from the session's own rows.
@@ -241,12 +241,12 @@ func refused(t *testing.T, e analytics.Engine, all []*Session) {
 	for laps, why := range map[string]string{
 		"":                                    "missing",
 		"nonsense":                            "none like",
-		here.SessionKey + "/1/x":              "none like",
-		here.SessionKey + "/1/-1":             "none like",
-		here.SessionKey + "/1/999":            "no samples",
-		"nowhere/1/1":                         "no samples",
-		here.SessionKey + "/' OR 1=1 --/best": "no samples",
-		strings.Repeat("a/1/1,", 30):          "there may be",
+		here.SessionKey + "/1:x":              "none like",
+		here.SessionKey + "/1:-1":             "none like",
+		here.SessionKey + "/1:999":            "no samples",
+		"nowhere/1:1":                         "no samples",
+		here.SessionKey + "/' OR 1=1 --:fastest": "no samples",
+		strings.Repeat("a/1:1,", 30):          "there may be",
 		strings.Repeat("a", 1001):             "short text",
 		name(here, here.best(0)) + "," + name(there, there.best(0)): "they are of",
 	} {
@@ -264,4 +264,4 @@ func refused(t *testing.T, e analytics.Engine, all []*Session) {
 }
 
 // Selector names a lap as argument laps does.
-func Selector(session, driver, lap any) string { return fmt.Sprintf("%v/%v/%v", session, driver, lap) }
+func Selector(session, driver, lap any) string { return fmt.Sprintf("%v/%v:%v", session, driver, lap) }
