@@ -7,6 +7,7 @@ BUILD := $(CURDIR)/.build
 BIN := bin/pitwall
 FUZZTIME ?= 60s
 GOLANGCI_VERSION := v2.15.0
+VERSITYGW_VERSION := v1.8.0
 export GOFLAGS ?= -buildvcs=auto
 export CGO_ENABLED ?= 0
 
@@ -72,13 +73,37 @@ $(BUILD)/bin/golangci-lint:
 	@echo "building golangci-lint $(GOLANGCI_VERSION) once (some minutes)"
 	GOBIN=$(BUILD)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 
+.PHONY: versitygw
+versitygw: $(BUILD)/bin/versitygw-$(VERSITYGW_VERSION) ## Build the S3 server that the full tests start
+
+$(BUILD)/bin/versitygw-$(VERSITYGW_VERSION):
+	@echo "building versitygw $(VERSITYGW_VERSION) once (some minutes)"
+	GOBIN=$(BUILD)/bin go install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW_VERSION)
+	mv $(BUILD)/bin/versitygw $@
+	ln -sf $(notdir $@) $(BUILD)/bin/versitygw
+
 .PHONY: web-check
 web-check: web/node_modules/.package-lock.json
 	cd web && npm run --silent check
 
 # Rooms with goroutines are tested under the race detector; the pure ones have none.
 ALL := $(shell go list ./... 2>/dev/null)
-CONCURRENT := $(filter %/bus %/cache %/gateway %/ingest %/sessionlog %/live %/f1live %/watch %/api %/app,$(ALL))
+CONCURRENT := $(filter \
+	%/api \
+	%/app \
+	%/bus \
+	%/cache \
+	%/f1live \
+	%/gateway \
+	%/ingest \
+	%/live \
+	%/objects \
+	%/persist \
+	%/postgres \
+	%/sessionlog \
+	%/sqlite \
+	%/watch \
+	,$(ALL))
 PURE := $(filter-out $(CONCURRENT),$(ALL))
 
 .PHONY: test
@@ -90,8 +115,9 @@ test: setup $(BIN) ## Set everything up, then all quick tests (below 20 minutes 
 	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
 
 .PHONY: test-full
-test-full: test lint clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, ClickHouse, a simulated race on the board, every fuzz target (below 90 minutes)
+test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
 	scripts/fastf1.sh $(CURDIR)/$(BIN)
+	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 20m ./internal/store/objects
 	PITWALL_FULL=1 go test -count=1 -timeout 20m ./internal/store/clickhouse
 	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m -run 'NothingNewer|SameBytes' ./internal/live ./internal/app
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e

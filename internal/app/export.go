@@ -24,10 +24,12 @@ type exportCmd struct {
 	Out    string `help:"File to write (with --table all: folder); - is standard output." default:"-" placeholder:"FILE"`
 
 	Session string `help:"Only this session of a recording that holds several." placeholder:"KEY"`
+	From    string `help:"Where a session is read from that is named by its key: its log, the store, or the store when there is no log." enum:"auto,log,store" default:"auto"`
+	storeFlags
 }
 
 func (exportCmd) Help() string {
-	return "Tables: " + strings.Join(tables.Names(), ", ") + ".\n\nTimes are UTC with milliseconds, unknown is empty (CSV) or null. Exit code 3 means that some lines of the recording could not be read; the rest was used.\n\nExamples:\n  pitwall export 2018-04-29_Race --table laps\n  pitwall export 2018-04-29_Race --table all --format parquet --out tables/"
+	return "Tables: " + strings.Join(tables.Names(), ", ") + ".\n\nTimes are UTC with milliseconds, unknown is empty (CSV) or null. Exit code 3 means that some lines of the recording could not be read; the rest was used.\n\nExamples:\n  pitwall export 2018-04-29_Race --table laps\n  pitwall export 2018-04-29_Race --table all --format parquet --out tables/\n  pitwall export azerbaijan_2018_race --from store --table stints"
 }
 
 func (c exportCmd) Run(e *env) error {
@@ -43,6 +45,9 @@ func (c exportCmd) Run(e *env) error {
 		}
 	} else if !slices.Contains(tables.Names(), c.Table) {
 		return usage("no table %q; there are %s", c.Table, strings.Join(tables.Names(), ", "))
+	}
+	if c.fromStore() {
+		return c.exportStored(e, names, format)
 	}
 	d := &deriving{Wish: derive.Wish{Telemetry: slices.Contains(names, "telemetry") || slices.Contains(names, "lap_telemetry"), Locations: slices.Contains(names, "locations"), Events: slices.Contains(names, "events")}}
 	path := stored(c.Path, c.Data)
@@ -61,16 +66,19 @@ func (c exportCmd) Run(e *env) error {
 		}
 	}
 	for _, name := range names {
-		if err := c.write(e, d, name, format); err != nil {
+		if err := c.write(e, d.write, name, format); err != nil {
 			return err
 		}
 	}
 	return partial
 }
 
-func (c exportCmd) write(e *env, d *deriving, name string, format tables.Format) (err error) {
+// encoder writes a table and returns its number of rows.
+type encoder func(w io.Writer, table string, f tables.Format) (int, error)
+
+func (c exportCmd) write(e *env, encode encoder, name string, format tables.Format) (err error) {
 	if c.Out == "-" {
-		_, err := d.write(e.out, name, format)
+		_, err := encode(e.out, name, format)
 		return err
 	}
 	path := c.Out
@@ -85,7 +93,7 @@ func (c exportCmd) write(e *env, d *deriving, name string, format tables.Format)
 		return fmt.Errorf("export: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	n, err := d.write(f, name, format)
+	n, err := encode(f, name, format)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}

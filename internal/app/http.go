@@ -38,9 +38,10 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 }
 
 // ready answers 200 once there is a session to watch, also while its source is in trouble: the viewers are
-// told, and sending them elsewhere would not help.
-func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
-	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}}
+// told, and sending them elsewhere would not help. The same goes for a store that does not work: nothing is lost
+// meanwhile.
+func (s *server) ready(w http.ResponseWriter, request *http.Request) {
+	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}, Stores: s.storeStates(request)}
 	r.Ready = r.Sessions > 0
 	if s.sources != nil {
 		for _, st := range s.sources() {

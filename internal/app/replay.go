@@ -31,6 +31,7 @@ type replayCmd struct {
 	Data  string `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 
 	Session string `help:"Which session to play of a recording that holds several; the first if none is named." placeholder:"KEY"`
+	storeFlags
 	serverFlags
 }
 
@@ -38,7 +39,7 @@ func (replayCmd) Help() string {
 	return "Its clock is the process's own: pause, seek and speed in the page and by PATCH /api/v1/clocks/default.\n\nExamples:\n  pitwall replay 2018-04-29_Race\n  pitwall replay 2018-04-29_Race --speed 20 --from 39"
 }
 
-func (c replayCmd) Run(e *env) error {
+func (c replayCmd) Run(e *env) (failed error) {
 	path := stored(c.Path, c.Data)
 	params, err := keptParams(path)
 	if err != nil {
@@ -87,10 +88,16 @@ func (c replayCmd) Run(e *env) error {
 		!from.Time.IsZero() && !until.Time.IsZero() && !until.Time.After(from.Time) {
 		return usage("--until %s does not come after --from %s", c.Until, c.From)
 	}
+	k, err := c.open(e, c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { failed = errors.Join(failed, k.close()) }()
 	s, err := newServer(e, c.serverFlags)
 	if err != nil {
 		return err
 	}
+	s.keep(k)
 	update, done := e.progress("loading " + filepath.Base(c.Path))
 	_, err = s.live.Add(e.ctx, log, live.About{Key: shown.key, Source: "recording", Params: params}, &play,
 		func(n, total uint64) { update(int64(n), int64(total)) })
@@ -98,6 +105,11 @@ func (c replayCmd) Run(e *env) error {
 	for _, other := range sessions {
 		if other != shown && err == nil {
 			err = s.shelve(other.key, other.log.Path())
+		}
+	}
+	for _, each := range sessions {
+		if err == nil {
+			err = k.followCopy(each, params)
 		}
 	}
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/live"
+	"pitwall.live/internal/persist"
 	"pitwall.live/internal/sessionlog"
 )
 
@@ -22,6 +23,7 @@ type serveCmd struct {
 	Data   string   `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 
 	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
+	storeFlags
 	serverFlags
 }
 
@@ -30,7 +32,8 @@ func (serveCmd) Help() string {
 		"With several sources, all are followed, each session is listed, and the order of the flags says which is shown by default (\"latest\"): " +
 		"that of the first source that works. A later one takes its place while those before it have no session, are silent, lost or at their end, and gives it back when one comes. " +
 		"Sources of the same session share it.\n\n" +
-		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000\n  pitwall serve --source livetiming --events-params strict.json"
+		"What is derived is stored too (--store), in the background and about once a second; while the store does not work the logs wait for it, and /readyz says so.\n\n" +
+		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000\n  pitwall serve --source livetiming --events-params strict.json\n  pitwall serve --source livetiming --store postgres://pitwall@db.example/pitwall"
 }
 
 // dataDir is where logs are kept when nothing else is said.
@@ -60,17 +63,22 @@ func (c serveCmd) Run(e *env) error {
 	if err := writable(c.Data); err != nil {
 		return err
 	}
-	s, err := newServer(e, c.serverFlags)
+	k, err := c.open(e, c.Data)
 	if err != nil {
 		return err
 	}
+	s, err := newServer(e, c.serverFlags)
+	if err != nil {
+		return errors.Join(err, k.close())
+	}
+	s.keep(k)
 	f.server = s
 	cfg := ingest.Default()
 	cfg.DataDir, cfg.Log = c.Data, e.log
 	cfg.FallbackKey = f.key
 	cfg.Hooks = ingest.Hooks{Opened: f.opened, Left: f.left, Status: f.status}
 	if err := s.shelveStored(c.Data); err != nil {
-		return errors.Join(err, s.close())
+		return errors.Join(err, s.close(), k.close())
 	}
 	f.in = ingest.New(cfg)
 	s.sources = f.in.Status
@@ -86,7 +94,7 @@ func (c serveCmd) Run(e *env) error {
 		<-ctx.Done()
 		return nil
 	})
-	return errors.Join(err, f.in.Close())
+	return errors.Join(err, f.in.Close(), k.close())
 }
 
 // writable makes the data folder and tries it: what can not be kept is not shown, so a server without it
@@ -139,6 +147,7 @@ func (f *following) opened(name, key string, log *sessionlog.Log) error {
 	if err != nil {
 		return err
 	}
+	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true})
 	about := live.About{Key: key, Source: f.named(name).kind, Live: true, Open: openStored(log.Path()), Params: params}
 	e := f.server.env
 	update, done := e.progress("loading session " + key)
@@ -154,6 +163,7 @@ func (f *following) opened(name, key string, log *sessionlog.Log) error {
 }
 
 func (f *following) left(_, key string) {
+	f.server.keeping.leave(key)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.server.live.SetLive(f.names[key], false); err != nil {

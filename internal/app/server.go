@@ -26,6 +26,7 @@ type server struct {
 	listener net.Listener
 	handler  http.Handler
 	sources  func() []ingest.Status // nil: none is followed
+	keeping  *keeping               // nil: nothing is stored
 }
 
 func newServer(e *env, flags serverFlags) (*server, error) {
@@ -67,6 +68,9 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() error { return serveHTTP(inner, s.listener, s.handler) })
 	group.Go(func() error { return s.live.Tidy(inner) })
+	if s.keeping != nil {
+		group.Go(func() error { return s.keeping.writer.Run(inner) })
+	}
 	for _, task := range tasks {
 		group.Go(func() error { return task(inner) })
 	}

@@ -13,6 +13,7 @@ import (
 
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/live"
+	"pitwall.live/internal/persist"
 	"pitwall.live/internal/sessionlog"
 )
 
@@ -25,6 +26,7 @@ func (s *server) shelveStored(dataDir string) error {
 	if err != nil {
 		return fmt.Errorf("sessions in %s: %w", dataDir, err)
 	}
+	s.storeEarlier(paths)
 	shelved := 0
 	for _, path := range paths {
 		if shelved == storedSessions {
@@ -36,6 +38,23 @@ func (s *server) shelveStored(dataDir string) error {
 		shelved++
 	}
 	return nil
+}
+
+// storeEarlier has the logs stored that the store lacks.
+func (s *server) storeEarlier(paths []string) {
+	if s.keeping == nil {
+		return
+	}
+	var logs []persist.Stored
+	for _, path := range paths {
+		params, err := keptParams(path)
+		if err != nil {
+			s.env.log.Warn("stored session is not brought into the store", "log", path, "error", err)
+			continue
+		}
+		logs = append(logs, persist.Stored{Path: path, About: persist.About{Key: filepath.Base(filepath.Dir(path)), Params: params}})
+	}
+	s.keeping.writer.StoreLogs(logs)
 }
 
 // shelve lists the session of a log, which is loaded when it is asked for.

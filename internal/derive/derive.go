@@ -20,6 +20,10 @@ import (
 	"pitwall.live/internal/timing"
 )
 
+// Version counts the changes of how rows are made. Whoever changes what rows say raises it: stored sessions that were
+// made by an older version are then made anew from their logs.
+const Version = 1
+
 // Wish says which of the costly tables are wanted; the others are always there.
 type Wish struct {
 	Telemetry bool // also what is summed up of it
@@ -110,7 +114,11 @@ func RowsOf(state *timing.Session, journal []f1.Event, samples *telemetry.Store)
 		samples = &telemetry.Store{}
 	}
 	samples.SessionKey = state.Key()
-	picture := sync.OnceValue(func() strategy.Picture { return strategy.Of(state, strategy.Config{}) })
+	race := sync.OnceValue(func() *strategy.Race { return strategy.RaceOf(state) })
+	picture := sync.OnceValue(func() *strategy.Picture { // most tables of strategy are parts of it
+		p := strategy.Of(state, strategy.Config{})
+		return &p
+	})
 	return tables.Rows{
 		Sessions:    each(func() []f1.SessionRow { return []f1.SessionRow{state.SessionRow()} }),
 		Drivers:     each(state.DriverRows),
@@ -128,18 +136,25 @@ func RowsOf(state *timing.Session, journal []f1.Event, samples *telemetry.Store)
 		Events:      each(func() []f1.EventRow { return eventRows(journal, state.Key()) }),
 		Results:     each(state.Results),
 
-		GapHistory:  each(func() []f1.GapRow { return strategy.RaceOf(state).Gaps() }),
-		StintPace:   each(func() []f1.StintPaceRow { p := picture(); return p.StintRows() }),
-		Degradation: each(func() []f1.DegradationRow { p := picture(); return p.DegradationRows() }),
-		PitLoss:     each(func() []f1.PitLossRow { p := picture(); return p.PitLossRows() }),
-		StopLosses:  each(func() []f1.StopLossRow { p := picture(); return p.StopLossRows() }),
-		Rejoin:      each(func() []f1.RejoinRow { return strategy.RaceOf(state).RejoinRows(strategy.Config{}) }),
-		Undercuts:   each(func() []f1.UndercutRow { p := picture(); return p.UndercutRows() }),
-		IdealLaps:   each(func() []f1.IdealLapRow { p := picture(); return p.IdealRows() }),
-		Consistency: each(func() []f1.ConsistencyRow { p := picture(); return p.ConsistencyRows() }),
+		GapHistory:  each(func() []f1.GapRow { return race().Gaps() }),
+		StintPace:   each(func() []f1.StintPaceRow { return picture().StintRows() }),
+		Degradation: each(func() []f1.DegradationRow { return picture().DegradationRows() }),
+		PitLoss:     each(func() []f1.PitLossRow { return picture().PitLossRows() }),
+		StopLosses:  each(func() []f1.StopLossRow { return picture().StopLossRows() }),
+		Rejoin:      each(func() []f1.RejoinRow { return race().RejoinRows(strategy.Config{}) }),
+		Undercuts:   each(func() []f1.UndercutRow { return picture().UndercutRows() }),
+		IdealLaps:   each(func() []f1.IdealLapRow { return picture().IdealRows() }),
+		Consistency: each(func() []f1.ConsistencyRow { return picture().ConsistencyRows() }),
 
 		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { LapTelemetry(state.Laps(), samples.Telemetry())(yield) },
 	}
+}
+
+// Fresh gives the samples that have come since the last call, by car. A sample that the feed repeats may come again.
+// Nothing is held twice for it.
+func (s *Session) Fresh() ([]f1.TelemetryRow, []f1.LocationRow) {
+	s.samples.SessionKey = s.Key()
+	return s.samples.Fresh()
 }
 
 // eventRows are the events in their newest version. Those from before the feed said the session's key have it too.

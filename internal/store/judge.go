@@ -27,6 +27,8 @@ func Judge(b *Batch, stored bool, log string, offset uint64) (Verdict, error) {
 		return Old, nil
 	case b.Whole:
 		return Apply, nil
+	case b.Ended && b.From == offset && b.Offset == offset && len(b.Changes) > 0:
+		return Apply, nil // the last rows, which were not looked at before it was known that nothing follows
 	case b.Offset == offset && b.Ended:
 		return End, nil
 	case b.Offset == offset:

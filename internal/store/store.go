@@ -47,7 +47,8 @@ type Store interface {
 // Writer takes what changes.
 type Writer interface {
 	// Write moves a session on. It is one transaction: all of it is kept or nothing. A batch that ends before the
-	// offset of what is stored changes nothing, as does one that ends there and is not Whole, but for Ended.
+	// offset of what is stored changes nothing, as does one that ends there and is not Whole, but for Ended. One
+	// that is Ended and begins and ends there may bring the last rows.
 	Write(ctx context.Context, b *Batch) error
 	// PutResults keeps one more version of a session's classification. The same rows again are no new version.
 	PutResults(ctx context.Context, v *Results) error
@@ -82,6 +83,8 @@ type References interface {
 	Reference(ctx context.Context) (Reference, error)
 	// Setting is a setting's newest value; ErrNotFound.
 	Setting(ctx context.Context, key string) (Setting, error)
+	// Settings are all settings with their newest values, by key.
+	Settings(ctx context.Context) ([]Setting, error)
 	// SettingVersions are all versions of a setting, oldest first; none for one that was never set.
 	SettingVersions(ctx context.Context, key string) ([]Setting, error)
 	// Set changes a setting whose version is still s.Version-1 (0 for a new one), else ErrConflict. Every

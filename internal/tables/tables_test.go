@@ -272,6 +272,45 @@ func TestEncodingsAgree(t *testing.T) {
 	})
 }
 
+// What was written as Parquet is read back as it was, and a damaged file is an error or the same rows.
+func TestReadParquet(t *testing.T) {
+	d := Laps.Describe()
+	rapid.Check(t, func(t *rapid.T) {
+		rows := rapid.SliceOfN(rapid.Custom(drawLap), 0, 400).Draw(t, "rows")
+		var file bytes.Buffer
+		if _, err := Laps.Write(&file, Parquet, slices.Values(rows)); err != nil {
+			t.Fatal(err)
+		}
+		text := func(of iter.Seq2[Row, error]) (string, error) {
+			var b bytes.Buffer
+			var failed error
+			_, err := d.Write(&b, CSV, func(yield func(Row) bool) {
+				for r, err := range of {
+					if failed = err; err != nil || !yield(r) {
+						return
+					}
+				}
+			})
+			return b.String(), errors.Join(err, failed)
+		}
+		var want bytes.Buffer
+		if _, err := Laps.Write(&want, CSV, slices.Values(rows)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := text(d.ReadParquet(bytes.NewReader(file.Bytes()), int64(file.Len())))
+		if err != nil || got != want.String() {
+			t.Fatalf("read back %q, %v, want %q", got, err, want.String())
+		}
+		bad := bytes.Clone(file.Bytes())
+		bad[rapid.IntRange(0, len(bad)-1).Draw(t, "at")] ^= 1 << rapid.IntRange(0, 7).Draw(t, "bit")
+		_, _ = text(d.ReadParquet(bytes.NewReader(bad), int64(len(bad)))) // it must only not panic: a flipped bit may be a value's
+		other := Stints.Describe()
+		if _, err := text(other.ReadParquet(bytes.NewReader(file.Bytes()), int64(file.Len()))); err == nil {
+			t.Fatal("a file of laps was read as one of stints")
+		}
+	})
+}
+
 func TestSameRowsSameBytes(t *testing.T) {
 	for _, f := range Formats() {
 		var a, b bytes.Buffer

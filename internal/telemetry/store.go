@@ -47,6 +47,8 @@ type timed interface{ time() int64 }
 type series[T timed] struct {
 	records []T
 	mixed   bool // some came out of order since the last sort
+	told    int  // how many of records fresh has given
+	untold  []T  // what it has not given yet and a sort has put among the others
 }
 
 // add appends r. A record of the moment of the last one repeats it and is left out: frames come twice
@@ -69,11 +71,26 @@ func (s *series[T]) sorted() []T {
 		return nil
 	}
 	if s.mixed {
+		s.untold = append(s.untold, s.records[s.told:]...)
 		slices.SortStableFunc(s.records, func(a, b T) int { return cmp.Compare(a.time(), b.time()) })
 		s.records = slices.CompactFunc(s.records, func(a, b T) bool { return a.time() == b.time() })
-		s.mixed = false
+		s.mixed, s.told = false, len(s.records)
 	}
 	return s.records
+}
+
+// fresh gives the records that it has not given before, in the order in which they came.
+func (s *series[T]) fresh() []T {
+	if s == nil {
+		return nil
+	}
+	out := s.records[s.told:]
+	if len(s.untold) > 0 {
+		out = append(s.untold, out...)
+		s.untold = nil
+	}
+	s.told = len(s.records)
+	return out
 }
 
 // AddCar keeps samples of car channels, in any order.
@@ -153,6 +170,20 @@ func (s *Store) Locations() iter.Seq[f1.LocationRow] {
 			}
 		}
 	}
+}
+
+// Fresh gives the samples that were added since the last call, by car number, in the order in which they came. One
+// that repeats an earlier one out of turn is among them.
+func (s *Store) Fresh() (cars []f1.TelemetryRow, places []f1.LocationRow) {
+	for _, number := range s.numbers() {
+		for _, r := range s.cars[number].fresh() {
+			cars = append(cars, s.carRow(number, r))
+		}
+		for _, r := range s.places[number].fresh() {
+			places = append(places, s.placeRow(number, r))
+		}
+	}
+	return cars, places
 }
 
 func (s *Store) carRow(car int, r carRecord) f1.TelemetryRow {

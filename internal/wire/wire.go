@@ -313,11 +313,41 @@ type SessionEntry struct {
 	End     Text    `json:"end" nullable:"true"`
 }
 
-// Readiness is what /readyz answers: whether there is something to watch, and how the sources are.
+// Readiness is what /readyz answers: whether there is something to watch, and how sources and stores are. A store that
+// does not work is trouble, but the session can be watched.
 type Readiness struct {
 	Ready    bool          `json:"ready"`
 	Sessions int           `json:"sessions"`
 	Sources  []SourceState `json:"sources"` // in order of preference
+	Stores   []StoreState  `json:"stores"`
+}
+
+// StoreState is how one store is doing, and how far it is behind.
+type StoreState struct {
+	Store    string        `json:"store"` // sqlite, postgres
+	Working  bool          `json:"working"`
+	Trouble  string        `json:"trouble"` // "" when there is none
+	Sessions []WriterState `json:"sessions"`
+	Backlog  BacklogState  `json:"backlog"`
+}
+
+// WriterState is how far a session is stored.
+type WriterState struct {
+	Session     string `json:"session"`
+	State       string `json:"state"`        // working catching_up waiting standing_by ended
+	Stored      uint64 `json:"stored"`       // offset of the newest message that is stored
+	Newest      uint64 `json:"newest"`       // offset of the newest message there is
+	LagMessages uint64 `json:"lag_messages"` // between the two
+	LagMS       int64  `json:"lag_ms"`       // the same in time of the session
+	Reason      string `json:"reason"`       // of waiting and standing by
+	Since       string `json:"since"`        // when the state began
+}
+
+// BacklogState is how far the logs of earlier sessions are stored.
+type BacklogState struct {
+	Total  int `json:"total"`
+	Done   int `json:"done"`
+	Failed int `json:"failed"` // of those done
 }
 
 // SourceState is how one source is doing.

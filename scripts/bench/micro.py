@@ -24,6 +24,8 @@ LIST = [
     ('./internal/cache', 'GetHit', 'one question that the cache\'s memory answers'),
     ('./internal/cache', 'SharedHit', 'one question that Redis answers, 22 kB of JSON'),
     ('./internal/sessionlog', 'AppendOne', 'append one message to a log'),
+    ('./internal/store/objects', 'SealFolder', 'seal 60,000 messages (26 MB) into a folder'),
+    ('./internal/store/objects', 'RestoreFolder', 'restore them to a session log'),
     ('./internal/dialect/recording', 'ReadArchive', 'read a session with telemetry from disk'),
 ]
 

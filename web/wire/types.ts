@@ -770,12 +770,54 @@ export interface SessionEntry {
   end: string | null;
 }
 
-/** Readiness is what /readyz answers: whether there is something to watch, and how the sources are. */
+/**
+ * Readiness is what /readyz answers: whether there is something to watch, and how sources and stores are. A store that
+ * does not work is trouble, but the session can be watched.
+ */
 export interface Readiness {
   ready: boolean;
   sessions: number;
   /** in order of preference */
   sources: SourceState[];
+  stores: StoreState[];
+}
+
+/** StoreState is how one store is doing, and how far it is behind. */
+export interface StoreState {
+  /** sqlite, postgres */
+  store: string;
+  working: boolean;
+  /** "" when there is none */
+  trouble: string;
+  sessions: WriterState[];
+  backlog: BacklogState;
+}
+
+/** WriterState is how far a session is stored. */
+export interface WriterState {
+  session: string;
+  /** working catching_up waiting standing_by ended */
+  state: string;
+  /** offset of the newest message that is stored */
+  stored: number;
+  /** offset of the newest message there is */
+  newest: number;
+  /** between the two */
+  lag_messages: number;
+  /** the same in time of the session */
+  lag_ms: number;
+  /** of waiting and standing by */
+  reason: string;
+  /** when the state began */
+  since: string;
+}
+
+/** BacklogState is how far the logs of earlier sessions are stored. */
+export interface BacklogState {
+  total: number;
+  done: number;
+  /** of those done */
+  failed: number;
 }
 
 /** SourceState is how one source is doing. */

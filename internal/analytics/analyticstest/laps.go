@@ -239,15 +239,15 @@ func refused(t *testing.T, e analytics.Engine, all []*Session) {
 	some := sampled(all)
 	here, there := some[0], some[slices.IndexFunc(some, func(s *Session) bool { return s.CircuitID != some[0].CircuitID })]
 	for laps, why := range map[string]string{
-		"":                                    "missing",
-		"nonsense":                            "none like",
-		here.SessionKey + "/1:x":              "none like",
-		here.SessionKey + "/1:-1":             "none like",
-		here.SessionKey + "/1:999":            "no samples",
-		"nowhere/1:1":                         "no samples",
+		"":                                       "missing",
+		"nonsense":                               "none like",
+		here.SessionKey + "/1:x":                 "none like",
+		here.SessionKey + "/1:-1":                "none like",
+		here.SessionKey + "/1:999":               "no samples",
+		"nowhere/1:1":                            "no samples",
 		here.SessionKey + "/' OR 1=1 --:fastest": "no samples",
-		strings.Repeat("a/1:1,", 30):          "there may be",
-		strings.Repeat("a", 1001):             "short text",
+		strings.Repeat("a/1:1,", 30):             "there may be",
+		strings.Repeat("a", 1001):                "short text",
 		name(here, here.best(0)) + "," + name(there, there.best(0)): "they are of",
 	} {
 		q := question(t, "telemetry_overlay")

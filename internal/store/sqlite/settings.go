@@ -32,9 +32,26 @@ func scanSetting(scan func(...any) error) (store.Setting, error) {
 	return s, err
 }
 
+// Settings are all settings with their newest values, by key.
+func (s *Store) Settings(ctx context.Context) ([]store.Setting, error) {
+	all, err := s.settings(ctx, "FROM config ORDER BY key")
+	if err != nil {
+		return nil, fmt.Errorf("store/sqlite: settings: %w", err)
+	}
+	return all, nil
+}
+
 // SettingVersions are all versions of a setting, oldest first.
-func (s *Store) SettingVersions(ctx context.Context, key string) (out []store.Setting, err error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT key, value, version, changed_by, changed_at FROM config_history WHERE key = ? ORDER BY version", key)
+func (s *Store) SettingVersions(ctx context.Context, key string) ([]store.Setting, error) {
+	all, err := s.settings(ctx, "FROM config_history WHERE key = ? ORDER BY version", key)
+	if err != nil {
+		return nil, fmt.Errorf("store/sqlite: versions of setting %q: %w", key, err)
+	}
+	return all, nil
+}
+
+func (s *Store) settings(ctx context.Context, from string, args ...any) (out []store.Setting, err error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT key, value, version, changed_by, changed_at "+from, args...)
 	if err == nil {
 		err = drain(rows, func(r *sql.Rows) error {
 			v, err := scanSetting(r.Scan)
@@ -42,10 +59,7 @@ func (s *Store) SettingVersions(ctx context.Context, key string) (out []store.Se
 			return err
 		})
 	}
-	if err != nil {
-		return nil, fmt.Errorf("store/sqlite: versions of setting %q: %w", key, told(err))
-	}
-	return out, nil
+	return out, told(err)
 }
 
 // Set changes a setting whose version is still the one before.

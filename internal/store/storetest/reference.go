@@ -101,6 +101,9 @@ func settings(t *testing.T, open Open) {
 	if got, err := s.SettingVersions(ctx, "events.battle_gap_ms"); err != nil || !reflect.DeepEqual(got, history) {
 		t.Fatalf("%v\n got %+v\nwant %+v", err, got, history)
 	}
+	if got, err := s.Settings(ctx); err != nil || !reflect.DeepEqual(got, []store.Setting{history[2], other}) {
+		t.Fatalf("%v\n all %+v", err, got)
+	}
 	for _, wrong := range []store.Setting{{Version: 1, ChangedAt: start}, {Key: "x", ChangedAt: start}, {Key: "x", Version: 1}, {Key: "x", Version: -1, ChangedAt: start}} {
 		if err := s.Set(ctx, wrong); !errors.Is(err, store.ErrInvalid) {
 			t.Fatalf("%+v: %v", wrong, err)

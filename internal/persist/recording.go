@@ -1,0 +1,110 @@
+package persist
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"pitwall.live/internal/events"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/sessionlog"
+	"pitwall.live/internal/store"
+)
+
+// Recording takes the messages of a session that is imported as a whole.
+type Recording struct {
+	d       *deriver
+	content Content
+	params  events.Params
+	last    feed.Message // without its payload
+	n       uint64
+}
+
+// NewRecording begins one. The key names the session while the feed does not.
+func NewRecording(key string, p events.Params) *Recording {
+	return &Recording{d: newDeriver(key, "", p), params: p}
+}
+
+// Take takes the next message. The error is of samples that can not be read; what could be read was used.
+func (r *Recording) Take(m *feed.Message) error {
+	r.content.Add(m)
+	r.n++
+	err := r.d.apply(m)
+	if !m.Time.IsZero() {
+		r.last.Time = m.Time
+	}
+	return err
+}
+
+// Key names the session as far as it is known.
+func (r *Recording) Key() string { return r.d.session.Key() }
+
+// Skipped are the messages that could not be used, the first of them with their reasons.
+func (r *Recording) Skipped() (total uint64, first []string) {
+	st := r.d.session.State
+	for _, k := range st.Skipped {
+		first = append(first, fmt.Sprintf("%s at %s: %s", k.Topic, k.Time.Format("15:04:05.000"), k.Reason))
+	}
+	return uint64(st.SkippedTotal), first
+}
+
+// ErrStored is the error of a session that the store holds already, made of something else.
+var ErrStored = errors.New("the session is stored already, from something else")
+
+// Outcome says what an import came to.
+type Outcome struct {
+	Session  store.Session // as it is stored now
+	Messages uint64
+	Rows     int  // other than samples
+	Samples  int  // of telemetry and places
+	Was      bool // the store had it: nothing was written
+}
+
+// Store keeps the whole session. What is stored of the same recording, whatever the time, is left; what is stored of
+// something else is ErrStored, unless replace is set.
+func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcome, err error) {
+	o.Messages = r.n
+	ours := newIdentity(r.content.String(), r.params)
+	at, err := st.Find(ctx, r.Key())
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		return o, fmt.Errorf("import %s: %w", r.Key(), err)
+	default:
+		their, _ := parseIdentity(at.Log)
+		if at.Source == sourceLog && their == ours && at.Whole && !replace {
+			o.Session, o.Was = at, true
+			return o, nil
+		}
+		if their.log != ours.log && !replace {
+			return o, fmt.Errorf("import %s: %w", r.Key(), ErrStored)
+		}
+		replace = true
+	}
+	d := r.d
+	d.identity = ours.String()
+	b := d.all()
+	b.Replace = replace
+	for i := range b.Changes {
+		o.Rows += len(b.Changes[i].Rows)
+	}
+	o.Samples = len(b.Telemetry) + len(b.Locations)
+	if err := st.Write(ctx, b); err != nil {
+		return o, fmt.Errorf("import %s: %w", d.key, err)
+	}
+	d.verdicts.end(d.session.State, r.last.Time)
+	if err := putResults(ctx, st, d.key, d.verdicts.found); err != nil {
+		return o, fmt.Errorf("import %s: results: %w", d.key, err)
+	}
+	if o.Session, err = st.Find(ctx, d.key); err != nil {
+		return o, fmt.Errorf("import %s: %w", d.key, err)
+	}
+	return o, nil
+}
+
+// ContentOf names a log that is a copy of a recording by its messages.
+func ContentOf(log *sessionlog.Log) (string, error) {
+	var c Content
+	err := log.Each(1, func(m *feed.Message) error { c.Add(m); return nil })
+	return c.String(), err
+}

@@ -1,0 +1,276 @@
+package persist_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pitwall.live/internal/persist"
+	"pitwall.live/internal/reference"
+	"pitwall.live/internal/store"
+)
+
+// unsteady is a real store whose way there fails: before the call, or behind it, when the answer is lost.
+type unsteady struct {
+	persist.Store
+	down  atomic.Bool
+	mu    sync.Mutex
+	rand  *rand.Rand
+	twice bool // deliver every batch twice
+	fails float64
+}
+
+var errGone = errors.New("connection refused")
+
+func (u *unsteady) trouble() bool {
+	if u.down.Load() {
+		return true
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.rand != nil && u.rand.Float64() < u.fails
+}
+
+func (u *unsteady) Write(ctx context.Context, b *store.Batch) error {
+	if u.trouble() {
+		return errGone
+	}
+	if err := u.Store.Write(ctx, b); err != nil {
+		return err
+	}
+	if u.twice {
+		if err := u.Store.Write(ctx, b); err != nil {
+			return err
+		}
+	}
+	if u.trouble() {
+		return errGone
+	}
+	return nil
+}
+
+func (u *unsteady) Find(ctx context.Context, name string) (store.Session, error) {
+	if u.trouble() {
+		return store.Session{}, errGone
+	}
+	return u.Store.Find(ctx, name)
+}
+
+func (u *unsteady) PutResults(ctx context.Context, v *store.Results) error {
+	if u.trouble() {
+		return errGone
+	}
+	if err := u.Store.PutResults(ctx, v); err != nil {
+		return err
+	}
+	if u.trouble() {
+		return errGone
+	}
+	return nil
+}
+
+// A session that comes in live, piece by piece, is stored as if it had been there at once: whatever the pieces, and
+// also when batches come twice or answers are lost.
+func TestLive(t *testing.T) {
+	for name, u := range map[string]*unsteady{
+		"steady":       {},
+		"twice":        {twice: true},
+		"answers lost": {fails: 0.2},
+	} {
+		for _, path := range [][]string{baku, mexico} {
+			t.Run(name, func(t *testing.T) {
+				st := openSQLite(t)
+				seed := rand.Uint64()
+				t.Logf("seed %d", seed)
+				random := rand.New(rand.NewPCG(seed, 1))
+				way := &unsteady{Store: st, twice: u.twice, fails: u.fails, rand: rand.New(rand.NewPCG(seed, 2))}
+				all := reference.Messages(t, reference.Path(t, path...))
+				log := logOf(t, "k")
+				w := persist.New(quick(t, way))
+				run(t, w)
+				w.Follow(log, persist.About{Key: "k", Live: true, Owner: true})
+				for rest := all; len(rest) > 0; {
+					n := min(len(rest), 1+random.IntN(3000))
+					add(t, log, rest[:n])
+					rest = rest[n:]
+					untilStored(t, w, log.Len()-uint64(random.IntN(n)))
+				}
+				w.Leave("k")
+				untilDoing(t, w, persist.Ended)
+				same(t, stored(t, st, sessionKey(t, st)), derived(t, "k", log))
+			})
+		}
+	}
+}
+
+// While the store is gone the writer waits where it is, says so, and loses nothing; a session that ends meanwhile is
+// whole afterwards.
+func TestStoreGone(t *testing.T) {
+	st := openSQLite(t)
+	way := &unsteady{Store: st}
+	all := reference.Messages(t, reference.Path(t, baku...))
+	log := logOf(t, "k")
+	w := persist.New(quick(t, way))
+	run(t, w)
+	add(t, log, all[:8000])
+	w.Follow(log, persist.About{Key: "k", Live: true, Owner: true})
+	untilStored(t, w, 8000)
+	way.down.Store(true)
+	add(t, log, all[8000:])
+	w.Leave("k")
+	state := untilDoing(t, w, persist.Waiting)
+	if state.Reason == "" || state.Since.IsZero() || state.LagMessages == 0 || state.Lag <= 0 || state.Stored > state.Log {
+		t.Errorf("waiting says %+v", state)
+	}
+	way.down.Store(false)
+	untilDoing(t, w, persist.Ended)
+	same(t, stored(t, st, sessionKey(t, st)), derived(t, "k", log))
+}
+
+// What comes after the end, or after a restart, goes on where the store is; corrections change the rows.
+func TestGoesOn(t *testing.T) {
+	st := openSQLite(t)
+	all := reference.Messages(t, reference.Path(t, mexico...))
+	log := logOf(t, "k")
+	cfg := quick(t, st)
+	cfg.Idle = 10 * time.Millisecond // so that what was derived is forgotten in between
+	w := persist.New(cfg)
+	stop := run(t, w)
+	w.Follow(log, persist.About{Key: "k", Live: true, Owner: true})
+	for i, n := range []int{9000, 15000, 18000, 20000, len(all)} {
+		add(t, log, all[int(log.Len()):n])
+		switch i {
+		case 1: // another process
+			stop()
+			w = persist.New(cfg)
+			stop = run(t, w)
+			w.Follow(log, persist.About{Key: "k", Live: true, Owner: true})
+			untilStored(t, w, log.Len())
+			continue
+		case 2: // the source goes away and comes again
+			w.Leave("k")
+			untilDoing(t, w, persist.Ended)
+			w.Follow(log, persist.About{Key: "k", Live: true, Owner: true})
+			continue
+		}
+		untilStored(t, w, log.Len())
+		w.Leave("k")
+		until(t, w, "ended at the end", func(s persist.State) bool { return s.Doing == persist.Ended && s.Stored == log.Len() })
+		same(t, stored(t, st, sessionKey(t, st)), derived(t, "k", log))
+	}
+}
+
+// Two writers of one log, and two of two logs of the same session: the rows are those of one, and when the one that
+// writes stops the other takes over.
+func TestTwoWriters(t *testing.T) {
+	all := reference.Messages(t, reference.Path(t, baku...))
+	for name, shared := range map[string]bool{"one log": true, "two logs": false} {
+		t.Run(name, func(t *testing.T) {
+			st := openSQLite(t)
+			logA := logOf(t, "5090")
+			logB := logA
+			if !shared {
+				logB = logOf(t, "5090")
+			}
+			give := func(from, to int) {
+				add(t, logA, all[from:to])
+				if !shared {
+					add(t, logB, all[from:to])
+				}
+			}
+			a, b := persist.New(quick(t, st)), persist.New(quick(t, st))
+			stopA := run(t, a)
+			run(t, b)
+			give(0, 3000)
+			a.Follow(logA, persist.About{Key: "5090", Live: true, Owner: true})
+			untilStored(t, a, 3000)
+			b.Follow(logB, persist.About{Key: "5090", Live: true, Owner: true})
+			for n := 3000; n < 12000; n += 500 {
+				give(n, n+500)
+				until(t, a, "stored by one of them", func(persist.State) bool {
+					at, err := st.Find(t.Context(), "5090")
+					return err == nil && at.Offset == logA.Len()
+				})
+			}
+			if !shared {
+				if s := untilDoing(t, b, persist.StandingBy); s.Reason == "" {
+					t.Errorf("standing by says %+v", s)
+				}
+			}
+			stopA()
+			give(12000, len(all))
+			b.Leave("5090")
+			untilDoing(t, b, persist.Ended)
+			same(t, stored(t, st, "5090"), derived(t, "5090", logB))
+		})
+	}
+}
+
+// A log that lost its end, when the power went, goes on with other messages than the store has: all is stored anew.
+func TestLogLostItsEnd(t *testing.T) {
+	st := openSQLite(t)
+	all := reference.Messages(t, reference.Path(t, baku...))
+	log := logOf(t, "5090")
+	add(t, log, all[:6000])
+	w := persist.New(quick(t, st))
+	stop := run(t, w)
+	w.Follow(log, persist.About{Key: "5090", Live: true, Owner: true})
+	untilStored(t, w, 6000)
+	stop()
+	before, err := st.Find(t.Context(), "5090")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The store says it has more than the log: as if the log had been longer.
+	if err := st.Write(t.Context(), &store.Batch{Session: before.SessionRow, Source: before.Source, Log: before.Log, From: 6000, Offset: 7000}); err != nil {
+		t.Fatal(err)
+	}
+	w = persist.New(quick(t, st))
+	run(t, w)
+	w.Follow(log, persist.About{Key: "5090", Live: true, Owner: true})
+	add(t, log, all[6500:])
+	w.Leave("5090")
+	untilDoing(t, w, persist.Ended)
+	same(t, stored(t, st, "5090"), derived(t, "5090", log))
+}
+
+// Logs of earlier sessions are stored in the background, each once.
+func TestBacklog(t *testing.T) {
+	st := openSQLite(t)
+	var logs []persist.Stored
+	want := map[string]map[string]print{}
+	for key, path := range map[string][]string{"5090": baku, "9873": mexico} {
+		log := logOf(t, key)
+		add(t, log, reference.Messages(t, reference.Path(t, path...)))
+		logs = append(logs, persist.Stored{Path: log.Path(), About: persist.About{Key: key}})
+		want[key] = derived(t, key, log)
+	}
+	for range 2 {
+		w := persist.New(quick(t, st))
+		w.StoreLogs(logs)
+		stop := run(t, w)
+		deadline := time.After(time.Minute)
+		for w.Backlog().Done < len(logs) {
+			select {
+			case <-deadline:
+				t.Fatalf("%+v", w.Backlog())
+			case <-time.After(time.Millisecond):
+			}
+		}
+		stop()
+		if b := w.Backlog(); b.Failed != 0 {
+			t.Errorf("%+v", b)
+		}
+		for key := range want {
+			same(t, stored(t, st, key), want[key])
+			at, err := st.Find(t.Context(), key)
+			if err != nil || !at.Whole {
+				t.Errorf("%s: %+v, %v", key, at, err)
+			}
+		}
+	}
+}
