@@ -19,7 +19,7 @@ import (
 	"pitwall.live/internal/tables"
 )
 
-// WithAnalytics has questions over seasons answered by an engine.
+// WithAnalytics has questions over seasons answered by an engine other than the store.
 func WithAnalytics(e analytics.Engine) Option { return func(a *api) { a.engine = e } }
 
 // Questions lists the questions over seasons; exported because the description of the interface names it.
@@ -54,6 +54,9 @@ type QuestionColumn struct {
 
 // analyticsRoutes are the questions over seasons, a resource each.
 func (a *api) analyticsRoutes() {
+	if a.engine == nil {
+		a.engine, _ = a.store.(analytics.Engine)
+	}
 	if a.engine == nil {
 		return
 	}
