@@ -10,6 +10,7 @@ import sys
 import time
 
 from common import BUILD, PITWALL, ROOT, Results
+import analytics
 import cached
 import events
 import fanout
@@ -18,7 +19,7 @@ import offline
 import places
 import server
 
-PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'micro']
+PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'analytics', 'micro']
 
 
 def arguments():
@@ -72,6 +73,8 @@ def main():
         places.run(results)
     if 'cached' in a.only:
         cached.run(results, '1s' if a.quick else '5s')
+    if 'analytics' in a.only:
+        analytics.run(results, a.quick)
     if 'micro' in a.only:
         micro.run(results, '50ms' if a.quick else '1s')
     about['seconds'] = round(time.time() - begin)
