@@ -1,12 +1,15 @@
 """The ClickHouse engine behind as much of its HTTP interface as the tests use. For tests only, on loopback.
 
-usage: clickhouse_engine.py PORT FOLDER
+usage: clickhouse_engine.py PORT FOLDER [attached]
+
+Port 0 is a free one; the port is printed once it listens. Attached, it ends when its standard input does.
 
 The engine is the real one, built as a library (package chdb). It runs one statement at a time and has no ports
 of its own; this gives it one. What comes as the data of an INSERT is put into a file, for the library reads
 files and not bodies.
 """
 
+import os
 import re
 import sys
 import tempfile
@@ -80,6 +83,13 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body or b"")
 
 
+def end_with_input():
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+if sys.argv[3:] == ["attached"]:
+    threading.Thread(target=end_with_input, daemon=True).start()
 server = ThreadingHTTPServer(("127.0.0.1", PORT), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()

@@ -57,9 +57,13 @@ func start(t testing.TB, dir string, port int) *engine {
 	if _, err := os.Stat(python); err != nil {
 		t.Fatalf("the ClickHouse engine is missing: run make clickhouse (%v)", err)
 	}
-	cmd := exec.Command(python, filepath.Join(root, "scripts", "clickhouse_engine.py"), strconv.Itoa(port), dir)
+	cmd := exec.Command(python, filepath.Join(root, "scripts", "clickhouse_engine.py"), strconv.Itoa(port), dir, "attached")
 	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
 	cmd.Stderr = os.Stderr
+	_, err = cmd.StdinPipe() // held: should the test be killed, the engine ends with it
+	if err != nil {
+		t.Fatal(err)
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

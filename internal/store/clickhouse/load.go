@@ -97,9 +97,22 @@ func (s *Store) tidy(ctx context.Context, key string) error {
 		}
 		args["load"] = row[0]
 	}
-	for _, d := range tables.All() {
-		if err := s.exec(ctx, "DELETE FROM "+d.Name+" WHERE session_key = {key:String} AND load < {load:UInt64}", args, nil); err != nil {
+	// Deleting is costly, also where there is nothing: it is looked for first.
+	const earlier = " WHERE session_key = {key:String} AND load < {load:UInt64}"
+	var counts, old []string
+	for _, name := range tables.Names() {
+		counts = append(counts, "SELECT '"+name+"' AS name, count() AS n FROM "+name+earlier)
+	}
+	for row, err := range s.Query(ctx, "SELECT name FROM ("+strings.Join(counts, " UNION ALL ")+") WHERE n > 0", args) {
+		if err != nil {
 			return fmt.Errorf("store/clickhouse: earlier rows of %s: %w", key, err)
+		}
+		name, _ := row[0].(string)
+		old = append(old, name)
+	}
+	for _, name := range old {
+		if err := s.exec(ctx, "DELETE FROM "+name+earlier, args, nil); err != nil {
+			return fmt.Errorf("store/clickhouse: earlier rows of %s in %s: %w", key, name, err)
 		}
 	}
 	return nil
