@@ -18,6 +18,8 @@ type Dialect struct {
 	Quantile func(x string, p float64) string
 	// Millis is a moment in milliseconds since 1970.
 	Millis func(x string) string
+	// First is the word before JOIN that has what is on its left read first; "" where the engine knows best.
+	First string
 	// Table is where a table of the contract is read.
 	Table func(name string) string
 }
@@ -32,6 +34,7 @@ func expand(sql string, d Dialect) (string, error) {
 		"quantile": d.Quantile,
 		"millis":   d.Millis,
 		"table":    d.Table,
+		"first":    func() string { return d.First },
 		"key":      func() string { return d.Session },
 		// where narrows to the seasons and circuit asked for, in the table of sessions called alias.
 		"where": func(alias string) string {

@@ -56,17 +56,17 @@ WITH lap AS (
   SELECT s.season AS season, s.circuit_id AS circuit_id, s.session_key AS session_key, s.type AS type, d.tla AS tla, d.team AS team,
     l.driver_number AS driver_number, l.lap_number AS lap_number, {{millis "l.date_start"}} AS start_ms, l.lap_time_ms AS lap_time_ms, l.compound AS compound,
     row_number() OVER (PARTITION BY l.{{key}}, l.driver_number ORDER BY l.deleted, l.lap_time_ms, l.lap_number) AS place
-  FROM {{table "laps"}} AS l
-  JOIN {{table "lap_telemetry"}} AS t ON t.{{key}} = l.{{key}} AND t.driver_number = l.driver_number AND t.lap_number = l.lap_number
-  JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
+  FROM {{table "sessions"}} AS s
+  {{first}} JOIN {{table "lap_telemetry"}} AS t ON t.{{key}} = s.{{key}}
+  {{first}} JOIN {{table "laps"}} AS l ON l.{{key}} = t.{{key}} AND l.driver_number = t.driver_number AND l.lap_number = t.lap_number
   LEFT JOIN {{table "drivers"}} AS d ON d.{{key}} = l.{{key}} AND d.driver_number = l.driver_number
   WHERE l.lap_time_ms IS NOT NULL AND l.date_start IS NOT NULL AND s.circuit_id IS NOT NULL AND {{where "s"}}
+    AND ({{text "session_key"}} = '' OR s.session_key = {{text "session_key"}})
 )
 SELECT season, circuit_id, session_key, tla, team, driver_number, lap_number, start_ms, lap_time_ms, compound
 FROM lap WHERE `
 
 const anyBest = `place = 1 AND ({{text "type"}} = '' OR type = {{text "type"}}) AND ({{text "driver"}} = '' OR tla = {{text "driver"}})
-  AND ({{text "session_key"}} = '' OR session_key = {{text "session_key"}})
 ORDER BY circuit_id, lap_time_ms, session_key, driver_number LIMIT 1001`
 
 // chosen finds the laps that the arguments name: in the order in which they are named, else by circuit, the quickest
@@ -99,7 +99,7 @@ func chosen(ctx context.Context, e Engine, values map[string]any) ([]lap, error)
 		if err != nil {
 			car = -1
 		}
-		found, err := fetch(ctx, e, bestLaps+`session_key = {{text "session_key"}} AND (tla = {{text "driver"}} OR driver_number = {{int "car"}})
+		found, err := fetch(ctx, e, bestLaps+`(tla = {{text "driver"}} OR driver_number = {{int "car"}})
   AND (lap_number = {{int "lap"}} OR {{int "lap"}} = 0 AND place = 1) ORDER BY driver_number`,
 			map[string]any{"session_key": key, "driver": who, "car": car, "lap": number, "season_from": int64(0), "season_to": int64(0), "circuit_id": ""})
 		if err != nil {

@@ -41,15 +41,20 @@ var questions = []Question{
 		Columns: slices.Concat(ints("season"), texts("circuit_id", "event", "session_key", "tla", "team"), ints("driver_number", "stint_number"),
 			texts("compound"), ints("laps", "tyre_age_from", "tyre_age_to"), floats("median_ms"), ints("best_ms")),
 		sql: `
-SELECT s.season, s.circuit_id, s.event, s.session_key, d.tla, d.team, l.driver_number, l.stint_number, l.compound,
-  count(*) AS laps, min(l.tyre_age_laps), max(l.tyre_age_laps), {{median "l.lap_time_ms"}}, min(l.lap_time_ms)
-FROM {{table "laps"}} AS l
-JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
-LEFT JOIN {{table "drivers"}} AS d ON d.{{key}} = l.{{key}} AND d.driver_number = l.driver_number
-WHERE l.is_accurate = 1 AND l.lap_time_ms IS NOT NULL AND s.type IN ('race', 'sprint') AND {{where "s"}}
-  AND ({{text "driver"}} = '' OR d.tla = {{text "driver"}}) AND ({{text "session_key"}} = '' OR s.session_key = {{text "session_key"}})
-GROUP BY s.season, s.circuit_id, s.event, s.session_key, d.tla, d.team, l.driver_number, l.stint_number, l.compound
-ORDER BY s.season NULLS LAST, s.session_key, l.driver_number, l.stint_number NULLS LAST, l.compound NULLS LAST`,
+WITH stint AS (
+  SELECT l.{{key}} AS session, l.driver_number AS driver_number, l.stint_number AS stint_number, l.compound AS compound,
+    count(*) AS laps, min(l.tyre_age_laps) AS age_from, max(l.tyre_age_laps) AS age_to, {{median "l.lap_time_ms"}} AS median_ms, min(l.lap_time_ms) AS best_ms
+  FROM {{table "sessions"}} AS s
+  {{first}} JOIN {{table "laps"}} AS l ON l.{{key}} = s.{{key}}
+  WHERE l.is_accurate = 1 AND l.lap_time_ms IS NOT NULL AND s.type IN ('race', 'sprint') AND {{where "s"}} AND ({{text "session_key"}} = '' OR s.session_key = {{text "session_key"}})
+  GROUP BY l.{{key}}, l.driver_number, l.stint_number, l.compound
+)
+SELECT s.season, s.circuit_id, s.event, s.session_key, d.tla, d.team, t.driver_number, t.stint_number, t.compound, t.laps, t.age_from, t.age_to, t.median_ms, t.best_ms
+FROM stint AS t
+JOIN {{table "sessions"}} AS s ON s.{{key}} = t.session
+LEFT JOIN {{table "drivers"}} AS d ON d.{{key}} = t.session AND d.driver_number = t.driver_number
+WHERE ({{text "driver"}} = '' OR d.tla = {{text "driver"}})
+ORDER BY s.season NULLS LAST, s.session_key, t.driver_number, t.stint_number NULLS LAST, t.compound NULLS LAST`,
 	},
 	{
 		Name: "pace_by_compound", Title: "Pace by compound",
@@ -58,39 +63,40 @@ ORDER BY s.season NULLS LAST, s.session_key, l.driver_number, l.stint_number NUL
 		Columns: slices.Concat(ints("season"), texts("circuit_id", "compound"), ints("races", "laps"), floats("to_field_ms", "tyre_age_laps")),
 		sql: `
 WITH typical AS (
-  SELECT {{key}}, {{median "lap_time_ms"}} AS median_ms
-  FROM {{table "laps"}} WHERE is_accurate = 1 AND lap_time_ms IS NOT NULL GROUP BY {{key}}
+  SELECT l.{{key}} AS session, {{median "l.lap_time_ms"}} AS median_ms
+  FROM {{table "sessions"}} AS s
+  {{first}} JOIN {{table "laps"}} AS l ON l.{{key}} = s.{{key}}
+  WHERE l.is_accurate = 1 AND l.lap_time_ms IS NOT NULL AND s.type IN ('race', 'sprint') AND {{where "s"}}
+  GROUP BY l.{{key}}
 )
 SELECT s.season, s.circuit_id, l.compound, count(DISTINCT l.{{key}}), count(*), {{median "(l.lap_time_ms - t.median_ms)"}}, {{median "l.tyre_age_laps"}}
-FROM {{table "laps"}} AS l
-JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
-JOIN typical AS t ON t.{{key}} = l.{{key}}
-WHERE l.is_accurate = 1 AND l.lap_time_ms IS NOT NULL AND l.compound IS NOT NULL AND s.type IN ('race', 'sprint') AND {{where "s"}}
+FROM typical AS t
+JOIN {{table "sessions"}} AS s ON s.{{key}} = t.session
+JOIN {{table "laps"}} AS l ON l.{{key}} = t.session
+WHERE l.is_accurate = 1 AND l.lap_time_ms IS NOT NULL AND l.compound IS NOT NULL
 GROUP BY s.season, s.circuit_id, l.compound
 ORDER BY s.season NULLS LAST, s.circuit_id NULLS LAST, l.compound`,
 	},
 	{
 		Name: "degradation", Title: "Wear of the tyres",
-		Doc: "By how many milliseconds a lap is slower for each lap of the tyres' age: the slope within stints of at least five laps that tell of pace, " +
+		Doc: "By how many milliseconds a lap is slower for each lap of the tyres' age: the slope within stints on one compound of at least five laps that tell of pace, " +
 			"after fuel_ms for each lap of the race is taken out.",
 		Params:  with(Param{Name: "fuel_ms", Doc: "What a lap's fuel costs", Type: tables.Float, Default: "60", Example: "55"}),
 		Columns: slices.Concat(texts("circuit_id", "compound"), ints("seasons", "laps", "oldest_laps"), floats("ms_per_lap")),
 		sql: `
-WITH clean AS (
-  SELECT s.season AS season, s.circuit_id AS circuit_id, l.{{key}} AS session, l.driver_number AS driver_number, l.stint_number AS stint_number, l.compound AS compound,
-    l.tyre_age_laps AS age, l.lap_time_ms + {{number "fuel_ms"}} * l.lap_number AS lap_ms
-  FROM {{table "laps"}} AS l JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
+WITH stint AS (
+  SELECT l.{{key}} AS session, l.compound AS compound, count(*) AS laps, max(l.tyre_age_laps) AS oldest,
+    sum(l.tyre_age_laps) AS a, sum(l.lap_time_ms + {{number "fuel_ms"}} * l.lap_number) AS t,
+    sum(l.tyre_age_laps * l.tyre_age_laps) AS aa, sum(l.tyre_age_laps * (l.lap_time_ms + {{number "fuel_ms"}} * l.lap_number)) AS at
+  FROM {{table "sessions"}} AS s
+  {{first}} JOIN {{table "laps"}} AS l ON l.{{key}} = s.{{key}}
   WHERE l.is_accurate = 1 AND l.lap_time_ms IS NOT NULL AND l.tyre_age_laps IS NOT NULL AND l.compound IS NOT NULL AND s.type IN ('race', 'sprint') AND {{where "s"}}
-), within AS (
-  SELECT season, circuit_id, compound, age,
-    age - avg(age) OVER (PARTITION BY session, driver_number, stint_number) AS da,
-    lap_ms - avg(lap_ms) OVER (PARTITION BY session, driver_number, stint_number) AS dl,
-    count(*) OVER (PARTITION BY session, driver_number, stint_number) AS laps
-  FROM clean
+  GROUP BY l.{{key}}, l.driver_number, l.stint_number, l.compound
 )
-SELECT circuit_id, compound, count(DISTINCT season), count(*), max(age), sum(da * dl) / nullif(sum(da * da), 0)
-FROM within WHERE laps >= 5
-GROUP BY circuit_id, compound ORDER BY circuit_id NULLS LAST, compound`,
+SELECT s.circuit_id, t.compound, count(DISTINCT s.season), sum(t.laps), max(t.oldest), sum(t.at - 1.0 * t.a * t.t / t.laps) / nullif(sum(t.aa - 1.0 * t.a * t.a / t.laps), 0)
+FROM stint AS t JOIN {{table "sessions"}} AS s ON s.{{key}} = t.session
+WHERE t.laps >= 5
+GROUP BY s.circuit_id, t.compound ORDER BY s.circuit_id NULLS LAST, t.compound`,
 	},
 	{
 		Name: "sector_dominance", Title: "Who owns which sector",
@@ -154,15 +160,27 @@ ORDER BY a.season NULLS LAST, a.team, a.tla, b.tla`,
 		Columns: slices.Concat(texts("circuit_id"), ints("season"), texts("session_key", "tla", "team"), ints("driver_number", "lap_number", "lap_time_ms"),
 			texts("compound"), columns(tables.Bool, []string{"is_record"})),
 		sql: `
-WITH best AS (
-  SELECT s.circuit_id AS circuit_id, s.season AS season, l.{{key}} AS session, s.session_key AS session_key, l.driver_number AS driver_number, l.lap_number AS lap_number, l.lap_time_ms AS lap_time_ms, l.compound AS compound,
-    row_number() OVER (PARTITION BY s.circuit_id, s.season ORDER BY l.lap_time_ms, s.session_key, l.driver_number, l.lap_number) AS place,
-    min(l.lap_time_ms) OVER (PARTITION BY s.circuit_id) AS record_ms
-  FROM {{table "laps"}} AS l JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
+WITH own AS (
+  SELECT l.{{key}} AS session, l.driver_number AS driver_number, min(l.lap_time_ms) AS lap_time_ms
+  FROM {{table "sessions"}} AS s
+  {{first}} JOIN {{table "laps"}} AS l ON l.{{key}} = s.{{key}}
   WHERE l.deleted = 0 AND l.lap_time_ms IS NOT NULL AND s.type = {{text "type"}} AND {{where "s"}}
+  GROUP BY l.{{key}}, l.driver_number
+), best AS (
+  SELECT s.circuit_id AS circuit_id, s.season AS season, s.session_key AS session_key, o.session AS session, o.driver_number AS driver_number, o.lap_time_ms AS lap_time_ms,
+    row_number() OVER (PARTITION BY s.circuit_id, s.season ORDER BY o.lap_time_ms, s.session_key, o.driver_number) AS place,
+    min(o.lap_time_ms) OVER (PARTITION BY s.circuit_id) AS record_ms
+  FROM own AS o JOIN {{table "sessions"}} AS s ON s.{{key}} = o.session
+), lap AS (
+  SELECT b.session AS session, b.driver_number AS driver_number, min(l.lap_number) AS lap_number
+  FROM best AS b
+  JOIN {{table "laps"}} AS l ON l.{{key}} = b.session AND l.driver_number = b.driver_number AND l.lap_time_ms = b.lap_time_ms
+  WHERE b.place = 1 AND l.deleted = 0 GROUP BY b.session, b.driver_number
 )
-SELECT b.circuit_id, b.season, b.session_key, d.tla, d.team, b.driver_number, b.lap_number, b.lap_time_ms, b.compound, CASE WHEN b.lap_time_ms = b.record_ms THEN 1 ELSE 0 END
+SELECT b.circuit_id, b.season, b.session_key, d.tla, d.team, b.driver_number, n.lap_number, b.lap_time_ms, l.compound, CASE WHEN b.lap_time_ms = b.record_ms THEN 1 ELSE 0 END
 FROM best AS b
+JOIN lap AS n ON n.session = b.session AND n.driver_number = b.driver_number
+JOIN {{table "laps"}} AS l ON l.{{key}} = b.session AND l.driver_number = b.driver_number AND l.lap_number = n.lap_number
 LEFT JOIN {{table "drivers"}} AS d ON d.{{key}} = b.session AND d.driver_number = b.driver_number
 WHERE b.place = 1 ORDER BY b.circuit_id NULLS LAST, b.season NULLS LAST`,
 	},
@@ -188,7 +206,7 @@ WITH lap AS (
   SELECT s.circuit_id AS circuit_id, l.{{key}} AS session, l.lap_number AS lap_number,
     max(CASE WHEN l.track_status LIKE '%4%' THEN 1 ELSE 0 END) AS sc, max(CASE WHEN l.track_status LIKE '%6%' OR l.track_status LIKE '%7%' THEN 1 ELSE 0 END) AS vsc,
     max(CASE WHEN l.track_status LIKE '%5%' THEN 1 ELSE 0 END) AS red
-  FROM {{table "laps"}} AS l JOIN {{table "sessions"}} AS s ON s.{{key}} = l.{{key}}
+  FROM {{table "sessions"}} AS s {{first}} JOIN {{table "laps"}} AS l ON l.{{key}} = s.{{key}}
   WHERE s.type = 'race' AND l.position = 1 AND {{where "s"}}
   GROUP BY s.circuit_id, l.{{key}}, l.lap_number
 ), run AS (
@@ -226,9 +244,9 @@ GROUP BY s.season, d.tla ORDER BY s.season NULLS LAST, gain DESC, d.tla NULLS LA
 		sql: `
 SELECT s.season, s.circuit_id, s.session_key, d.tla, d.team, count(*), max(t.speed_max_kmh), {{median "t.speed_max_kmh"}}, {{median "t.speed_min_kmh"}},
   {{median "t.full_throttle_pct"}}, {{median "t.braking_pct"}}, {{median "t.drs_open_pct"}}, {{median "t.gear_changes"}}
-FROM {{table "lap_telemetry"}} AS t
-JOIN {{table "laps"}} AS l ON l.{{key}} = t.{{key}} AND l.driver_number = t.driver_number AND l.lap_number = t.lap_number
-JOIN {{table "sessions"}} AS s ON s.{{key}} = t.{{key}}
+FROM {{table "sessions"}} AS s
+{{first}} JOIN {{table "lap_telemetry"}} AS t ON t.{{key}} = s.{{key}}
+{{first}} JOIN {{table "laps"}} AS l ON l.{{key}} = t.{{key}} AND l.driver_number = t.driver_number AND l.lap_number = t.lap_number
 LEFT JOIN {{table "drivers"}} AS d ON d.{{key}} = t.{{key}} AND d.driver_number = t.driver_number
 WHERE l.is_accurate = 1 AND {{where "s"}} AND ({{text "driver"}} = '' OR d.tla = {{text "driver"}}) AND ({{text "session_key"}} = '' OR s.session_key = {{text "session_key"}})
 GROUP BY s.season, s.circuit_id, s.session_key, d.tla, d.team

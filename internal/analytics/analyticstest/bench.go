@@ -54,7 +54,7 @@ func Bench(b *testing.B, e analytics.Engine) {
 		case "corner_speeds", "straight_speeds":
 			wish["circuit_id"] = "monza" // of all seasons
 		case "telemetry_overlay":
-			wish["laps"] = fourLaps(b, e)
+			wish["laps"] = FourLaps(b, e)
 		}
 		b.Run(q.Name, func(b *testing.B) {
 			rows := 0
@@ -70,8 +70,8 @@ func Bench(b *testing.B, e analytics.Engine) {
 	}
 }
 
-// fourLaps are the best laps of four drivers at a circuit.
-func fourLaps(b *testing.B, e analytics.Engine) string {
+// FourLaps are the best laps of four drivers at a circuit.
+func FourLaps(b testing.TB, e analytics.Engine) string {
 	b.Helper()
 	text, d := "", e.Dialect()
 	sql := "SELECT s.session_key, t.driver_number, t.lap_number FROM " + d.Table("lap_telemetry") + " AS t JOIN " + d.Table("sessions") + " AS s ON s." + d.Session + " = t." + d.Session +

@@ -165,13 +165,14 @@ func degradation(all []*Session, a args) (out [][]any) {
 			continue
 		}
 		type stint struct {
-			car    int
-			number any
+			car      int
+			number   any
+			compound string
 		}
 		var g group[stint, *f1.LapRow]
 		for _, l := range s.clean() {
 			if l.TyreAge.Known && l.Compound != "" {
-				g.add(stint{l.DriverNumber, number(l.StintNumber)}, l)
+				g.add(stint{l.DriverNumber, number(l.StintNumber), l.Compound}, l)
 			}
 		}
 		for _, k := range g.order {

@@ -25,6 +25,7 @@ func (s *Store) Dialect() analytics.Dialect {
 	return analytics.Dialect{
 		Name:     "sqlite",
 		Session:  "session",
+		First:    "CROSS", // sessions are few, and laps of some lie together
 		Argument: func(name, _ string) string { return ":" + name },
 		Quantile: func(x string, p float64) string { return fmt.Sprintf("quantile(%s, %g)", x, p) },
 		Millis:   func(x string) string { return x },
