@@ -76,8 +76,8 @@ func (a *api) analyticsRoutes() {
 	}
 }
 
-// typeOf is what JSON calls a type.
-func typeOf(t tables.Type) string {
+// jsonType is what JSON calls a type.
+func jsonType(t tables.Type) string {
 	switch t {
 	case tables.Int:
 		return huma.TypeInteger
@@ -94,10 +94,10 @@ func questions() Questions {
 	for _, q := range analytics.All() {
 		one := Question{Name: q.Name, Title: q.Title, Doc: q.Doc}
 		for _, p := range q.Params {
-			one.Parameters = append(one.Parameters, QuestionArgument{p.Name, p.Doc, typeOf(p.Type), p.Required(), p.Default, p.Example})
+			one.Parameters = append(one.Parameters, QuestionArgument{p.Name, p.Doc, jsonType(p.Type), p.Required(), p.Default, p.Example})
 		}
 		for _, c := range q.Columns {
-			one.Columns = append(one.Columns, QuestionColumn{c.Name, typeOf(c.Type)})
+			one.Columns = append(one.Columns, QuestionColumn{c.Name, jsonType(c.Type)})
 		}
 		list.Questions = append(list.Questions, one)
 	}
@@ -108,7 +108,7 @@ func questionParams(q *analytics.Question) []*huma.Param {
 	var all []*huma.Param
 	for _, p := range q.Params {
 		of := queryText(p.Name, p.Doc, p.Example)
-		of.Required, of.Schema.Type = p.Required(), typeOf(p.Type)
+		of.Required, of.Schema.Type = p.Required(), jsonType(p.Type)
 		switch p.Type {
 		case tables.String:
 			most := p.Longest()
@@ -158,7 +158,8 @@ func (a *api) ask(w http.ResponseWriter, r *http.Request, f *form, q *analytics.
 	if had {
 		return nil
 	}
-	return write(w, r, tag, cache.NewEntry(n.contentType, body))
+	write(w, r, tag, cache.NewEntry(n.contentType, body))
+	return nil
 }
 
 // asked tells what is wrong with the arguments.

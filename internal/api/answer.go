@@ -107,7 +107,8 @@ func (a *api) whole(w http.ResponseWriter, r *http.Request, n *answer, make func
 	if next := nextCursor(n.contentType, e.Body); next != "" {
 		link(w, r, next)
 	}
-	return write(w, r, tag, e)
+	write(w, r, tag, e)
+	return nil
 }
 
 // entry is the body of an answer.
@@ -141,7 +142,8 @@ func subject(key string) string {
 	return key
 }
 
-func write(w http.ResponseWriter, r *http.Request, tag string, e cache.Entry) error {
+// write writes a body, compressed as the client likes it.
+func write(w http.ResponseWriter, r *http.Request, tag string, e cache.Entry) {
 	want, name := cache.Identity, coding(r)
 	switch name {
 	case zipped:
@@ -157,12 +159,9 @@ func write(w http.ResponseWriter, r *http.Request, tag string, e cache.Entry) er
 	}
 	h["Content-Type"] = []string{e.ContentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	if r.Method == http.MethodHead {
-		return nil
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // who does not read any more needs no answer
 	}
-	// Who does not read any more needs no answer; the server closes the connection.
-	_, _ = w.Write(body)
-	return nil
 }
 
 // link names the next page in a header, for those formats whose rows have no room for it.

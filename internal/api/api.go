@@ -81,6 +81,7 @@ func Mount(mux *http.ServeMux, version string, sessions Sessions, stored Store, 
 	a.problemSchema = a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "Problem")
 	a.huma.UseMiddleware(a.knownOnly)
 	a.routes()
+	a.nullObjects()
 	mux.HandleFunc(root, func(w http.ResponseWriter, r *http.Request) { noSuch(mux, w, r) })
 }
 
@@ -134,14 +135,14 @@ func fresh[T any](v T, err error) (*reply[T], error) {
 
 // SessionPath names a session in the path; exported because huma fills only exported embedded fields.
 type SessionPath struct {
-	Session string `path:"session" maxLength:"100" doc:"Session key, readable name (azerbaijan_2018_race) or latest"`
+	Session string `path:"session" maxLength:"100" example:"latest" doc:"Session key, readable name (azerbaijan_2018_race) or latest"`
 }
 
 // MomentQuery is a moment of a session: one of the three, or none for the process's own clock.
 type MomentQuery struct {
 	At    string `query:"at" maxLength:"40" doc:"Session time, RFC 3339; the newest moment when absent" example:"2018-04-29T12:30:00Z"`
-	Lap   int    `query:"at_lap" minimum:"1" maximum:"200" doc:"When the leader began this lap"`
-	Clock string `query:"clock" maxLength:"60" doc:"A clock: live, live-30, default, c_..."`
+	Lap   int    `query:"at_lap" minimum:"1" maximum:"200" example:"2" doc:"When the leader began this lap"`
+	Clock string `query:"clock" maxLength:"60" example:"live" doc:"A clock: live, live-30, default, c_..."`
 }
 
 type boardRequest struct {
@@ -151,12 +152,12 @@ type boardRequest struct {
 
 type timelineRequest struct {
 	SessionPath
-	Clock string `query:"clock" maxLength:"60" doc:"What is known at this clock: live-30, c_...; the whole session when absent"`
+	Clock string `query:"clock" maxLength:"60" example:"live" doc:"What is known at this clock: live-30, c_...; the whole session when absent"`
 }
 
 // ClockPath names a clock in the path.
 type ClockPath struct {
-	ID string `path:"id" maxLength:"60" doc:"Clock id, or default for the process's own"`
+	ID string `path:"id" maxLength:"60" example:"default" doc:"Clock id, or default for the process's own"`
 }
 
 // NewClock is the body that makes a clock.
@@ -178,17 +179,18 @@ func (a *api) routes() {
 	a.seasonRoutes()
 	a.searchRoutes()
 	a.analyticsRoutes()
+	a.docsRoutes()
 	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *ClockPath) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.Clock(r.ID))
 	})
 	huma.Register(a.huma, huma.Operation{
-		Method: http.MethodPost, Path: "/api/v1/clocks", OperationID: "create-clock", DefaultStatus: http.StatusCreated,
+		Method: http.MethodPost, Path: "/api/v1/clocks", OperationID: "create-clock", Tags: []string{"Clocks"}, DefaultStatus: http.StatusCreated,
 		Summary: "Make a private replay clock; it ends 10 minutes after its last viewer", MaxBodyBytes: 4 << 10,
 	}, func(_ context.Context, r *struct{ Body NewClock }) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.CreateClock(r.Body.SessionKey, r.Body.ClockWish))
 	})
 	huma.Register(a.huma, huma.Operation{
-		Method: http.MethodPatch, Path: "/api/v1/clocks/{id}", OperationID: "change-clock",
+		Method: http.MethodPatch, Path: "/api/v1/clocks/{id}", OperationID: "change-clock", Tags: []string{"Clocks"},
 		Summary: "Seek, pause or set the speed", MaxBodyBytes: 4 << 10,
 	}, func(_ context.Context, r *struct {
 		ClockPath
@@ -197,7 +199,7 @@ func (a *api) routes() {
 		return fresh(a.sessions.ChangeClock(r.ID, r.Body))
 	})
 	huma.Register(a.huma, huma.Operation{
-		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Summary: "End a clock; its viewers are unsubscribed with code 2404",
+		Method: http.MethodDelete, Path: "/api/v1/clocks/{id}", OperationID: "delete-clock", Tags: []string{"Clocks"}, Summary: "End a clock; its viewers are unsubscribed with code 2404",
 		DefaultStatus: http.StatusNoContent,
 	}, func(_ context.Context, r *ClockPath) (*struct{}, error) {
 		return nil, problem(a.sessions.DeleteClock(r.ID))
@@ -205,7 +207,11 @@ func (a *api) routes() {
 }
 
 func get[I, O any](a *api, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
-	huma.Register(a.huma, huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary}, handler)
+	tag := "Sessions"
+	if strings.Contains(path, "/clocks") {
+		tag = "Clocks"
+	}
+	huma.Register(a.huma, huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{tag}}, handler)
 }
 
 func (a *api) board(_ context.Context, r *boardRequest) (*reply[wire.Board], error) {

@@ -36,7 +36,8 @@ func document[T any](a *api, o operation, run func(context.Context, *http.Reques
 		if done {
 			return nil
 		}
-		return write(w, r, tag, cache.NewEntry(n.contentType, body))
+		write(w, r, tag, cache.NewEntry(n.contentType, body))
+		return nil
 	}
 	a.register(o)
 }

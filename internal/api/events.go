@@ -20,7 +20,7 @@ import (
 type whyRequest struct {
 	SessionPath
 	Event string `path:"event" maxLength:"40" doc:"event_id"`
-	Clock string `query:"clock" maxLength:"60" doc:"A clock: live, live-30, default, c_..."`
+	Clock string `query:"clock" maxLength:"60" example:"live" doc:"A clock: live, live-30, default, c_..."`
 }
 
 type strategyRequest struct {
@@ -94,5 +94,6 @@ func (a *api) events(w http.ResponseWriter, r *http.Request, f *form) error {
 	h := w.Header()
 	h["Cache-Control"], h["Vary"] = []string{"no-store"}, []string{"Accept, Accept-Encoding"}
 	e := cache.NewEntry("application/json", body)
-	return write(w, r, strings.Trim(e.ETag, `"`), e)
+	write(w, r, strings.Trim(e.ETag, `"`), e)
+	return nil
 }

@@ -189,7 +189,7 @@ func sessionParam() *huma.Param {
 func momentParams() []*huma.Param {
 	return []*huma.Param{
 		queryTime("at", "As it stood at this session time; now when absent", "2018-04-29T12:30:00Z"),
-		queryNumber("at_lap", "As it stood when the leader began this lap", 1, 200, 20),
+		queryNumber("at_lap", "As it stood when the leader began this lap", 1, 200, 2),
 		queryText("clock", "As it is known at a clock: live, live-30, default, c_...", "live"),
 	}
 }

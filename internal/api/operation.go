@@ -127,7 +127,11 @@ func unknownName(what, name string, known []string) string {
 	text := "there is no " + what + " " + strconv.Quote(name)
 	near, least := "", 1<<30
 	for _, k := range known {
-		if d := distance(name, k); d < least {
+		d := distance(name, k)
+		if len(name) > 2 && strings.Contains(k, name) {
+			d = 0
+		}
+		if d < least {
 			near, least = k, d
 		}
 	}

@@ -21,7 +21,7 @@ import (
 func (a *api) resultRoutes() {
 	d := tables.Results.Describe()
 	t := newResource(d)
-	params := append(t.params(), queryTime("as_known_on", "The version that was known at this time of the world", "2018-04-30T00:00:00Z"))
+	params := append(t.params(), queryTime("as_known_on", "The version that was known at this time of the world", "2026-12-01T00:00:00Z"))
 	a.register(operation{
 		id: "list-results", path: "/api/v1/sessions/{session}/results", tag: "Sessions", summary: about["results"],
 		doc: "The newest version of the classification: as published where it is, else as timing has it. " + rowsDoc, params: params, content: a.rowsContent(&d),

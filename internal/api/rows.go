@@ -103,9 +103,24 @@ func (a *api) answerRows(w http.ResponseWriter, r *http.Request, q *rowQuery, fr
 	}
 	return a.stream(w, r, n, tag, func(out io.Writer) error {
 		p := q.pager(a.limits.ExportRows)
-		_, err := q.out.Write(out, format, p.rows(from.rows(r.Context(), &q.Query)))
+		_, err := q.out.Write(held{out, p}, format, p.rows(from.rows(r.Context(), &q.Query)))
 		return cmp.Or(p.failed, err)
 	})
+}
+
+// held writes nothing any more once the rows have failed: what an encoder has left in its buffers would read as
+// the end of a good answer.
+type held struct {
+	io.Writer
+	p *pager
+}
+
+// Write implements io.Writer.
+func (h held) Write(b []byte) (int, error) {
+	if h.p.failed != nil {
+		return 0, h.p.failed
+	}
+	return h.Writer.Write(b)
 }
 
 // limited answers with one page in a format that has no room for the cursor: it goes into a header, so the page
@@ -120,7 +135,8 @@ func (a *api) limited(w http.ResponseWriter, r *http.Request, q *rowQuery, from 
 	if p.next != "" {
 		link(w, r, p.next)
 	}
-	return write(w, r, tag, cache.NewEntry(n.contentType, body.Bytes()))
+	write(w, r, tag, cache.NewEntry(n.contentType, body.Bytes()))
+	return nil
 }
 
 // more is the question for one row more than the page has: to know whether there is another page.

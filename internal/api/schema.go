@@ -1,6 +1,7 @@
 package api
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -161,5 +162,25 @@ func otherFormats() map[string]*huma.MediaType {
 		"text/csv":                       {Schema: &huma.Schema{Type: huma.TypeString, Description: "A header and one line a row"}},
 		"application/x-ndjson":           {Schema: &huma.Schema{Type: huma.TypeString, Description: "One object a line"}},
 		"application/vnd.apache.parquet": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+	}
+}
+
+// nullObjects lets members that are pointers to structs be null, which the schemas made from structs leave out: a
+// reference can not say it.
+func (a *api) nullObjects() {
+	schemas := a.huma.OpenAPI().Components.Schemas
+	for name, s := range schemas.Map() {
+		t := schemas.TypeFromRef("#/components/schemas/" + name)
+		if t == nil || t.Kind() != reflect.Struct {
+			continue // one of those that are made here
+		}
+		for i := range t.NumField() {
+			field := t.Field(i)
+			member, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+			p := s.Properties[member]
+			if p != nil && p.Ref != "" && field.Type.Kind() == reflect.Pointer && !strings.Contains(options, "omitempty") {
+				s.Properties[member] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
+			}
+		}
 	}
 }

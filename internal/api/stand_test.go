@@ -239,3 +239,12 @@ var noTime time.Time
 func clockWish(at time.Time, paused bool) wire.ClockWish {
 	return wire.ClockWish{At: &at, Paused: &paused}
 }
+
+// newServer serves a handler until the test ends.
+func newServer(t testing.TB, h http.Handler) *httptest.Server {
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func newRecorder() *httptest.ResponseRecorder { return httptest.NewRecorder() }

@@ -66,7 +66,7 @@ type lapsQuery struct {
 }
 
 func (a *api) telemetryRoutes() {
-	lapsParam := queryList("laps", "Laps: driver_number:lap_number or driver_number:fastest, of another session with its name and / before", huma.TypeString, []string{"44:12", "1:12"})
+	lapsParam := queryList("laps", "Laps: driver_number:lap_number or driver_number:fastest, of another session with its name and / before", huma.TypeString, []string{"44:2", "1:2"})
 	lapsParam.Required = true
 	wanted := queryList("channels", "Which channels; all when absent", huma.TypeString, []string{"speed_kmh", "throttle_pct"})
 	for _, c := range channels {
@@ -83,7 +83,7 @@ func (a *api) telemetryRoutes() {
 			lapsParam, wanted, queryChoice("by", "The axis", "distance", "time", "sample"),
 			queryNumber("every", "Metres between two points by distance; 10 when absent", 1, 1000, 10),
 			queryNumber("points", "Points of a lap by time; 500 when absent", 10, maxPoints, 500),
-			queryText("delta_to", "The lap that the others are compared with, by distance", "44:12"),
+			queryText("delta_to", "The lap that the others are compared with, by distance", "44:2"),
 		}),
 		content: content, errors: []int{http.StatusNotFound, http.StatusNotAcceptable, http.StatusConflict, http.StatusTooManyRequests, http.StatusGatewayTimeout},
 		run: a.compareLaps,

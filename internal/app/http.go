@@ -23,7 +23,11 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 	for path, h := range sockets {
 		mux.Handle(path, h)
 	}
-	api.Mount(mux, Version(), s.live, nil, api.WithLog(s.env.log))
+	var stored api.Store
+	if s.keeping != nil {
+		stored = s.keeping.Store
+	}
+	api.Mount(mux, Version(), s.live, stored, api.WithLog(s.env.log), api.WithCache(s.answers))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintln(w, "ok")

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,11 +11,12 @@ import (
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/history"
 	"pitwall.live/internal/persist"
 )
 
 type importCmd struct {
-	Path    []string `arg:"" help:"Recordings (files or folders), or keys of sessions in the data folder." type:"path"`
+	Path    []string `arg:"" help:"Recordings (files or folders), keys of sessions in the data folder, tables of laps or results, or folders of them." type:"path"`
 	Data    string   `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 	Replace bool     `help:"Replace what is stored of the same session, also where it was made from something else."`
 	storeFlags
@@ -23,7 +25,8 @@ type importCmd struct {
 func (importCmd) Help() string {
 	return "Each session is stored as a whole or not at all. A recording that is stored already is left as it is; a session that is stored from something else too, unless --replace is given (then exit code 1). " +
 		"Exit code 3 means that some lines could not be read; the rest was stored.\n\n" +
-		"Examples:\n  pitwall import 2018-04-29_Race\n  pitwall import recordings/*\n  pitwall import 2018-04-29_Race --store postgres://pitwall@db.example/pitwall --replace"
+		"Lap tables of FastF1 and OpenF1 and the tables of f1db are imported together: name them in one call, so that each is checked against the others. What is wrong with them is printed; they are stored as they are. A session that is stored from its log is better and is left.\n\n" +
+		"Examples:\n  pitwall import 2018-04-29_Race\n  pitwall import recordings/*\n  pitwall import laps/fastf1 results/f1db\n  pitwall import 2018-04-29_Race --store postgres://pitwall@db.example/pitwall --replace"
 }
 
 // errRefused ends an import of which sessions were left out that are stored from something else.
@@ -38,9 +41,12 @@ func (c importCmd) Run(e *env) (err error) {
 		return usage("--store none: nothing can be imported into none")
 	}
 	defer func() { err = errors.Join(err, k.close()) }()
-	var partial, refused error
+	var partial, refused, strange error
+	var others []string // that are no recordings
 	for _, path := range c.Path {
 		switch err := c.one(e, k, path); {
+		case errors.Is(err, errNoRecording):
+			others, strange = append(others, path), cmp.Or(strange, err)
 		case errors.Is(err, errPartial):
 			partial = errPartial
 		case errors.Is(err, persist.ErrStored):
@@ -49,11 +55,24 @@ func (c importCmd) Run(e *env) (err error) {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
+	if len(others) > 0 {
+		switch err := c.tables(e, k, others); {
+		case errors.Is(err, errPartial):
+			partial = errPartial
+		case errors.Is(err, history.ErrNothing):
+			return strange
+		case err != nil:
+			return err
+		}
+	}
 	if refused != nil {
 		return refused
 	}
 	return partial
 }
+
+// errNoRecording is the error of what can not be opened as a recording.
+var errNoRecording = errors.New("no recording")
 
 // one imports the sessions of one recording.
 func (c importCmd) one(e *env, k *keeping, path string) error {
@@ -96,7 +115,7 @@ func (c importCmd) one(e *env, k *keeping, path string) error {
 func (e *env) readSessions(path string, params events.Params) (sessions []*persist.Recording, partial, err error) {
 	r, err := recording.Open(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%w: %w", errNoRecording, err)
 	}
 	defer r.Close() //nolint:errcheck // only read
 	update, done := e.progress("reading " + filepath.Base(path))

@@ -93,11 +93,10 @@ func (c replayCmd) Run(e *env) (failed error) {
 		return err
 	}
 	defer func() { failed = errors.Join(failed, k.close()) }()
-	s, err := newServer(e, c.serverFlags)
+	s, err := newServer(e, c.serverFlags, k)
 	if err != nil {
 		return err
 	}
-	s.keep(k)
 	update, done := e.progress("loading " + filepath.Base(c.Path))
 	_, err = s.live.Add(e.ctx, log, live.About{Key: shown.key, Source: "recording", Params: params}, &play,
 		func(n, total uint64) { update(int64(n), int64(total)) })

@@ -67,11 +67,10 @@ func (c serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	s, err := newServer(e, c.serverFlags)
+	s, err := newServer(e, c.serverFlags, k)
 	if err != nil {
 		return errors.Join(err, k.close())
 	}
-	s.keep(k)
 	f.server = s
 	cfg := ingest.Default()
 	cfg.DataDir, cfg.Log = c.Data, e.log

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pitwall.live/internal/bus"
+	"pitwall.live/internal/cache"
 	"pitwall.live/internal/gateway"
 	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/live"
@@ -27,9 +28,11 @@ type server struct {
 	handler  http.Handler
 	sources  func() []ingest.Status // nil: none is followed
 	keeping  *keeping               // nil: nothing is stored
+	answers  *cache.Cache           // of the API
 }
 
-func newServer(e *env, flags serverFlags) (*server, error) {
+// newServer listens; what it shows is written into k and answered from there, unless it is nil.
+func newServer(e *env, flags serverFlags, k *keeping) (*server, error) {
 	// A server waits more than it works, and what it allocates is mostly snapshots for new viewers: half
 	// the usual slack costs little time and saves a quarter of the memory a connection takes.
 	if os.Getenv("GOGC") == "" {
@@ -49,7 +52,14 @@ func newServer(e *env, flags serverFlags) (*server, error) {
 	}
 	liveCfg := live.Default()
 	liveCfg.Log = e.log
-	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l}
+	cacheCfg := cache.Default()
+	cacheCfg.MemoryBytes, cacheCfg.Log = answersKept, e.log
+	answers, err := cache.New(cacheCfg)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l, answers: answers}
+	s.keep(k)
 	gatewayCfg := gateway.Default()
 	gatewayCfg.Origins = flags.AllowOrigin
 	s.handler, err = s.routes(gateway.Mount(b, s.live, gatewayCfg), flags)
@@ -57,10 +67,14 @@ func newServer(e *env, flags serverFlags) (*server, error) {
 		err = b.Start()
 	}
 	if err != nil {
+		answers.Close()
 		return nil, errors.Join(err, l.Close())
 	}
 	return s, nil
 }
+
+// answersKept is how much memory answers of the API may take, in bytes.
+const answersKept = 64 << 20
 
 // run serves until ctx ends or a task fails. Tasks are what feeds the sessions.
 func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) error {
@@ -86,6 +100,7 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 // close ends the clocks and the connections.
 func (s *server) close() error {
 	s.live.Close()
+	s.answers.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
 	err := s.bus.Close(ctx)

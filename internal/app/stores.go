@@ -129,7 +129,8 @@ func (k *keeping) followCopy(of *imported, params events.Params) error {
 	if err != nil {
 		return err
 	}
-	k.writer.Follow(of.log, persist.About{Key: of.key, Params: params, Identity: name})
+	// By the name that it began with: events from before the feed named the session have it in their ids.
+	k.writer.Follow(of.log, persist.About{Key: of.log.Header().Session, Params: params, Identity: name})
 	return nil
 }
 

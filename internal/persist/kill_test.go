@@ -97,12 +97,15 @@ func writerProcess(t *testing.T, from, to, spec string) *exec.Cmd {
 	return cmd
 }
 
-// backends are the stores that the hard tests are run on.
+// specs make an empty store of each kind and name it.
+var specs = map[string]func(t testing.TB) string{
+	"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "pitwall.db") },
+	"postgres": pgtest.Database,
+}
+
+// backends runs a test on every kind of store.
 func backends(t *testing.T, run func(t *testing.T, spec string, st store.Store)) {
-	for name, spec := range map[string]func(t *testing.T) string{
-		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "pitwall.db") },
-		"postgres": func(t *testing.T) string { return pgtest.Database(t) },
-	} {
+	for name, spec := range specs {
 		t.Run(name, func(t *testing.T) {
 			spec := spec(t)
 			st, err := openStore(t.Context(), spec)

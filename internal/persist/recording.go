@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"pitwall.live/internal/events"
+	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
+	"pitwall.live/internal/tables"
 )
 
 // Recording takes the messages of a session that is imported as a whole.
@@ -107,4 +110,18 @@ func ContentOf(log *sessionlog.Log) (string, error) {
 	var c Content
 	err := log.Each(1, func(m *feed.Message) error { c.Add(m); return nil })
 	return c.String(), err
+}
+
+// Whole makes one batch of the tables of a session that were not made of a log: source says of what (fastf1, openf1).
+func Whole(session f1.SessionRow, source string, rows tables.Rows) *store.Batch {
+	b := &store.Batch{Session: session, Source: source, Offset: 1, Whole: true, Ended: true}
+	for _, t := range tables.All() {
+		if slices.Contains(elsewhere, t.Name) {
+			continue
+		}
+		if c, ok := newDiff(t).step(rows.Cells(t.Name), false); ok {
+			b.Changes = append(b.Changes, c)
+		}
+	}
+	return b
 }

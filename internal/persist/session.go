@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"pitwall.live/internal/feed"
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
 )
@@ -43,7 +42,6 @@ type session struct {
 	state State
 
 	// Of the goroutine.
-	first    feed.Message // of the log
 	identity identity
 	name     string // that the feed gives the session, "" while it is not known
 	late     bool   // the name came after the first batch

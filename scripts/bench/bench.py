@@ -17,9 +17,10 @@ import fanout
 import micro
 import offline
 import places
+import rest
 import server
 
-PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'analytics', 'micro']
+PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'rest', 'analytics', 'micro']
 
 
 def arguments():
@@ -75,6 +76,8 @@ def main():
         cached.run(results, '1s' if a.quick else '5s')
     if 'analytics' in a.only:
         analytics.run(results, a.quick)
+    if 'rest' in a.only:
+        rest.run(results, 3 if a.quick else 15)
     if 'micro' in a.only:
         micro.run(results, '50ms' if a.quick else '1s')
     about['seconds'] = round(time.time() - begin)

@@ -124,7 +124,7 @@ func (c *connector) Connect(context.Context) (driver.Conn, error) { return c.dri
 func (c *connector) Driver() driver.Driver { return c.driver }
 
 // openReaders opens the connections that questions are asked on: SQLite has no quantiles of its own.
-func openReaders(path string) (*sql.DB, error) {
+func openReaders(path string, wait time.Duration) (*sql.DB, error) {
 	d := &sqlite.Driver{}
 	err := d.RegisterFunction("quantile", &sqlite.FunctionImpl{
 		NArgs: 2, Deterministic: true,
@@ -133,7 +133,7 @@ func openReaders(path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(&connector{d, dsn(path, true)}), nil
+	return sql.OpenDB(&connector{d, dsn(path, wait, true)}), nil
 }
 
 // quantile is the aggregate quantile(x, p): the value below which the share p of the known ones lies, interpolated

@@ -99,8 +99,18 @@ func (s *Store) verifyChunks(ctx context.Context, table string, decode func([]by
 
 // Backup writes a copy of the database as it stands to a new file, while it is in use.
 func (s *Store) Backup(ctx context.Context, path string) error {
-	if _, err := s.readers.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+	if err := s.backup(ctx, path); err != nil {
 		return fmt.Errorf("store/sqlite: back up to %s: %w", path, told(err))
 	}
 	return nil
+}
+
+func (s *Store) backup(ctx context.Context, path string) (err error) {
+	db, err := sql.Open("sqlite", dsn(s.path, 0, false)) // the readers' connections may write nothing, not even elsewhere
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
+	return err
 }
