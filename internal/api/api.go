@@ -20,6 +20,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"pitwall.live/internal/analytics"
 	"pitwall.live/internal/cache"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
@@ -108,7 +109,8 @@ func noSuch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 
 type api struct {
 	sessions Sessions
-	store    Store // nil: there is none
+	store    Store            // nil: there is none
+	engine   analytics.Engine // of questions over seasons; nil: none
 	cache    *cache.Cache
 	version  string // of the program
 	limits   Limits
@@ -168,6 +170,7 @@ func (a *api) routes() {
 	a.resultRoutes()
 	a.seasonRoutes()
 	a.searchRoutes()
+	a.analyticsRoutes()
 	a.docsRoutes()
 	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *ClockPath) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.Clock(r.ID))
