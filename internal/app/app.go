@@ -41,6 +41,7 @@ type command struct {
 	Inspect    inspectCmd    `cmd:"" help:"Say what a recording holds, and every line of it that can not be read."`
 	Export     exportCmd     `cmd:"" help:"Write a table of a recorded session as CSV, JSON lines or Parquet."`
 	Import     importCmd     `cmd:"" help:"Bring recordings into the store."`
+	Ask        askCmd        `cmd:"" help:"Answer a question over all stored sessions: pace, wear, teammates, records, corners."`
 	Backup     backupCmd     `cmd:"" help:"Write the store and the raw recordings to where they survive it."`
 	Restore    restoreCmd    `cmd:"" help:"Bring a backup into a store, and prove that it is the same."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring the schema of the store up to date, or say what would be done."`

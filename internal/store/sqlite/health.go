@@ -105,9 +105,8 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	return nil
 }
 
-// backup has a connection of its own: readers may not write, not even another file, and the writer is not to wait.
 func (s *Store) backup(ctx context.Context, path string) (err error) {
-	db, err := sql.Open("sqlite", dsn(s.path, false))
+	db, err := sql.Open("sqlite", dsn(s.path, 0, false)) // the readers' connections may write nothing, not even elsewhere
 	if err != nil {
 		return err
 	}

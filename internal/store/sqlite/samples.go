@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -181,12 +182,32 @@ func spanOf(q *store.Query, after []tables.Cell) span {
 	return s
 }
 
+// timesOf are the bounds in milliseconds that a query sets to time, the second one excluded.
+func timesOf(q *store.Query) (from, to int64) {
+	from, to = math.MinInt64, math.MaxInt64
+	for _, c := range q.Where {
+		switch {
+		case c.Column == "time" && c.Op == store.AtLeast:
+			from = max(from, c.Values[0].N)
+		case c.Column == "time" && c.Op == store.Below:
+			to = min(to, c.Values[0].N)
+		}
+	}
+	return from, to
+}
+
+func (s *samples[R]) compareTime(r R, ms int64) int {
+	_, at := s.of(&r)
+	return cmp.Compare(at.UnixMilli(), ms)
+}
+
 // giveSamples hands out the rows of a query of telemetry or locations.
 func giveSamples[R any](rows *sql.Rows, s *samples[R], q *store.Query, d *tables.Description, after []tables.Cell, yield func(store.Row) bool) error {
 	var chunk sql.RawBytes
 	var decoded []R
 	driver, at := d.Index("driver_number"), d.Index("time")
 	tests := testsOf(q, d)
+	from, to := timesOf(q)
 	given := 0
 	for rows.Next() {
 		err := rows.Scan(&chunk)
@@ -196,7 +217,10 @@ func giveSamples[R any](rows *sql.Rows, s *samples[R], q *store.Query, d *tables
 		if err != nil {
 			return err
 		}
-		for row := range s.cells.Cells(slices.Values(decoded)) {
+		// Most of a chunk at either end of a lap is not of the lap.
+		i, _ := slices.BinarySearchFunc(decoded, from, s.compareTime)
+		j, _ := slices.BinarySearchFunc(decoded, to, s.compareTime)
+		for row := range s.cells.Cells(slices.Values(decoded[i:max(i, j)])) {
 			if after != nil && (row[driver].N < after[0].N || row[driver].N == after[0].N && row[at].N <= after[1].N) {
 				continue
 			}

@@ -229,7 +229,7 @@ func TestEarlierSchemas(t *testing.T) {
 // fillEarlier makes the database of an earlier schema with its own migrations and fills it.
 func fillEarlier(t *testing.T, path string, version int) {
 	t.Helper()
-	db, err := sql.Open("sqlite", dsn(path, false))
+	db, err := sql.Open("sqlite", dsn(path, 0, false))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,15 +154,22 @@ func (s *Store) indexSession(ctx context.Context, number int64, session *store.S
 }
 
 // search finds entries by kind, of drivers and circuits one an id: the reference data's, else the newest session's.
-const search = `WITH found AS (
-    SELECT e.kind, e.ref, e.title, e.detail, e.time, e.session, e.number, s.session_key, coalesce(e.time, s.date_start) AS at,
+// Events and messages, which are many, are cut to the limit before anything else is asked of them.
+const search = `WITH named AS (
+    SELECT e.kind, e.ref, e.title, e.detail, e.time, CASE WHEN e.kind = 0 THEN s.session_key ELSE '' END AS session_key,
         row_number() OVER (PARTITION BY e.kind, CASE WHEN e.kind IN (1, 2) THEN e.ref ELSE e.number END
             ORDER BY e.session IS NOT NULL, s.date_start DESC NULLS LAST, e.session DESC) AS bearer
     FROM search_words w JOIN search_entries e ON e.number = w.rowid LEFT JOIN sessions s ON s.number = e.session
-    WHERE search_words MATCH ?
+    WHERE search_words MATCH ?1 AND e.kind <= 2
+), told AS (
+    SELECT e.kind, e.ref, e.title, e.detail, e.time, s.session_key
+    FROM search_words w JOIN search_entries e ON e.number = w.rowid JOIN sessions s ON s.number = e.session
+    WHERE search_words MATCH ?1 AND e.kind > 2
+    ORDER BY e.kind, e.time DESC NULLS LAST, e.ref, s.session_key LIMIT ?2
 )
-SELECT kind, ref, title, detail, time, CASE WHEN kind IN (1, 2) THEN '' ELSE session_key END FROM found WHERE bearer = 1
-ORDER BY kind, CASE WHEN kind IN (1, 2) THEN NULL ELSE at END DESC NULLS LAST, ref, session_key LIMIT ?`
+SELECT kind, ref, title, detail, time, session_key FROM named WHERE bearer = 1
+UNION ALL SELECT kind, ref, title, detail, time, session_key FROM told
+ORDER BY kind, 5 DESC NULLS LAST, ref, session_key LIMIT ?2`
 
 // Search finds what has words that begin with all of the words of a text: sessions first, then drivers, circuits,
 // events and messages, of each the newest first. A limit of 0 is none.

@@ -24,8 +24,8 @@ import (
 	"pitwall.live/internal/store"
 )
 
-// busyTimeout is how long a statement waits for another process that writes.
-const busyTimeout = 5 * time.Second
+// defaultWait is how long a change waits for another process that writes.
+const defaultWait = 5 * time.Second
 
 // Store is an open database. Make one with [Open].
 type Store struct {
@@ -42,6 +42,8 @@ var _ store.Store = (*Store)(nil)
 type Options struct {
 	// SkipCheck leaves out the look through the whole file, about a second a gigabyte.
 	SkipCheck bool
+	// Wait is how long a change waits for another process that writes; 0: 5 seconds.
+	Wait time.Duration
 }
 
 // Open opens the database, makes it when there is none, and brings its schema up to date. It looks through the
@@ -59,7 +61,12 @@ func open(ctx context.Context, path string, o Options) (s *Store, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, false))
+	free, err := alone(ctx, filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, free()) }()
+	db, err := sql.Open("sqlite", dsn(path, o.Wait, false))
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +88,7 @@ func open(ctx context.Context, path string, o Options) (s *Store, err error) {
 	if s.writer, err = newWriter(ctx, db); err != nil {
 		return nil, err
 	}
-	if s.readers, err = sql.Open("sqlite", dsn(path, true)); err != nil {
+	if s.readers, err = openReaders(path, o.Wait); err != nil {
 		return nil, err
 	}
 	most := max(8, 4*runtime.GOMAXPROCS(0))
@@ -94,9 +101,12 @@ func open(ctx context.Context, path string, o Options) (s *Store, err error) {
 }
 
 // dsn names the file and how each connection is set up. Readers can not write, whatever they are asked.
-func dsn(path string, read bool) string {
+func dsn(path string, wait time.Duration, read bool) string {
+	if wait == 0 {
+		wait = defaultWait
+	}
 	q := url.Values{"_pragma": {
-		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
+		fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()),
 		"foreign_keys(1)",
 		"synchronous(NORMAL)",
 		"temp_store(MEMORY)",
@@ -106,6 +116,7 @@ func dsn(path string, read bool) string {
 		q.Add("_pragma", "query_only(1)")
 	} else {
 		q.Add("_pragma", "journal_mode(WAL)")
+		q.Add("_pragma", "journal_size_limit(67108864)") // a log that one batch made large is cut again
 	}
 	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: q.Encode()}).String()
 }

@@ -21,7 +21,7 @@ func schemaOf(ctx context.Context, path string) (have, need int, err error) {
 	if _, err := os.Stat(path); err != nil {
 		return 0, 0, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, true))
+	db, err := sql.Open("sqlite", dsn(path, 0, true))
 	if err != nil {
 		return 0, 0, err
 	}

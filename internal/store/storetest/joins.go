@@ -71,6 +71,17 @@ func joins(t *testing.T, open Open) {
 	gone.Changes[0].Gone = []tables.Row{lap("j", 1, 1, 0), lap("j", 44, 4, 0), lap("j", 99, 99, 0)}
 	step(nil, 2, gone)
 	holds(t, s, "j", "laps", []tables.Row{lap("j", 44, 3, 90*time.Second), lap("j", 44, 4, 90*time.Second)})
+	// The last rows of a log come with its end, without a message; after that only the end itself is told again.
+	last := lapBatch("j", 4, 4)
+	last.Log, last.Ended = "b", true
+	last.Changes[0].Rows = []tables.Row{lap("j", 44, 5, time.Minute)}
+	step(nil, 3, last)
+	if found, err := s.Find(ctx, "j"); err != nil || !found.Whole || found.Offset != 4 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	last.Ended = false
+	last.Changes[0].Rows = []tables.Row{lap("j", 44, 6, time.Minute)}
+	step(nil, 3, last)
 	// A hole in a table that goes by places.
 	holed := lapBatch("j", 4, 5)
 	holed.Log = "b"
@@ -78,7 +89,7 @@ func joins(t *testing.T, open Open) {
 	row := make(tables.Row, len(d.Columns))
 	row[d.Index("session_key")] = tables.Cell{Known: true, S: "j"}
 	holed.Changes = append(holed.Changes, store.Change{Table: "positions", Rows: []tables.Row{row}, At: []int{1}, Len: 2})
-	step(store.ErrInvalid, 2, holed) // and nothing of the laps before it is kept
+	step(store.ErrInvalid, 3, holed) // and nothing of the laps before it is kept
 }
 
 // However samples are cut into batches and mixed up, the same ones are kept, of a millisecond the first.

@@ -19,10 +19,10 @@ import (
 func queries(t *testing.T, open Open) {
 	s := open(t)
 	n := 0
-	for _, d := range append(rowTables(), describe("sessions")) {
-		rapid.Check(t, func(t *rapid.T) {
-			n++
-			key := fmt.Sprintf("query-%d", n)
+	rapid.Check(t, func(t *rapid.T) {
+		n++
+		for i, d := range someTables(n, append(rowTables(), describe("sessions"))) {
+			key := fmt.Sprintf("query-%d-%d", n, i)
 			b := &store.Batch{Session: drawSession(t, key), Whole: true}
 			rows := []tables.Row{store.SessionCells(b.Session)}
 			if d.Name != "sessions" {
@@ -33,8 +33,8 @@ func queries(t *testing.T, open Open) {
 			for range 4 {
 				ask(t, s, &d, key, rows)
 			}
-		})
-	}
+		}
+	})
 }
 
 // ask draws a query of a table whose rows are known and checks the answer.
@@ -107,15 +107,15 @@ func holdsFor(d *tables.Description, c *store.Condition, row tables.Row) bool {
 func pages(t *testing.T, open Open) {
 	s := open(t)
 	n := 0
-	for _, d := range rowTables() {
-		rapid.Check(t, func(t *rapid.T) {
-			n++
-			key := fmt.Sprintf("page-%d", n)
+	rapid.Check(t, func(t *rapid.T) {
+		n++
+		for i, d := range someTables(n, rowTables()) {
+			key := fmt.Sprintf("page-%d-%d", n, i)
 			rows := drawRows(t, &d, key, 12)
 			mustWrite(t, s, &store.Batch{Session: f1.SessionRow{SessionKey: key}, Whole: true, Changes: []store.Change{whole(&d, rows)}})
 			same(t, d.Name, paged(t, s, store.Query{Session: key, Table: d.Name, Limit: rapid.IntRange(1, 5).Draw(t, "limit")}), numbered(d.Name, rows))
-		})
-	}
+		}
+	})
 }
 
 // paged asks for page after page until one is not full.

@@ -126,8 +126,10 @@ func cancelled(t *testing.T, open Open) {
 	// A reader that stops in the middle gets no more and holds nothing up, however often it does.
 	for range 100 {
 		n := 0
-		for range s.Rows(context.Background(), &store.Query{Session: "w", Table: "laps"}) {
-			n++
+		for _, err := range s.Rows(context.Background(), &store.Query{Session: "w", Table: "laps"}) {
+			if n++; err != nil {
+				t.Fatal(err)
+			}
 			break
 		}
 		if n != 1 {
