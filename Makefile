@@ -50,10 +50,11 @@ generate: ## Write the TypeScript types of what leaves the program
 	go run ./internal/wire/tsgen > web/wire/types.ts
 
 .PHONY: setup
-setup: web/node_modules/.package-lock.json ## Install what the tests need: Chromium, a C compiler for the race detector, Redis
+setup: web/node_modules/.package-lock.json ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL
 	@$(call need,chromium,chromium)
 	@$(call need,gcc,gcc libc6-dev)
 	@$(call need,redis-server,redis-server)
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call need,initdb,postgresql)
 
 .PHONY: clickhouse
 clickhouse: ## Install the ClickHouse engine that the full tests and the benchmark ask questions of
