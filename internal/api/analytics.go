@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -114,7 +115,7 @@ func questionParams(q *analytics.Question) []*huma.Param {
 			most := p.Longest()
 			of.Schema.MaxLength = &most
 		default:
-			of.Example = nil
+			of.Example = numberExample(p.Example)
 			if low, high := p.Bounds(); low != high {
 				of.Schema.Minimum, of.Schema.Maximum = &low, &high
 			}
@@ -122,6 +123,14 @@ func questionParams(q *analytics.Question) []*huma.Param {
 		all = append(all, of)
 	}
 	return all
+}
+
+// numberExample is an example of a parameter that is a number, nil for none.
+func numberExample(text string) any {
+	if n, err := strconv.ParseFloat(text, 64); err == nil {
+		return n
+	}
+	return nil
 }
 
 // ask answers a question. The answer is made before anything is sent: its tag is that of its bytes, and what goes wrong
