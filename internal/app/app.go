@@ -42,6 +42,11 @@ type command struct {
 	Export     exportCmd     `cmd:"" help:"Write a table of a recorded session as CSV, JSON lines or Parquet."`
 	Import     importCmd     `cmd:"" help:"Bring recordings into the store."`
 	Ask        askCmd        `cmd:"" help:"Answer a question over all stored sessions: pace, wear, teammates, records, corners."`
+	Backup     backupCmd     `cmd:"" help:"Write the store and the raw recordings to where they survive it."`
+	Restore    restoreCmd    `cmd:"" help:"Bring a backup into a store, and prove that it is the same."`
+	Migrate    migrateCmd    `cmd:"" help:"Bring the schema of the store up to date, or say what would be done."`
+	Doctor     doctorCmd     `cmd:"" help:"Check everything this installation depends on, and say how to mend it."`
+	Job        jobCmd        `cmd:"" help:"Run a scheduled job once."`
 	Record     recordCmd     `cmd:"" help:"Write the raw feed of a source to a file, losing nothing."`
 	Simulate   simulateCmd   `cmd:"" help:"Make a session in the official feed's format; the same seed gives the same bytes."`
 	ConfigCmd  configCmd     `cmd:"" name:"config" help:"Check or print the settings in force."`
@@ -117,7 +122,7 @@ func (e *env) parseAndRun(parser *kong.Kong, c *command, args []string, code *in
 	}
 	ctx, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(e.err, "pitwall: %v\nTry: pitwall --help\n", e.settings.blame(parser.Model, err))
+		fmt.Fprintf(e.err, "pitwall: %s\nTry: pitwall --help\n", masked(e.settings.blame(parser.Model, err).Error()))
 		return exitUsage
 	}
 	var level slog.Level
@@ -125,7 +130,7 @@ func (e *env) parseAndRun(parser *kong.Kong, c *command, args []string, code *in
 		fmt.Fprintln(e.err, "pitwall:", err)
 		return exitUsage
 	}
-	e.log = slog.New(slog.NewTextHandler(e.err, &slog.HandlerOptions{Level: level}))
+	e.log = slog.New(slog.NewTextHandler(e.err, &slog.HandlerOptions{Level: level, ReplaceAttr: maskedAttr}))
 	return e.exitCode(ctx.Run(e, ctx))
 }
 
@@ -139,10 +144,10 @@ func (e *env) exitCode(err error) int {
 	case errors.Is(err, context.Canceled) && e.ctx.Err() != nil:
 		return exitFailed
 	case errors.As(err, &usage):
-		fmt.Fprintln(e.err, "pitwall:", err)
+		fmt.Fprintln(e.err, "pitwall:", masked(err.Error()))
 		return exitUsage
 	}
-	fmt.Fprintln(e.err, "pitwall:", err)
+	fmt.Fprintln(e.err, "pitwall:", masked(err.Error()))
 	return exitFailed
 }
 

@@ -46,6 +46,13 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 // meanwhile.
 func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}, Stores: s.storeStates(request)}
+	r.Stores = append(append(r.Stores, s.archive.states()...), s.cacheStates()...)
+	for i := range r.Stores {
+		r.Stores[i].Trouble = masked(r.Stores[i].Trouble)
+		for j := range r.Stores[i].Sessions {
+			r.Stores[i].Sessions[j].Reason = masked(r.Stores[i].Sessions[j].Reason)
+		}
+	}
 	r.Ready = r.Sessions > 0
 	if s.sources != nil {
 		for _, st := range s.sources() {

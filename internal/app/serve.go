@@ -24,6 +24,7 @@ type serveCmd struct {
 
 	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
 	storeFlags
+	archiveFlags
 	serverFlags
 }
 
@@ -32,8 +33,10 @@ func (serveCmd) Help() string {
 		"With several sources, all are followed, each session is listed, and the order of the flags says which is shown by default (\"latest\"): " +
 		"that of the first source that works. A later one takes its place while those before it have no session, are silent, lost or at their end, and gives it back when one comes. " +
 		"Sources of the same session share it.\n\n" +
-		"What is derived is stored too (--store), in the background and about once a second; while the store does not work the logs wait for it, and /readyz says so.\n\n" +
-		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000\n  pitwall serve --source livetiming --events-params strict.json\n  pitwall serve --source livetiming --store postgres://pitwall@db.example/pitwall"
+		"What is derived is stored too (--store), in the background and about once a second; while the store does not work the logs wait for it, and /readyz says so. " +
+		"With --objects the raw logs are sealed, segment by segment, the tables of sessions that have ended are kept as Parquet, and what --keep-raw, --keep-parquet and --keep-backups do not keep is removed daily. " +
+		"Addresses may hold passwords: give those by PITWALL_STORE and PITWALL_REDIS, for the arguments of a process can be read by others.\n\n" +
+		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000\n  pitwall serve --source livetiming --events-params strict.json\n  pitwall serve --source livetiming --store postgres://pitwall@db.example/pitwall\n  pitwall serve --source livetiming --objects s3://pitwall/prod?region=eu-central-1 --keep-backups 30d"
 }
 
 // dataDir is where logs are kept when nothing else is said.
@@ -67,17 +70,21 @@ func (c serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	s, err := newServer(e, c.serverFlags, k)
+	a, err := c.openArchive(e, c.Data, k)
 	if err != nil {
 		return errors.Join(err, k.close())
 	}
-	f.server = s
+	s, err := newServer(e, c.serverFlags, k)
+	if err != nil {
+		return errors.Join(err, a.close(), k.close())
+	}
+	f.server, s.archive = s, a
 	cfg := ingest.Default()
 	cfg.DataDir, cfg.Log = c.Data, e.log
 	cfg.FallbackKey = f.key
 	cfg.Hooks = ingest.Hooks{Opened: f.opened, Left: f.left, Status: f.status}
 	if err := s.shelveStored(c.Data); err != nil {
-		return errors.Join(err, s.close(), k.close())
+		return errors.Join(err, s.close(), a.close(), k.close())
 	}
 	f.in = ingest.New(cfg)
 	s.sources = f.in.Status
@@ -93,7 +100,7 @@ func (c serveCmd) Run(e *env) error {
 		<-ctx.Done()
 		return nil
 	})
-	return errors.Join(err, f.in.Close(), k.close())
+	return errors.Join(err, f.in.Close(), a.close(), k.close())
 }
 
 // writable makes the data folder and tries it: what can not be kept is not shown, so a server without it
@@ -146,6 +153,7 @@ func (f *following) opened(name, key string, log *sessionlog.Log) error {
 	if err != nil {
 		return err
 	}
+	f.server.archive.follow(log)
 	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true})
 	about := live.About{Key: key, Source: f.named(name).kind, Live: true, Open: openStored(log.Path()), Params: params}
 	e := f.server.env
@@ -163,6 +171,7 @@ func (f *following) opened(name, key string, log *sessionlog.Log) error {
 
 func (f *following) left(_, key string) {
 	f.server.keeping.leave(key)
+	f.server.archive.leave(key)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.server.live.SetLive(f.names[key], false); err != nil {

@@ -28,6 +28,7 @@ type server struct {
 	handler  http.Handler
 	sources  func() []ingest.Status // nil: none is followed
 	keeping  *keeping               // nil: nothing is stored
+	archive  *archive               // nil: nothing is kept as objects
 	answers  *cache.Cache           // of the API
 }
 
@@ -52,9 +53,7 @@ func newServer(e *env, flags serverFlags, k *keeping) (*server, error) {
 	}
 	liveCfg := live.Default()
 	liveCfg.Log = e.log
-	cacheCfg := cache.Default()
-	cacheCfg.MemoryBytes, cacheCfg.Log = answersKept, e.log
-	answers, err := cache.New(cacheCfg)
+	answers, err := flags.openCache(e)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -84,6 +83,9 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 	group.Go(func() error { return s.live.Tidy(inner) })
 	if s.keeping != nil {
 		group.Go(func() error { return s.keeping.writer.Run(inner) })
+	}
+	if s.archive != nil {
+		group.Go(func() error { return s.archive.run(inner) })
 	}
 	for _, task := range tasks {
 		group.Go(func() error { return task(inner) })

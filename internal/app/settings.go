@@ -233,7 +233,7 @@ func (s *settings) help(v *kong.Value) string {
 	if value == "" {
 		return v.Help
 	}
-	return fmt.Sprintf("%s [%s, %s]", v.Help, value, from)
+	return fmt.Sprintf("%s [%s, %s]", v.Help, masked(value), from)
 }
 
 type configCmd struct {
@@ -265,7 +265,7 @@ func (configPrintCmd) Run(e *env) error {
 		}
 		seen[f.Name] = true
 		value, from := e.settings.inForce(f.Value)
-		if _, err := fmt.Fprintf(e.out, "%-14s %-28s # %s\n", f.Name+":", value, from); err != nil {
+		if _, err := fmt.Fprintf(e.out, "%-14s %-28s # %s\n", f.Name+":", masked(value), from); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package app
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -22,11 +21,12 @@ const storedSessions = 50
 
 // shelveStored lists the sessions whose logs lie in the data folder; they are loaded when asked for.
 func (s *server) shelveStored(dataDir string) error {
-	paths, err := newestFirst(filepath.Join(filepath.Dir(filepath.Dir(sessionlog.Path(dataDir, "x"))), "*", logName))
+	paths, err := logsIn(dataDir)
 	if err != nil {
-		return fmt.Errorf("sessions in %s: %w", dataDir, err)
+		return err
 	}
 	s.storeEarlier(paths)
+	s.archive.sealLater(paths)
 	shelved := 0
 	for _, path := range paths {
 		if shelved == storedSessions {

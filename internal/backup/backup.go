@@ -36,7 +36,8 @@ type Manifest struct {
 	Newest   time.Time         `json:"newest"` // last change of a session in it: what came later is lost with the store
 	Engine   string            `json:"engine"` // that it was taken from
 	Sessions []SessionManifest `json:"sessions"`
-	Files    map[string]string `json:"files"` // SHA-256 by name
+	Left     []string          `json:"left,omitempty"` // keys of sessions left out: they changed faster than they could be read
+	Files    map[string]string `json:"files"`          // SHA-256 by name
 }
 
 // SessionManifest is one session of a backup.
@@ -52,7 +53,7 @@ type SessionManifest struct {
 type Progress func(done, total int, session string)
 
 // Write writes a backup of the store to w. Sessions that change meanwhile are in it as they were when their
-// turn came, each by itself consistent; scratch is a folder for files that are written before their length is
+// turn came, each by itself consistent, or left out and named when they change all the time; scratch is a folder for files that are written before their length is
 // known.
 func Write(ctx context.Context, s store.Store, w io.Writer, scratch string, now time.Time, progress Progress) (*Manifest, error) {
 	health, err := s.Check(ctx)
@@ -91,8 +92,11 @@ func (b *writer) all(progress Progress) error {
 		return err
 	}
 	for i := range sessions {
-		// Twice when it changed in between: rows of two versions are no backup.
-		if err := b.session(sessions[i].SessionKey); err != nil {
+		// Again when it changed in between: rows of two versions are no backup. That one session runs is no reason to
+		// have no backup of the others.
+		if err := b.session(sessions[i].SessionKey); errors.Is(err, errMoving) {
+			b.manifest.Left = append(b.manifest.Left, sessions[i].SessionKey)
+		} else if err != nil {
 			return fmt.Errorf("session %s: %w", sessions[i].SessionKey, err)
 		}
 		if progress != nil {

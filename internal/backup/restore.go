@@ -39,6 +39,7 @@ func Read(ctx context.Context, s store.Store, r io.Reader, progress Progress) (*
 type reader struct {
 	ctx      context.Context
 	store    store.Store
+	dry      bool              // nothing is restored, see Check
 	sums     map[string]string // of the files so far
 	folder   string            // of the session whose files come
 	batch    store.Batch
@@ -74,9 +75,13 @@ func (b *reader) all(files *tar.Reader) error {
 }
 
 func (b *reader) file(name string, body []byte) error {
-	switch name {
-	case "manifest.json":
+	switch {
+	case name == "manifest.json":
 		return decode(body, &b.manifest)
+	case b.dry:
+		return nil
+	}
+	switch name {
 	case "reference.json":
 		var r store.Reference
 		if err := decode(body, &r); err != nil {

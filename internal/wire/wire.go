@@ -324,7 +324,7 @@ type Readiness struct {
 
 // StoreState is how one store is doing, and how far it is behind.
 type StoreState struct {
-	Store    string        `json:"store"` // sqlite, postgres
+	Store    string        `json:"store"` // sqlite, postgres; objects: how far sessions are sealed; redis
 	Working  bool          `json:"working"`
 	Trouble  string        `json:"trouble"` // "" when there is none
 	Sessions []WriterState `json:"sessions"`

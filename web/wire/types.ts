@@ -784,7 +784,7 @@ export interface Readiness {
 
 /** StoreState is how one store is doing, and how far it is behind. */
 export interface StoreState {
-  /** sqlite, postgres */
+  /** sqlite, postgres; objects: how far sessions are sealed; redis */
   store: string;
   working: boolean;
   /** "" when there is none */

@@ -141,12 +141,7 @@ func (s *Store) look(ctx context.Context) error {
 
 // version is the newest migration of the database, 0 for none.
 func (s *Store) version(ctx context.Context) (v int, err error) {
-	var there bool
-	if err = s.pool.QueryRow(ctx, `SELECT to_regclass('goose_db_version') IS NOT NULL`).Scan(&there); err != nil || !there {
-		return 0, err
-	}
-	err = s.pool.QueryRow(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&v)
-	return v, err
+	return versionOf(ctx, s.pool)
 }
 
 // Close ends the connections after what is running.
