@@ -50,10 +50,15 @@ generate: ## Write the TypeScript types of what leaves the program
 	go run ./internal/wire/tsgen > web/wire/types.ts
 
 .PHONY: setup
-setup: web/node_modules/.package-lock.json ## Install what the tests need: Chromium, a C compiler for the race detector, Redis
+setup: web/node_modules/.package-lock.json ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL
 	@$(call need,chromium,chromium)
 	@$(call need,gcc,gcc libc6-dev)
 	@$(call need,redis-server,redis-server)
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call need,initdb,postgresql)
+
+.PHONY: clickhouse
+clickhouse: ## Install the ClickHouse engine that the full tests and the benchmark ask questions of
+	scripts/clickhouse.sh
 
 .PHONY: check
 check: lint web-check ## The quick part of the tests: format, vet, lint, types, architecture, generated files
@@ -111,9 +116,10 @@ test: setup $(BIN) ## Set everything up, then all quick tests (below 20 minutes 
 	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
 
 .PHONY: test-full
-test-full: test lint versitygw ## Also the slow proofs: FastF1 as a reader of the simulator, a simulated race on the board, every fuzz target (below 90 minutes)
+test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
 	scripts/fastf1.sh $(CURDIR)/$(BIN)
 	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 20m ./internal/store/objects
+	PITWALL_FULL=1 go test -count=1 -timeout 20m ./internal/store/clickhouse
 	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m -run 'NothingNewer|SameBytes' ./internal/live ./internal/app
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
 	scripts/fuzz.sh $(FUZZTIME)

@@ -14,11 +14,13 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"pitwall.live/internal/analytics"
 	"pitwall.live/internal/cache"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
@@ -80,7 +82,7 @@ func newAPI(mux *http.ServeMux, version string, sessions Sessions, stored Store,
 	for _, option := range options {
 		option(a)
 	}
-	a.exports = make(chan struct{}, a.limits.Exports)
+	a.exports, a.found = make(chan struct{}, a.limits.Exports), map[string]found{}
 	a.problemSchema = a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "Problem")
 	a.huma.UseMiddleware(a.knownOnly)
 	a.routes()
@@ -112,7 +114,8 @@ func noSuch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 
 type api struct {
 	sessions Sessions
-	store    Store // nil: there is none
+	store    Store            // nil: there is none
+	engine   analytics.Engine // of questions over seasons; nil: none
 	cache    *cache.Cache
 	version  string // of the program
 	limits   Limits
@@ -122,6 +125,9 @@ type api struct {
 	huma          huma.API
 	problemSchema *huma.Schema
 	exports       chan struct{} // a place each for those that run
+
+	foundMu sync.Mutex
+	found   map[string]found // by name
 }
 
 type reply[T any] struct {
@@ -139,18 +145,6 @@ func fresh[T any](v T, err error) (*reply[T], error) {
 // SessionPath names a session in the path; exported because huma fills only exported embedded fields.
 type SessionPath struct {
 	Session string `path:"session" maxLength:"100" example:"latest" doc:"Session key, readable name (azerbaijan_2018_race) or latest"`
-}
-
-// MomentQuery is a moment of a session: one of the three, or none for the process's own clock.
-type MomentQuery struct {
-	At    string `query:"at" maxLength:"40" doc:"Session time, RFC 3339; the newest moment when absent" example:"2018-04-29T12:30:00Z"`
-	Lap   int    `query:"at_lap" minimum:"1" maximum:"200" example:"2" doc:"When the leader began this lap"`
-	Clock string `query:"clock" maxLength:"60" example:"live" doc:"A clock: live, live-30, default, c_..."`
-}
-
-type boardRequest struct {
-	SessionPath
-	MomentQuery
 }
 
 type timelineRequest struct {
@@ -171,7 +165,7 @@ type NewClock struct {
 
 func (a *api) routes() {
 	a.sessionRoutes()
-	get(a, "/api/v1/sessions/{session}/board", "get-board", "The timing board at a moment", a.board)
+	state(a, "board", "get-board", "The timing board at a moment", cache.SessionState, a.sessions.Board)
 	get(a, "/api/v1/sessions/{session}/timeline", "get-timeline", "Laps and periods of the session", func(_ context.Context, r *timelineRequest) (*reply[wire.Timeline], error) {
 		return fresh(a.sessions.Timeline(r.Session, r.Clock))
 	})
@@ -181,6 +175,7 @@ func (a *api) routes() {
 	a.resultRoutes()
 	a.seasonRoutes()
 	a.searchRoutes()
+	a.analyticsRoutes()
 	a.docsRoutes()
 	get(a, "/api/v1/clocks/{id}", "get-clock", "Where a clock stands", func(_ context.Context, r *ClockPath) (*reply[wire.ClockState], error) {
 		return fresh(a.sessions.Clock(r.ID))
@@ -214,33 +209,4 @@ func get[I, O any](a *api, path, id, summary string, handler func(context.Contex
 		tag = "Clocks"
 	}
 	huma.Register(a.huma, huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{tag}}, handler)
-}
-
-func (a *api) board(_ context.Context, r *boardRequest) (*reply[wire.Board], error) {
-	at, err := r.time()
-	if err != nil {
-		return nil, err
-	}
-	return fresh(a.sessions.Board(r.Session, at, r.Lap, r.Clock))
-}
-
-// time is the time asked for, zero for none. More than one moment is refused.
-func (r *MomentQuery) time() (at time.Time, err error) {
-	if r.At != "" {
-		if at, err = time.Parse(time.RFC3339, r.At); err != nil {
-			return at, huma.Error422UnprocessableEntity("at is not a time like 2018-04-29T12:30:00Z", &huma.ErrorDetail{
-				Location: "query.at", Message: "expected RFC 3339", Value: r.At,
-			})
-		}
-	}
-	wishes := 0
-	for _, set := range []bool{r.At != "", r.Lap != 0, r.Clock != ""} {
-		if set {
-			wishes++
-		}
-	}
-	if wishes > 1 {
-		return at, huma.Error422UnprocessableEntity("give one of at, at_lap and clock")
-	}
-	return at, nil
 }

@@ -23,11 +23,6 @@ type whyRequest struct {
 	Clock string `query:"clock" maxLength:"60" example:"live" doc:"A clock: live, live-30, default, c_..."`
 }
 
-type strategyRequest struct {
-	SessionPath
-	MomentQuery
-}
-
 // eventRoutes are the events of a session, what justifies one, and the strategy picture.
 func (a *api) eventRoutes() {
 	t := newResource(tables.Events.Describe())
@@ -50,14 +45,7 @@ func (a *api) eventRoutes() {
 		func(_ context.Context, r *struct{ SessionPath }) (*reply[wire.Circuit], error) {
 			return fresh(a.sessions.Circuit(r.Session))
 		})
-	get(a, "/api/v1/sessions/{session}/strategy", "get-strategy", "Where each car would come out, pit loss, pace and wear, pit windows, undercuts",
-		func(_ context.Context, r *strategyRequest) (*reply[wire.Strategy], error) {
-			at, err := r.time()
-			if err != nil {
-				return nil, err
-			}
-			return fresh(a.sessions.Strategy(r.Session, at, r.Lap, r.Clock))
-		})
+	state(a, "strategy", "get-strategy", "Where each car would come out, pit loss, pace and wear, pit windows, undercuts", cache.StrategyPicture, a.sessions.Strategy)
 	get(a, "/api/v1/sessions/{session}/events/{event}/why", "get-event-why", "What justifies an event: the rule, and the raw messages it cites",
 		func(_ context.Context, r *whyRequest) (*reply[wire.Why], error) {
 			return fresh(a.sessions.Why(r.Session, r.Event, r.Clock))

@@ -102,7 +102,7 @@ func (f *form) time(name string) time.Time {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil || t.Year() < 1971 || t.Year() > 2200 {
+	if err != nil || t.Year() < 1971 || t.Year() > 9999 {
 		f.wrong(name, "it is no time as RFC 3339 has it, like 2018-04-29T12:30:00Z", s)
 		return time.Time{}
 	}

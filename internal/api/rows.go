@@ -67,7 +67,7 @@ func (a *api) rowsFrom(w http.ResponseWriter, r *http.Request, f *form, t *resou
 func (a *api) answerRows(w http.ResponseWriter, r *http.Request, q *rowQuery, from *source, format tables.Format) error {
 	q.Session = from.key
 	n := &answer{
-		subject: from.key, name: q.Table + "?" + r.URL.Query().Encode(), version: from.version, number: from.number, age: from.age,
+		subject: from.key, name: q.Table + "?" + r.URL.RawQuery, version: from.version, number: from.number, age: from.age,
 		class: cache.SessionData, contentType: mediaType(format),
 	}
 	if format == jsonPage {

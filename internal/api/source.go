@@ -48,7 +48,7 @@ func (a *api) sourceOf(ctx context.Context, name string, m when) (*source, error
 	if known {
 		name = held.Key
 	}
-	found, err := a.store.Find(ctx, name)
+	stored, err := a.find(ctx, name)
 	switch {
 	case errors.Is(err, store.ErrNotFound) && known:
 		return a.momentOf(ctx, name, m, true)
@@ -58,12 +58,50 @@ func (a *api) sourceOf(ctx context.Context, name string, m when) (*source, error
 		return nil, err
 	}
 	s := &source{
-		key: found.SessionKey, stored: true, session: found, age: changing, number: uint64(found.Version), rows: a.store.Rows,
-		version: "s" + strconv.FormatInt(found.Version, 36) + "." + strconv.FormatInt(found.Changed.UnixMilli(), 36),
+		key: stored.SessionKey, stored: true, session: stored, age: changing, number: uint64(stored.Version), rows: a.store.Rows,
+		version: "s" + strconv.FormatInt(stored.Version, 36) + "." + strconv.FormatInt(stored.Changed.UnixMilli(), 36),
 	}
-	if found.Whole && !held.Live {
+	if stored.Whole && !held.Live {
 		s.age = historical
 	}
+	return s, nil
+}
+
+// Which version of a session is stored is remembered for a moment: it is part of every request, and a hot answer
+// must not ask the store for it each time.
+const (
+	foundFor = 250 * time.Millisecond
+	maxFound = 1000 // names
+)
+
+// found is what the store said of a session.
+type found struct {
+	store.Session
+	until time.Time
+}
+
+// find finds a stored session.
+func (a *api) find(ctx context.Context, name string) (store.Session, error) {
+	if a.cache == nil {
+		return a.store.Find(ctx, name)
+	}
+	now := time.Now()
+	a.foundMu.Lock()
+	f, ok := a.found[name]
+	a.foundMu.Unlock()
+	if ok && now.Before(f.until) {
+		return f.Session, nil
+	}
+	s, err := a.store.Find(ctx, name)
+	if err != nil {
+		return s, err
+	}
+	a.foundMu.Lock()
+	defer a.foundMu.Unlock()
+	if len(a.found) >= maxFound {
+		clear(a.found)
+	}
+	a.found[name] = found{s, now.Add(foundFor)}
 	return s, nil
 }
 

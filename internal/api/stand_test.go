@@ -153,8 +153,19 @@ func (s *stand) keep(d *derive.Session) {
 	}
 }
 
-// hold gives a session to live; replay nil is a session whose clock is at its end.
+// hold gives a session to live that is over; replay nil is one whose clock is at its end.
 func (s *stand) hold(messages []feed.Message, replay *live.Replay) {
+	s.Helper()
+	s.add(messages, live.About{Key: "1", Source: "test"}, replay)
+}
+
+// runs gives a session to live that goes on, with what has come so far.
+func (s *stand) runs(messages []feed.Message) *sessionlog.Log {
+	s.Helper()
+	return s.add(messages, live.About{Key: "1", Source: "test", Live: true}, nil)
+}
+
+func (s *stand) add(messages []feed.Message, about live.About, replay *live.Replay) *sessionlog.Log {
 	s.Helper()
 	log, err := sessionlog.Open(filepath.Join(s.TempDir(), "log.jsonl"), "1")
 	if err != nil {
@@ -171,9 +182,10 @@ func (s *stand) hold(messages []feed.Message, replay *live.Replay) {
 			s.Fatal(err)
 		}
 	}
-	if _, err := s.live.Add(s.Context(), log, live.About{Key: "1", Source: "test"}, replay, nil); err != nil {
+	if _, err := s.live.Add(s.Context(), log, about, replay, nil); err != nil {
 		s.Fatal(err)
 	}
+	return log
 }
 
 // ask sends a request; headers are "Name: value".

@@ -177,7 +177,7 @@ func (a *api) lapSources(r *http.Request, q *lapsQuery, format tables.Format) ([
 	}
 	byKey := map[string]*source{own.key: own}
 	n := &answer{
-		subject: own.key, name: "telemetry/laps?" + r.URL.Query().Encode(), version: own.version, number: own.number, age: own.age,
+		subject: own.key, name: "telemetry/laps?" + r.URL.RawQuery, version: own.version, number: own.number, age: own.age,
 		class: cache.LapTelemetry, contentType: mediaType(format),
 	}
 	from := make([]*source, len(q.laps))

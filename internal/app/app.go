@@ -41,6 +41,7 @@ type command struct {
 	Inspect    inspectCmd    `cmd:"" help:"Say what a recording holds, and every line of it that can not be read."`
 	Export     exportCmd     `cmd:"" help:"Write a table of a recorded session as CSV, JSON lines or Parquet."`
 	Import     importCmd     `cmd:"" help:"Bring recordings into the store."`
+	Ask        askCmd        `cmd:"" help:"Answer a question over all stored sessions: pace, wear, teammates, records, corners."`
 	Record     recordCmd     `cmd:"" help:"Write the raw feed of a source to a file, losing nothing."`
 	Simulate   simulateCmd   `cmd:"" help:"Make a session in the official feed's format; the same seed gives the same bytes."`
 	Openapi    openapiCmd    `cmd:"" help:"Print the description of the REST API (OpenAPI 3.1), to generate clients from."`

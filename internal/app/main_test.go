@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pitwall.live/internal/store/postgres/pgtest"
 )
 
 // asPitwall makes this test binary be pitwall: the tests of the command line and of whole processes start
@@ -17,7 +19,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asPitwall) != "" {
 		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	pgtest.Main(m)
 }
 
 // pitwallProcess is the program with these arguments, in dir, without settings of the surroundings.

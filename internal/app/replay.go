@@ -88,7 +88,7 @@ func (c replayCmd) Run(e *env) (failed error) {
 		!from.Time.IsZero() && !until.Time.IsZero() && !until.Time.After(from.Time) {
 		return usage("--until %s does not come after --from %s", c.Until, c.From)
 	}
-	k, err := c.open(e, c.Data)
+	k, err := c.openServing(e, c.Data)
 	if err != nil {
 		return err
 	}

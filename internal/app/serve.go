@@ -63,7 +63,7 @@ func (c serveCmd) Run(e *env) error {
 	if err := writable(c.Data); err != nil {
 		return err
 	}
-	k, err := c.open(e, c.Data)
+	k, err := c.openServing(e, c.Data)
 	if err != nil {
 		return err
 	}

@@ -73,6 +73,15 @@ func (f storeFlags) spec(dataDir string) string {
 
 // open opens the store; nil when there is to be none.
 func (f storeFlags) open(e *env, dataDir string) (*keeping, error) {
+	return f.opened(e, dataDir, false)
+}
+
+// openServing opens the store of a server, which does not wait for a database to come up: the logs do.
+func (f storeFlags) openServing(e *env, dataDir string) (*keeping, error) {
+	return f.opened(e, dataDir, true)
+}
+
+func (f storeFlags) opened(e *env, dataDir string, serving bool) (*keeping, error) {
 	spec := f.spec(dataDir)
 	if spec == noStore {
 		return nil, nil
@@ -80,14 +89,19 @@ func (f storeFlags) open(e *env, dataDir string) (*keeping, error) {
 	kind, _, _ := strings.Cut(spec, ":")
 	known := make([]string, len(stores))
 	for i, k := range stores {
-		if k.kind == kind {
-			st, err := k.open(e.ctx, spec)
-			if err != nil {
-				return nil, fmt.Errorf("%w (another store: --store; none: --store none)", err)
-			}
-			return &keeping{Store: st, kind: kind}, nil
-		}
 		known[i] = k.help
+		if k.kind != kind {
+			continue
+		}
+		st, err := k.open(e.ctx, spec)
+		if serving && unreachable(err) {
+			e.log.Warn("the store is not there yet; it is tried again, the logs keep everything meanwhile", "store", kind, "error", err)
+			return &keeping{Store: &lateStore{open: func(ctx context.Context) (store.Store, error) { return k.open(ctx, spec) }}, kind: kind}, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w (another store: --store; none: --store none)", err)
+		}
+		return &keeping{Store: st, kind: kind}, nil
 	}
 	return nil, usage("--store: no such store %q; there are %s; none", kind, strings.Join(known, "; "))
 }

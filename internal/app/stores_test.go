@@ -16,6 +16,8 @@ import (
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/persist"
+	"pitwall.live/internal/store"
+	"pitwall.live/internal/store/postgres/pgtest"
 	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
 )
@@ -224,4 +226,73 @@ func TestServeStores(t *testing.T) {
 	if code := Main([]string{"serve", "--store", "mongo:x", "--data", data}, nil, &said, &said); code != exitUsage {
 		t.Errorf("exit code %d: %s", code, said.String())
 	}
+}
+
+// A server whose database is away, at its start and later, serves all the same, says so, and stores everything when the
+// database comes.
+func TestServeWithoutDatabase(t *testing.T) {
+	server := pgtest.New(t)
+	spec := server.Database(t)
+	server.Stop(t, "fast")
+	path, payloads := dense(t, 5000)
+	data := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd, url := startServer(t, "serve", "--source", "recording:"+path, "--data", data, "--store", spec, "--listen", freeAddress(t))
+	waiting := func(r wire.Readiness) bool {
+		return r.Ready && len(r.Stores) == 1 && !r.Stores[0].Working && r.Stores[0].Trouble != "" &&
+			slices.ContainsFunc(r.Stores[0].Sessions, func(s wire.WriterState) bool {
+				return s.State == "waiting" && s.Reason != "" && s.LagMessages > 0 && s.Since != ""
+			})
+	}
+	readiness(ctx, t, url, waiting)
+	server.Start(t)
+	readiness(ctx, t, url, func(r wire.Readiness) bool { return r.Stores[0].Working && r.Stores[0].Sessions[0].Stored > 0 })
+	server.Stop(t, "immediate")
+	readiness(ctx, t, url, waiting)
+	server.Start(t)
+	readiness(ctx, t, url, func(r wire.Readiness) bool {
+		return r.Stores[0].Working && r.Stores[0].Sessions[0].State == "ended" && r.Stores[0].Sessions[0].Stored == uint64(len(payloads))
+	})
+	stopServer(t, cmd)
+	straight := exportAll(t, exitDone, filepath.Join(data, "sessions", denseKey, logName))
+	sameFiles(t, exportAll(t, exitDone, denseKey, "--from", "store", "--store", spec), straight)
+}
+
+// Published tables are imported together, with their defects; a session that is stored from its log is left.
+func TestImportTables(t *testing.T) {
+	root := filepath.Dir(liveTiming(t))
+	spec := "sqlite:" + filepath.Join(t.TempDir(), "pitwall.db")
+	run := func(code int, args ...string) (out, errs string) {
+		t.Helper()
+		var said, told bytes.Buffer
+		if got := Main(append(args, "--store", spec), nil, &said, &told); got != code {
+			t.Fatalf("%v: exit code %d, want %d: %s", args, got, code, told.String())
+		}
+		return said.String(), told.String()
+	}
+	laps := filepath.Join(root, "laps", "fastf1", "gp_laps_transformed_2018.csv.gz")
+	report, told := run(exitPartial, "import", laps, filepath.Join(root, "results", "f1db"))
+	if !strings.Contains(report, "clock_shift") || !strings.Contains(told, "21 sessions stored, 0 samples, ") || !strings.Contains(told, "; 0 sessions were left") {
+		t.Errorf("%s\n%s", report, told)
+	}
+	rows, _ := run(exitDone, "export", "azerbaijan_2018_race", "--from", "store", "--table", "laps")
+	if n := strings.Count(rows, "\r\n"); n < 800 {
+		t.Errorf("%d lines of laps", n)
+	}
+	e := &env{ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
+	k, err := storeFlags{Store: spec}.open(e, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := k.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	season, err := k.SeasonResults(t.Context(), 1976)
+	if err != nil || len(season) != 16 || season[0].Status != store.ResultFinal || season[0].Source != "f1db" {
+		t.Errorf("%d races of 1976, %v", len(season), err)
+	}
+	run(exitFailed, "import", filepath.Join(root, "README.md"))
 }

@@ -15,7 +15,9 @@ import (
 // plan says which rooms a room may import, a line each. A room not listed here is unknown and fails the test, and so
 // does a line for a room that is gone.
 const plan = `
-api: cache f1 rules store tables telemetry wire
+analytics: f1 store tables telemetry
+analytics/analyticstest: analytics derive f1 feed history reference sim store tables telemetry
+api: analytics cache f1 rules store tables telemetry wire
 arch:
 backup: store tables
 bus:
@@ -39,10 +41,11 @@ rules: f1
 sessionlog: feed
 sim: f1 feed race
 store: f1 tables
+store/clickhouse: analytics f1 store tables
 store/objects: feed sessionlog
 store/postgres: f1 tables store
 store/postgres/pgtest:
-store/sqlite: f1 tables store telemetry
+store/sqlite: f1 tables store telemetry analytics
 store/storetest: f1 feed tables derive reference store
 strategy: f1 rules timing
 strategy/gen: strategy strategy/laptables

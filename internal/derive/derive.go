@@ -146,7 +146,7 @@ func RowsOf(state *timing.Session, journal []f1.Event, samples *telemetry.Store)
 		IdealLaps:   each(func() []f1.IdealLapRow { return picture().IdealRows() }),
 		Consistency: each(func() []f1.ConsistencyRow { return picture().ConsistencyRows() }),
 
-		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { lapTelemetry(state.Laps(), samples.Telemetry())(yield) },
+		LapTelemetry: func(yield func(f1.LapTelemetryRow) bool) { LapTelemetry(state.Laps(), samples.Telemetry())(yield) },
 	}
 }
 

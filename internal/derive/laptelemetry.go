@@ -11,10 +11,10 @@ import (
 // fullThrottle is from where on the pedal counts as floored: the feed's values wander by a percent.
 const fullThrottle = 99
 
-// lapTelemetry sums up the samples of each timed lap: those from its start on and before its end. Both laps and
+// LapTelemetry sums up the samples of each timed lap: those from its start on and before its end. Both laps and
 // samples come by car number and then by time; a lap without samples has no row. Laps of a car may overlap by
 // some milliseconds, for the feed's moments and times do: a sample there belongs to both.
-func lapTelemetry(laps []f1.LapRow, samples iter.Seq[f1.TelemetryRow]) iter.Seq[f1.LapTelemetryRow] {
+func LapTelemetry(laps []f1.LapRow, samples iter.Seq[f1.TelemetryRow]) iter.Seq[f1.LapTelemetryRow] {
 	return func(yield func(f1.LapTelemetryRow) bool) {
 		next, stop := iter.Pull(samples)
 		defer stop()

@@ -20,23 +20,35 @@ import (
 func (s *Service) Held(name string) (wire.Held, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := s.list().Sessions
-	for i := range list {
-		e := &list[i]
-		latest := (name == "" || name == "latest") && e.Default
-		if !latest && e.Session.Key != name && (e.Session.Slug == "" || string(e.Session.Slug) != name) {
-			continue
+	if name == "" || name == "latest" {
+		name = s.first
+	}
+	if name == "" {
+		return wire.Held{}, false
+	}
+	if s.sessions[name] == nil && s.shelf[name] == nil { // no key: the list knows the readable names
+		for _, e := range s.list().Sessions {
+			if string(e.Session.Slug) == name {
+				name = e.Session.Key
+				break
+			}
 		}
-		h := wire.Held{Key: e.Session.Key, Live: e.Live, Source: e.Source, Default: e.Default}
-		if session := s.sessions[h.Key]; session != nil {
-			p := session.players[""]
-			p.mu.Lock()
-			h.Hidden = p.clock.replay && (p.state == nil || p.state.offset < session.log.Len())
-			p.mu.Unlock()
-		}
+	}
+	h := wire.Held{Key: name, Default: name == s.first}
+	if session := s.sessions[name]; session != nil {
+		p := session.players[""]
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		h.Source, h.Live = session.about.Source, session.live.Load() && !p.clock.replay
+		h.Hidden = p.clock.replay && (p.state == nil || p.state.offset < session.log.Len())
 		return h, true
 	}
-	return wire.Held{}, false
+	book := s.shelf[name]
+	if book == nil {
+		return wire.Held{}, false
+	}
+	h.Source = book.about.Source
+	return h, true
 }
 
 // Place is where in a session's log a time is, the start of a race lap, a clock or, all zero, the process's own

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"pitwall.live/internal/persist"
-	"pitwall.live/internal/reference"
 	"pitwall.live/internal/store/sqlite"
 )
 
@@ -62,7 +61,7 @@ func limitFiles(t *testing.T) (room func()) {
 // On a full disk the writer waits and says so; when there is room it goes on, and nothing is missing.
 func TestFullDisk(t *testing.T) {
 	log := logOf(t, "5090")
-	add(t, log, reference.Messages(t, reference.Path(t, baku...)))
+	add(t, log, messages(t, baku))
 	folder, room := fullDisk(t)
 	st, err := sqlite.Open(t.Context(), filepath.Join(folder, "pitwall.db"), sqlite.Options{})
 	if err != nil {

@@ -15,7 +15,6 @@ import (
 
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/persist"
-	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/store/postgres"
@@ -125,7 +124,7 @@ func backends(t *testing.T, run func(t *testing.T, spec string, st store.Store))
 // Killed at twenty random moments, the writer goes on each time, and the rows are those of an undisturbed run.
 func TestKilled(t *testing.T) {
 	whole := logOf(t, "5090")
-	add(t, whole, reference.Messages(t, reference.Path(t, baku...)))
+	add(t, whole, messages(t, baku))
 	want := derived(t, "5090", whole)
 	backends(t, func(t *testing.T, spec string, st store.Store) {
 		seed := rand.Uint64()
@@ -138,7 +137,7 @@ func TestKilled(t *testing.T) {
 				t.Fatal(err)
 			}
 			// The random moment: some progress, and then some time, in which it may be anywhere.
-			reach(t, st, whole.Len()*uint64(life)/21+uint64(random.IntN(1000)))
+			reach(t, st, whole.Len()*uint64(life)/21+uint64(random.IntN(int(whole.Len()/24))))
 			<-time.After(time.Duration(random.IntN(8000)) * time.Microsecond)
 			if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
 				t.Fatal(err)
@@ -153,7 +152,7 @@ func TestKilled(t *testing.T) {
 		same(t, stored(t, st, "5090"), want)
 		checkKept(t, log, whole)
 		versions, err := st.Versions(t.Context(), "5090")
-		if err != nil || len(versions) != 1 {
+		if err != nil || len(versions) != 1 && !raced {
 			t.Errorf("%d versions of the classification, %v", len(versions), err)
 		}
 	})
@@ -195,7 +194,7 @@ func checkKept(t *testing.T, path string, whole *sessionlog.Log) {
 // when the one that writes is killed the other takes over.
 func TestTwoProcesses(t *testing.T) {
 	whole := logOf(t, "5090")
-	add(t, whole, reference.Messages(t, reference.Path(t, baku...)))
+	add(t, whole, messages(t, baku))
 	want := derived(t, "5090", whole)
 	spec := pgtest.Database(t)
 	st, err := openStore(t.Context(), spec)
@@ -212,7 +211,7 @@ func TestTwoProcesses(t *testing.T) {
 	if err := errors.Join(a.Start(), b.Start()); err != nil {
 		t.Fatal(err)
 	}
-	first := reach(t, st, 4000)
+	first := reach(t, st, whole.Len()/6)
 	// Whoever writes is killed; which it is shows when the other goes on from another log, or does not need to.
 	if err := a.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -249,7 +248,7 @@ func TestDatabaseStopped(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	all := reference.Messages(t, reference.Path(t, baku...))
+	all := messages(t, baku)
 	log := logOf(t, "5090")
 	w := persist.New(quick(t, st))
 	run(t, w)
@@ -258,7 +257,7 @@ func TestDatabaseStopped(t *testing.T) {
 	fed := make(chan error, 1)
 	go func() { fed <- feedSlowly(ctx, log, all) }()
 	defer cancel()
-	untilStored(t, w, 3000)
+	untilStored(t, w, uint64(len(all)/8))
 	server.Stop(t, "immediate")
 	state := untilDoing(t, w, persist.Waiting)
 	begun := time.Now()

@@ -41,6 +41,16 @@ var (
 	mexico = []string{"live-timing", "archive", "2025", "2025-10-26_Mexico_City_Grand_Prix", "2025-10-25_Qualifying"}
 )
 
+// messages are those of a recording, under the race detector only its beginning.
+func messages(t testing.TB, path []string) []feed.Message {
+	t.Helper()
+	all := reference.Messages(t, reference.Path(t, path...))
+	if raced {
+		all = all[:min(len(all), 5000)]
+	}
+	return all
+}
+
 // logOf is an open log, without messages.
 func logOf(t testing.TB, key string) *sessionlog.Log {
 	t.Helper()
@@ -236,7 +246,7 @@ func sessionKey(t testing.TB, st store.Reader) string {
 func TestStoresLog(t *testing.T) {
 	for _, path := range [][]string{baku, mexico} {
 		log, st := logOf(t, "k"), openSQLite(t)
-		add(t, log, reference.Messages(t, reference.Path(t, path...)))
+		add(t, log, messages(t, path))
 		w := persist.New(quick(t, st))
 		w.Follow(log, persist.About{Key: "k", Owner: true})
 		stop := run(t, w)
@@ -251,7 +261,7 @@ func TestStoresLog(t *testing.T) {
 			t.Fatalf("%+v, %v", before, err)
 		}
 		versions, err := st.Versions(t.Context(), key)
-		if err != nil || len(versions) == 0 {
+		if err != nil || len(versions) == 0 && !raced {
 			t.Errorf("no classification: %v", err)
 		}
 		t.Logf("%d versions of the classification", len(versions))

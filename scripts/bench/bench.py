@@ -10,6 +10,7 @@ import sys
 import time
 
 from common import BUILD, PITWALL, ROOT, Results
+import analytics
 import cached
 import events
 import fanout
@@ -19,7 +20,7 @@ import places
 import rest
 import server
 
-PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'rest', 'micro']
+PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'rest', 'analytics', 'micro']
 
 
 def arguments():
@@ -73,6 +74,8 @@ def main():
         places.run(results)
     if 'cached' in a.only:
         cached.run(results, '1s' if a.quick else '5s')
+    if 'analytics' in a.only:
+        analytics.run(results, a.quick)
     if 'rest' in a.only:
         rest.run(results, 3 if a.quick else 15)
     if 'micro' in a.only:

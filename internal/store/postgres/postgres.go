@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"strconv"
@@ -215,7 +216,8 @@ func failed(what string, err error) error {
 		return fmt.Errorf("store/postgres: %s: it took too long: %w", what, err)
 	case errors.As(err, &server) && (server.Code == "22P05" || server.Code == "22003" || server.Code == "22008"):
 		return fmt.Errorf("store/postgres: %s: %w: %w", what, store.ErrInvalid, err)
-	case errors.As(err, &connect), errors.As(err, &network), pgconn.SafeToRetry(err):
+	case errors.As(err, &connect), errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		pgconn.SafeToRetry(err):
 		return fmt.Errorf("store/postgres: %s: the database can not be reached: %w", what, err)
 	}
 	return fmt.Errorf("store/postgres: %s: %w", what, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -32,7 +33,9 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 		}
 		r := reading{s: s, d: &d, st: s.tables[d.Name], key: session.SessionKey}
 		statement, args := r.statement(q, &session, after)
-		page, more, err := r.page(ctx, s.pool, statement+fmt.Sprintf(" LIMIT %d", limited(q.Limit, pageRows+1)), args)
+		// The limit is an argument, so that pages of any size are one prepared statement.
+		bound := fmt.Sprintf(" LIMIT $%d::bigint", len(args)+1)
+		page, more, err := r.page(ctx, s.pool, statement+bound, append(args, limited(q.Limit, pageRows+1)))
 		if err != nil {
 			fail(err)
 			return
@@ -46,7 +49,7 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 			return
 		}
 		if q.Limit > 0 {
-			statement += fmt.Sprintf(" LIMIT %d", q.Limit)
+			statement, args = statement+bound, append(args, q.Limit)
 		}
 		stopped := false
 		err = r.cursor(ctx, statement, args, func(row store.Row) bool {
@@ -107,6 +110,9 @@ func (r *reading) statement(q *store.Query, session *bounded, after []tables.Cel
 		}
 	}
 	order := "1"
+	if r.st == nil && after != nil {
+		where = append(where, "false") // a session is one row
+	}
 	if !r.d.Sorted {
 		columns = append(columns, colPlace)
 		order = colPlace
@@ -136,6 +142,18 @@ func (r *reading) statement(q *store.Query, session *bounded, after []tables.Cel
 // condition is a condition in SQL.
 func (r *reading) condition(c *store.Condition, session *bounded, arg func(any) string) string {
 	i := r.d.Index(c.Column)
+	if r.st != nil && r.st.Series && c.Column == colTime { // an unknown time fulfils nothing
+		nowhere := int64(unknownTime)
+		if r.samples() {
+			nowhere = zeroTime
+		}
+		return "time <> " + arg(time.UnixMilli(nowhere)) + " AND " + r.comparison(c, i, session, arg)
+	}
+	return r.comparison(c, i, session, arg)
+}
+
+// comparison compares column i as the condition says.
+func (r *reading) comparison(c *store.Condition, i int, session *bounded, arg func(any) string) string {
 	kind, name := r.d.Columns[i].Type, r.column(i)
 	if name == "session_key" {
 		name = arg(session.SessionKey) + `::text COLLATE "C"`

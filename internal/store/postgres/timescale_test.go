@@ -34,7 +34,6 @@ func statements(text string) []string {
 	return all
 }
 
-
 var (
 	compressOption = regexp.MustCompile(`^ALTER TABLE (\w+) SET \(timescaledb\.compress, timescaledb\.compress_segmentby = ('[^']*'), timescaledb\.compress_orderby = ('[^']*')\)$`)
 	aggregate      = regexp.MustCompile(`^CREATE MATERIALIZED VIEW (\w+) WITH \(timescaledb\.continuous, timescaledb\.materialized_only = false\) AS`)

@@ -88,7 +88,7 @@ func open(ctx context.Context, path string, o Options) (s *Store, err error) {
 	if s.writer, err = newWriter(ctx, db); err != nil {
 		return nil, err
 	}
-	if s.readers, err = sql.Open("sqlite", dsn(path, o.Wait, true)); err != nil {
+	if s.readers, err = openReaders(path, o.Wait); err != nil {
 		return nil, err
 	}
 	most := max(8, 4*runtime.GOMAXPROCS(0))

@@ -132,13 +132,23 @@ func (s *Server) Kill(t testing.TB) {
 	}
 }
 
-// Start starts a stopped server again and waits until it answers.
+// Start starts a stopped server again and waits until it answers. After Kill the children of the old one may hold its
+// memory for a moment, and a new one refuses to start: it is tried again.
 func (s *Server) Start(t testing.TB) {
 	t.Helper()
-	if err := s.launch(); err != nil {
-		t.Fatal(err)
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		err := s.launch()
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, errEnded) || time.Now().After(deadline) {
+			t.Fatal(err)
+		}
 	}
 }
+
+var errEnded = errors.New("the server ended at its start")
 
 func (s *Server) running() bool {
 	select {
@@ -205,7 +215,7 @@ func (s *Server) init(settings []string) error {
 		return fmt.Errorf("pgtest: initdb: %w: %s", err, out)
 	}
 	for _, set := range append([]string{"listen_addresses=", "unix_socket_directories=" + s.folder, "max_connections=60",
-		"shared_buffers=64MB", "max_wal_size=2GB", "log_min_messages=fatal"}, settings...) {
+		"shared_buffers=64MB", "max_wal_size=2GB", "log_min_messages=log"}, settings...) {
 		s.args = append(s.args, "-c", set)
 	}
 	return s.launch()
@@ -243,7 +253,7 @@ func (s *Server) launch() error {
 		case <-tick.C:
 		case <-s.done:
 			text, _ := os.ReadFile(log.Name()) // only to say more
-			return fmt.Errorf("pgtest: the server ended at its start: %s", text)
+			return fmt.Errorf("pgtest: %w: %s", errEnded, text)
 		}
 	}
 	return fmt.Errorf("pgtest: no answer after 60 s: %w", s.end(syscall.SIGQUIT))
@@ -262,20 +272,7 @@ func (s *Server) end(signal syscall.Signal) error {
 	case <-time.After(30 * time.Second):
 		return errors.New("pgtest: the server does not end")
 	}
-	if signal != syscall.SIGKILL {
-		return nil
-	}
-	// Its children hold the shared memory until they have noticed: a new server refuses to start before.
-	deadline := time.Now().Add(30 * time.Second)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for time.Now().Before(deadline) {
-		if errors.Is(syscall.Kill(-s.cmd.Process.Pid, 0), syscall.ESRCH) {
-			return nil
-		}
-		<-tick.C
-	}
-	return errors.New("pgtest: the server's children do not end")
+	return nil
 }
 
 func (s *Server) destroy() error {

@@ -23,7 +23,8 @@ BEGIN
         RETURN part;
     END IF;
     PERFORM pg_advisory_xact_lock(7410219834502);
-    IF to_regclass(part) IS NULL THEN
+    -- Asked of the table itself: what to_regclass remembers may be from before the lock.
+    IF NOT EXISTS (SELECT FROM pg_class WHERE relname = part AND relnamespace = 'public'::regnamespace) THEN
         EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', part, parent);
         EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, part, low,
             low + ('1 ' || unit)::interval);
