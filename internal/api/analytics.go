@@ -107,7 +107,7 @@ func questions() Questions {
 func questionParams(q *analytics.Question) []*huma.Param {
 	var all []*huma.Param
 	for _, p := range q.Params {
-		of := queryText(p.Name, p.Doc, p.Example)
+		of := queryText(p.Name, p.Doc, p.Example, 0)
 		of.Required, of.Schema.Type = p.Required(), jsonType(p.Type)
 		switch p.Type {
 		case tables.String:

@@ -39,6 +39,9 @@ func (a *api) register(o operation) {
 	}
 	a.huma.OpenAPI().AddOperation(&op)
 	known := queryNames(&op)
+	for _, p := range op.Parameters {
+		p.AllowEmptyValue = p.In == "query" && !p.Required // it reads as if it were absent
+	}
 	a.mux.HandleFunc("GET "+o.path, func(w http.ResponseWriter, r *http.Request) {
 		if !o.slow {
 			ctx, cancel := context.WithTimeout(r.Context(), a.limits.Deadline)

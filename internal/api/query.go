@@ -17,6 +17,7 @@ const (
 	pageRows    = 1000   // rows of a JSON page when no limit is given
 	maxPageRows = 10_000 // rows of any page
 	maxValues   = 100    // values of one filter
+	maxCursor   = 400    // characters of a cursor
 )
 
 // resource is a table as a resource of a session: what can be asked of it.
@@ -101,7 +102,7 @@ func (t *resource) read(f *form, format tables.Format) (*rowQuery, error) {
 		otherwise = pageRows
 	}
 	q.Limit = f.number("limit", 1, maxPageRows, otherwise)
-	q.After = f.text("cursor", 400)
+	q.After = f.text("cursor", maxCursor)
 	if err := f.problem(); err != nil {
 		return nil, err
 	}
@@ -221,13 +222,13 @@ func (t *resource) params() []*huma.Param {
 		}
 		switch {
 		case l.prefix:
-			all = append(all, queryText(l.name, "A kind, or the beginning of some", "overtake."))
+			all = append(all, queryText(l.name, "A kind, or the beginning of some", "overtake.", 60))
 		case l.above:
 			p := queryChoice(l.name, "This priority and above; P0 is the highest", "P3", "P0", "P1", "P2")
 			p.Schema.Default = nil
 			all = append(all, p)
 		default:
-			all = append(all, queryList(l.name, "Rows with one of these in "+c.Name, of, exampleOf(c)))
+			all = append(all, queryList(l.name, "Rows with one of these in "+c.Name, of, maxValues, exampleOf(c)))
 		}
 	}
 	if t.lap != "" {
@@ -241,8 +242,8 @@ func (t *resource) params() []*huma.Param {
 	for i, c := range t.d.Columns {
 		columns[i] = c.Name
 	}
-	fields := queryList("fields", "Only these columns, in this order", huma.TypeString, []string{t.d.Columns[len(t.d.Columns)-1].Name})
-	fields.Schema.Items.Enum = columns
+	fields := queryList("fields", "Only these columns, in this order", huma.TypeString, len(columns), []string{t.d.Columns[len(t.d.Columns)-1].Name})
+	fields.Schema.Items.Enum, fields.Schema.UniqueItems = columns, true
 	return append(all, fields, limitParam(), cursorParam())
 }
 
@@ -251,5 +252,5 @@ func limitParam() *huma.Param {
 }
 
 func cursorParam() *huma.Param {
-	return queryText("cursor", "next_cursor of the page before", "")
+	return queryText("cursor", "next_cursor of the page before", "", maxCursor)
 }

@@ -1,6 +1,283 @@
 // Generated from the description of the REST API by generate.mjs; do not edit: make generate
 
 export interface paths {
+    "/api/v1/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions over seasons, with their parameters and columns */
+        get: operations["list-questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/circuit_records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Best lap of each year
+         * @description The best lap of a circuit in each season that was not deleted, and whether no other season's was better. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-circuit-records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/corner_speeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Speeds in corners
+         * @description How slow cars were in each corner of a lap, and where they braked and went on the throttle, in metres along the lap. Corners are numbered as they come: they are where the quickest of the circuit's laps is slower by 15 km/h than before and after. All laps of a circuit are scaled to the length of that one. A corner that was not slower for a car has no braking. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-corner-speeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/degradation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wear of the tyres
+         * @description By how many milliseconds a lap is slower for each lap of the tyres' age: the slope within stints on one compound of at least five laps that tell of pace, after fuel_ms for each lap of the race is taken out. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-degradation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/pace_by_compound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pace by compound
+         * @description How far laps on each compound were from the median lap of their race: negative is quicker. Laps that tell of pace. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-pace-by-compound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/pace_by_stint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pace by stint
+         * @description Median and best lap time of every stint of races and sprints, of the laps that tell of pace. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-pace-by-stint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/pit_lane": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Time in the pit lane
+         * @description What visits to the pit lane of a circuit took from entry to exit, by what the track was under. Visits above three minutes are repairs or red flags and left out. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-pit-lane"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/safety_cars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Safety cars
+         * @description How many races at a circuit had a safety car, a virtual one or a red flag, how many safety cars there were (runs of laps with one) and which share of the laps was driven behind one. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-safety-cars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/sector_dominance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who owns which sector
+         * @description In how many sessions a driver had the best first, second and third sector, and how far behind the best he was in the median. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-sector-dominance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/starts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Starts
+         * @description Places won from the grid to the end of the first lap, in races whose grid is known; negative is lost. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-starts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/straight_speeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Speeds on straights
+         * @description How fast cars were between two corners of a lap, and where; corners are those of question corner_speeds, 0 is the line. Between two corners of which a car was not slower in the one in between there is one straight. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-straight-speeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/teammates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Teammates head to head
+         * @description For each pair of a team and season: how often each finished a race or sprint ahead of the other with both classified, how often each was quicker in qualifying, and by how much the second was slower over the laps that tell of pace, in the median of the sessions. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-teammates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/telemetry_by_driver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How cars were driven
+         * @description Top speed, and shares of the lap at full throttle, on the brakes and with the flap open, in the median of the laps that tell of pace. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-telemetry-by-driver"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/telemetry_overlay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Telemetry by distance
+         * @description The channels of laps at the same distances, one lap after the other. delta_ms is by how much a lap is behind the first one there; it ends with the difference of the lap times. The laps are of one circuit and scaled to the length of the first. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         */
+        get: operations["ask-telemetry-overlay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/circuits": {
         parameters: {
             query?: never;
@@ -785,6 +1062,692 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnswerCircuitRecordsPage: {
+            data: components["schemas"]["AnswerCircuitRecordsRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerCircuitRecordsRow: {
+            /** @example x */
+            circuit_id?: string | null;
+            /** @example MEDIUM */
+            compound?: string | null;
+            /**
+             * Format: int64
+             * @example 44
+             */
+            driver_number?: number | null;
+            /** @example true */
+            is_record?: boolean | null;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            lap_number?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             * @example 92608
+             */
+            lap_time_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /** @example 9574 */
+            session_key?: string | null;
+            /** @example Mercedes */
+            team?: string | null;
+            /** @example HAM */
+            tla?: string | null;
+        };
+        AnswerCornerSpeedsPage: {
+            data: components["schemas"]["AnswerCornerSpeedsRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerCornerSpeedsRow: {
+            /**
+             * Format: double
+             * @description Metres
+             * @example 1.5
+             */
+            apex_m?: number | null;
+            /**
+             * Format: double
+             * @description Metres
+             * @example 1.5
+             */
+            brake_m?: number | null;
+            /** @example x */
+            circuit_id?: string | null;
+            /** @example MEDIUM */
+            compound?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            corner?: number | null;
+            /**
+             * Format: double
+             * @description Metres
+             * @example 1.5
+             */
+            corner_m?: number | null;
+            /**
+             * Format: int64
+             * @example 44
+             */
+            driver_number?: number | null;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            lap_number?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             * @example 92608
+             */
+            lap_time_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /** @example 9574 */
+            session_key?: string | null;
+            /**
+             * Format: double
+             * @description km/h
+             * @example 1.5
+             */
+            slowest_kmh?: number | null;
+            /** @example Mercedes */
+            team?: string | null;
+            /**
+             * Format: double
+             * @description Metres
+             * @example 1.5
+             */
+            throttle_m?: number | null;
+            /** @example HAM */
+            tla?: string | null;
+        };
+        AnswerDegradationPage: {
+            data: components["schemas"]["AnswerDegradationRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerDegradationRow: {
+            /** @example x */
+            circuit_id?: string | null;
+            /** @example MEDIUM */
+            compound?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            laps?: number | null;
+            /**
+             * Format: double
+             * @example 1.5
+             */
+            ms_per_lap?: number | null;
+            /**
+             * Format: int64
+             * @description Laps
+             * @example 1
+             */
+            oldest_laps?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            seasons?: number | null;
+        };
+        AnswerPaceByCompoundPage: {
+            data: components["schemas"]["AnswerPaceByCompoundRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerPaceByCompoundRow: {
+            /** @example x */
+            circuit_id?: string | null;
+            /** @example MEDIUM */
+            compound?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            laps?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            races?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            to_field_ms?: number | null;
+            /**
+             * Format: double
+             * @description Laps
+             * @example 7
+             */
+            tyre_age_laps?: number | null;
+        };
+        AnswerPaceByStintPage: {
+            data: components["schemas"]["AnswerPaceByStintRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerPaceByStintRow: {
+            /**
+             * Format: int64
+             * @description Milliseconds
+             * @example 1
+             */
+            best_ms?: number | null;
+            /** @example x */
+            circuit_id?: string | null;
+            /** @example MEDIUM */
+            compound?: string | null;
+            /**
+             * Format: int64
+             * @example 44
+             */
+            driver_number?: number | null;
+            /** @example x */
+            event?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            laps?: number | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            median_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /** @example 9574 */
+            session_key?: string | null;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            stint_number?: number | null;
+            /** @example Mercedes */
+            team?: string | null;
+            /** @example HAM */
+            tla?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            tyre_age_from?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            tyre_age_to?: number | null;
+        };
+        AnswerPitLanePage: {
+            data: components["schemas"]["AnswerPitLaneRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerPitLaneRow: {
+            /** @example x */
+            circuit_id?: string | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            high_ms?: number | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            low_ms?: number | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            median_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            seasons?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            stops?: number | null;
+            /** @example green */
+            under?: string | null;
+        };
+        AnswerSafetyCarsPage: {
+            data: components["schemas"]["AnswerSafetyCarsRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerSafetyCarsRow: {
+            /** @example x */
+            circuit_id?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            races?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            races_red?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            races_sc?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            races_vsc?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            safety_cars?: number | null;
+            /**
+             * Format: double
+             * @description Percent
+             * @example 1.5
+             */
+            sc_laps_pct?: number | null;
+        };
+        AnswerSectorDominancePage: {
+            data: components["schemas"]["AnswerSectorDominanceRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerSectorDominanceRow: {
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            s1_behind_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            s1_bests?: number | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            s2_behind_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            s2_bests?: number | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            s3_behind_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            s3_bests?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            sessions?: number | null;
+            /** @example Mercedes */
+            team?: string | null;
+            /** @example HAM */
+            tla?: string | null;
+        };
+        AnswerStartsPage: {
+            data: components["schemas"]["AnswerStartsRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerStartsRow: {
+            /**
+             * Format: int64
+             * @example 1
+             */
+            best_gain?: number | null;
+            /**
+             * Format: double
+             * @example 1.5
+             */
+            mean_gain?: number | null;
+            /**
+             * Format: double
+             * @example 1.5
+             */
+            median_gain?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            races?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /** @example HAM */
+            tla?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            worst_gain?: number | null;
+        };
+        AnswerStraightSpeedsPage: {
+            data: components["schemas"]["AnswerStraightSpeedsRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerStraightSpeedsRow: {
+            /** @example x */
+            circuit_id?: string | null;
+            /** @example MEDIUM */
+            compound?: string | null;
+            /**
+             * Format: int64
+             * @example 44
+             */
+            driver_number?: number | null;
+            /**
+             * Format: double
+             * @description km/h
+             * @example 1.5
+             */
+            fastest_kmh?: number | null;
+            /**
+             * Format: double
+             * @description Metres
+             * @example 1.5
+             */
+            fastest_m?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            from_corner?: number | null;
+            /**
+             * Format: double
+             * @description Metres
+             * @example 1.5
+             */
+            from_m?: number | null;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            lap_number?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             * @example 92608
+             */
+            lap_time_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /** @example 9574 */
+            session_key?: string | null;
+            /** @example Mercedes */
+            team?: string | null;
+            /** @example HAM */
+            tla?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            to_corner?: number | null;
+            /**
+             * Format: double
+             * @description Metres
+             * @example 1.5
+             */
+            to_m?: number | null;
+        };
+        AnswerTeammatesPage: {
+            data: components["schemas"]["AnswerTeammatesRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerTeammatesRow: {
+            /** @example x */
+            other_tla?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            qualifying_ahead?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            qualifying_behind?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            races_ahead?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            races_behind?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            slower_ms?: number | null;
+            /** @example Mercedes */
+            team?: string | null;
+            /** @example HAM */
+            tla?: string | null;
+        };
+        AnswerTelemetryByDriverPage: {
+            data: components["schemas"]["AnswerTelemetryByDriverRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerTelemetryByDriverRow: {
+            /**
+             * Format: double
+             * @description Percent
+             * @example 1.5
+             */
+            braking_pct?: number | null;
+            /** @example x */
+            circuit_id?: string | null;
+            /**
+             * Format: double
+             * @description Percent
+             * @example 1.5
+             */
+            drs_open_pct?: number | null;
+            /**
+             * Format: double
+             * @description Percent
+             * @example 1.5
+             */
+            full_throttle_pct?: number | null;
+            /**
+             * Format: double
+             * @example 1.5
+             */
+            gear_changes?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            laps?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /** @example 9574 */
+            session_key?: string | null;
+            /**
+             * Format: int64
+             * @description km/h
+             * @example 1
+             */
+            speed_max_kmh?: number | null;
+            /**
+             * Format: double
+             * @description km/h
+             * @example 1.5
+             */
+            speed_max_median_kmh?: number | null;
+            /**
+             * Format: double
+             * @description km/h
+             * @example 1.5
+             */
+            speed_min_median_kmh?: number | null;
+            /** @example Mercedes */
+            team?: string | null;
+            /** @example HAM */
+            tla?: string | null;
+        };
+        AnswerTelemetryOverlayPage: {
+            data: components["schemas"]["AnswerTelemetryOverlayRow"][];
+            /** @description cursor of the next page, null on the last one */
+            next_cursor: string | null;
+        };
+        AnswerTelemetryOverlayRow: {
+            /**
+             * Format: int64
+             * @example 1
+             */
+            brake?: number | null;
+            /** @example x */
+            circuit_id?: string | null;
+            /** @example MEDIUM */
+            compound?: string | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            delta_ms?: number | null;
+            /**
+             * Format: double
+             * @description Metres
+             * @example 1.5
+             */
+            distance_m?: number | null;
+            /**
+             * Format: int64
+             * @example 44
+             */
+            driver_number?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            drs?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            gear?: number | null;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            lap_number?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             * @example 92608
+             */
+            lap_time_ms?: number | null;
+            /**
+             * Format: double
+             * @example 1.5
+             */
+            rpm?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            season?: number | null;
+            /** @example 9574 */
+            session_key?: string | null;
+            /**
+             * Format: double
+             * @description km/h
+             * @example 1.5
+             */
+            speed_kmh?: number | null;
+            /** @example Mercedes */
+            team?: string | null;
+            /**
+             * Format: double
+             * @description Percent
+             * @example 1.5
+             */
+            throttle_pct?: number | null;
+            /**
+             * Format: double
+             * @description Milliseconds
+             * @example 1.5
+             */
+            time_ms?: number | null;
+            /** @example HAM */
+            tla?: string | null;
+        };
         Board: {
             /** Format: int64 */
             advance: number | null;
@@ -816,7 +1779,7 @@ export interface components {
             best: components["schemas"]["Value"];
             /** Format: int64 */
             best_lap: number | null;
-            best_lap_sectors_ms: number[] | null;
+            best_lap_sectors_ms: number[];
             catching: boolean;
             chequered: boolean;
             colour: string | null;
@@ -842,14 +1805,14 @@ export interface components {
             line: number;
             name: string | null;
             no_time: boolean;
-            part_best: components["schemas"]["Value"][] | null;
+            part_best: components["schemas"]["Value"][];
             pit_out: boolean;
             /** Format: int64 */
             position: number | null;
             retired: boolean;
-            sectors: components["schemas"]["Sector"][] | null;
+            sectors: components["schemas"]["Sector"][];
             st: components["schemas"]["Speed"];
-            stints: components["schemas"]["Stint"][] | null;
+            stints: components["schemas"]["Stint"][];
             stopped: boolean;
             /** Format: int64 */
             stops: number;
@@ -860,7 +1823,7 @@ export interface components {
             circuit_id: string;
             /** Format: double */
             length_m: number;
-            outline: components["schemas"]["CircuitPoint"][] | null;
+            outline: components["schemas"]["CircuitPoint"][];
         };
         CircuitInfo: {
             country: string | null;
@@ -878,7 +1841,7 @@ export interface components {
             y_m: number;
         };
         Circuits: {
-            circuits: components["schemas"]["CircuitInfo"][] | null;
+            circuits: components["schemas"]["CircuitInfo"][];
         };
         Cited: {
             /** Format: int64 */
@@ -1008,7 +1971,7 @@ export interface components {
             nationality: string | null;
         };
         Constructors: {
-            constructors: components["schemas"]["ConstructorInfo"][] | null;
+            constructors: components["schemas"]["ConstructorInfo"][];
         };
         CountedRound: {
             /** Format: int64 */
@@ -1084,7 +2047,7 @@ export interface components {
             number: number | null;
         };
         DriverList: {
-            drivers: components["schemas"]["DriverInfo"][] | null;
+            drivers: components["schemas"]["DriverInfo"][];
         };
         DriversPage: {
             data: components["schemas"]["DriversRow"][];
@@ -1133,7 +2096,7 @@ export interface components {
              */
             detail?: string;
             /** @description Optional list of individual error details */
-            errors?: components["schemas"]["ErrorDetail"][] | null;
+            errors?: components["schemas"]["ErrorDetail"][];
             /**
              * Format: uri
              * @description A URI reference that identifies the specific occurrence of the problem.
@@ -1174,9 +2137,9 @@ export interface components {
             detail: string | null;
             /** Format: int64 */
             driver_number: number | null;
-            driver_numbers?: number[] | null;
+            driver_numbers?: number[];
             event_id: string;
-            evidence: number[] | null;
+            evidence: number[];
             kind: string;
             known: string;
             /** Format: int64 */
@@ -1201,7 +2164,7 @@ export interface components {
             version: number;
         };
         Events: {
-            events: components["schemas"]["Event"][] | null;
+            events: components["schemas"]["Event"][];
             next_cursor: string | null;
             /** Format: int64 */
             total: number;
@@ -1358,7 +2321,7 @@ export interface components {
             title: string;
         };
         Hits: {
-            hits: components["schemas"]["Hit"][] | null;
+            hits: components["schemas"]["Hit"][];
         };
         IdealLapsPage: {
             data: components["schemas"]["IdealLapsRow"][];
@@ -1853,7 +2816,7 @@ export interface components {
         };
         Quality: {
             live: boolean;
-            missing: string[] | null;
+            missing: string[];
             /** Format: int64 */
             skipped: number;
             source: string;
@@ -1861,6 +2824,31 @@ export interface components {
                 [key: string]: components["schemas"]["TopicQuality"];
             };
             trouble: string;
+        };
+        Question: {
+            columns: components["schemas"]["QuestionColumn"][];
+            doc: string;
+            name: string;
+            parameters: components["schemas"]["QuestionArgument"][];
+            title: string;
+        };
+        QuestionArgument: {
+            /** @description Empty: it does not narrow the answer */
+            default: string;
+            doc: string;
+            example: string;
+            name: string;
+            required: boolean;
+            /** @enum {string} */
+            type: "string" | "integer" | "number";
+        };
+        QuestionColumn: {
+            name: string;
+            /** @enum {string} */
+            type: "string" | "integer" | "number" | "boolean";
+        };
+        Questions: {
+            questions: components["schemas"]["Question"][];
         };
         Race: {
             circuit_id: string | null;
@@ -1871,7 +2859,7 @@ export interface components {
             round: number;
             /** Format: int64 */
             season: number;
-            sessions: string[] | null;
+            sessions: string[];
         };
         RaceControlPage: {
             data: components["schemas"]["RaceControlRow"][];
@@ -1918,7 +2906,7 @@ export interface components {
             time?: string | null;
         };
         Races: {
-            races: components["schemas"]["Race"][] | null;
+            races: components["schemas"]["Race"][];
             /** Format: int64 */
             season: number;
         };
@@ -2083,7 +3071,7 @@ export interface components {
         };
         ResultVersions: {
             session_key: string;
-            versions: components["schemas"]["ResultVersion"][] | null;
+            versions: components["schemas"]["ResultVersion"][];
         };
         Sector: {
             mark: string;
@@ -2125,7 +3113,7 @@ export interface components {
             source: string | null;
             status: string | null;
             stored: boolean;
-            tables: components["schemas"]["Link"][] | null;
+            tables: components["schemas"]["Link"][];
             /** Format: int64 */
             total_laps: number | null;
             type: string | null;
@@ -2144,7 +3132,7 @@ export interface components {
         };
         Sessions: {
             next_cursor?: string;
-            sessions: components["schemas"]["SessionEntry"][] | null;
+            sessions: components["schemas"]["SessionEntry"][];
         };
         Speed: {
             /** Format: int64 */
@@ -2154,21 +3142,21 @@ export interface components {
         Standing: {
             id: string;
             name: string | null;
-            places: number[] | null;
+            places: number[];
             /** Format: double */
             points: number;
             /** Format: int64 */
             position: number;
-            teams: string[] | null;
+            teams: string[];
         };
         Standings: {
             /** Format: int64 */
             after_round: number | null;
-            constructors: components["schemas"]["Standing"][] | null;
-            drivers: components["schemas"]["Standing"][] | null;
+            constructors: components["schemas"]["Standing"][];
+            drivers: components["schemas"]["Standing"][];
             /** Format: int64 */
             season: number;
-            sessions: components["schemas"]["CountedRound"][] | null;
+            sessions: components["schemas"]["CountedRound"][];
         };
         Stint: {
             /** Format: int64 */
@@ -2360,8 +3348,8 @@ export interface components {
             owes_stop: boolean | null;
             rejoin: components["schemas"]["StrategyRejoin"] | null;
             running: boolean;
-            stints: components["schemas"]["StrategyStint"][] | null;
-            threats: components["schemas"]["StrategyThreat"][] | null;
+            stints: components["schemas"]["StrategyStint"][];
+            threats: components["schemas"]["StrategyThreat"][];
             window: components["schemas"]["StrategyWindow"] | null;
         };
         StrategyEvenness: {
@@ -2379,7 +3367,7 @@ export interface components {
             ideal_ms: number;
             /** Format: int64 */
             part: number | null;
-            sectors_ms: number[] | null;
+            sectors_ms: number[];
         };
         StrategyPitLoss: {
             /** Format: int64 */
@@ -2413,7 +3401,7 @@ export interface components {
             position_high: number;
             /** Format: int64 */
             position_low: number;
-            traffic: number[] | null;
+            traffic: number[];
             under: string;
         };
         StrategyStint: {
@@ -2570,8 +3558,8 @@ export interface components {
         };
         Timeline: {
             end: string | null;
-            laps: components["schemas"]["TimelineLap"][] | null;
-            periods: components["schemas"]["TimelinePeriod"][] | null;
+            laps: components["schemas"]["TimelineLap"][];
+            periods: components["schemas"]["TimelinePeriod"][];
             session_key: string;
             start: string | null;
         };
@@ -2796,10 +3784,10 @@ export interface components {
         Why: {
             event: components["schemas"]["Event"];
             holds: boolean;
-            messages: components["schemas"]["Cited"][] | null;
+            messages: components["schemas"]["Cited"][];
             problem: string | null;
             rule: string;
-            versions: components["schemas"]["Event"][] | null;
+            versions: components["schemas"]["Event"][];
         };
     };
     responses: never;
@@ -2810,6 +3798,1277 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Questions"];
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-circuit-records": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+                /**
+                 * @description Type of session
+                 * @example qualifying
+                 */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerCircuitRecordsPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-corner-speeds": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /**
+                 * @description Only the driver with this code
+                 * @example HAM
+                 */
+                driver?: string;
+                /**
+                 * @description These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the lap a number or fastest. Without it the best lap of every driver in every session that the other arguments leave
+                 * @example 9839/NOR:fastest,9839/1:12
+                 */
+                laps?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+                /** @description Only this session */
+                session_key?: string;
+                /**
+                 * @description Type of session; any when absent
+                 * @example qualifying
+                 */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerCornerSpeedsPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-degradation": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /** @description What a lap's fuel costs */
+                fuel_ms?: number;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerDegradationPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-pace-by-compound": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerPaceByCompoundPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-pace-by-stint": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /**
+                 * @description Only the driver with this code
+                 * @example HAM
+                 */
+                driver?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+                /** @description Only this session */
+                session_key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerPaceByStintPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-pit-lane": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerPitLanePage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-safety-cars": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerSafetyCarsPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-sector-dominance": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+                /**
+                 * @description Type of session; any when absent
+                 * @example qualifying
+                 */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerSectorDominancePage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-starts": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /**
+                 * @description Only the driver with this code
+                 * @example HAM
+                 */
+                driver?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerStartsPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-straight-speeds": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /**
+                 * @description Only the driver with this code
+                 * @example HAM
+                 */
+                driver?: string;
+                /**
+                 * @description These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the lap a number or fastest. Without it the best lap of every driver in every session that the other arguments leave
+                 * @example 9839/NOR:fastest,9839/1:12
+                 */
+                laps?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+                /** @description Only this session */
+                session_key?: string;
+                /**
+                 * @description Type of session; any when absent
+                 * @example qualifying
+                 */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerStraightSpeedsPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-teammates": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+                /** @description Only this team */
+                team?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerTeammatesPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-telemetry-by-driver": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this circuit
+                 * @example monza
+                 */
+                circuit_id?: string;
+                /**
+                 * @description Only the driver with this code
+                 * @example HAM
+                 */
+                driver?: string;
+                /** @description First season; any when absent */
+                season_from?: number;
+                /** @description Last season; any when absent */
+                season_to?: number;
+                /** @description Only this session */
+                session_key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerTelemetryByDriverPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "ask-telemetry-overlay": {
+        parameters: {
+            query: {
+                /** @description Metres between two points */
+                every_m?: number;
+                /**
+                 * @description These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the lap a number or fastest. Without it the best lap of every driver in every session that the other arguments leave
+                 * @example 9839/NOR:fastest,9839/1:12
+                 */
+                laps: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerTelemetryOverlayPage"];
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-circuits": {
         parameters: {
             query?: never;
@@ -3505,16 +5764,28 @@ export interface operations {
     "get-board": {
         parameters: {
             query?: {
-                /** @description Session time, RFC 3339; the newest moment when absent */
+                /**
+                 * @description As it stood at this session time; now when absent
+                 * @example 2018-04-29T12:30:00Z
+                 */
                 at?: string;
-                /** @description When the leader began this lap */
+                /**
+                 * @description As it stood when the leader began this lap
+                 * @example 2
+                 */
                 at_lap?: number;
-                /** @description A clock: live, live-30, default, c_... */
+                /**
+                 * @description As it is known at a clock: live, live-30, default, c_...
+                 * @example live
+                 */
                 clock?: string;
             };
             header?: never;
             path: {
-                /** @description Session key, readable name (azerbaijan_2018_race) or latest */
+                /**
+                 * @description Session key, readable name (azerbaijan_2018_race) or latest
+                 * @example latest
+                 */
                 session: string;
             };
             cookie?: never;
@@ -3524,15 +5795,61 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description How long it may be kept */
                     "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
                 };
             };
-            /** @description Error */
-            default: {
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6977,16 +9294,28 @@ export interface operations {
     "get-strategy": {
         parameters: {
             query?: {
-                /** @description Session time, RFC 3339; the newest moment when absent */
+                /**
+                 * @description As it stood at this session time; now when absent
+                 * @example 2018-04-29T12:30:00Z
+                 */
                 at?: string;
-                /** @description When the leader began this lap */
+                /**
+                 * @description As it stood when the leader began this lap
+                 * @example 2
+                 */
                 at_lap?: number;
-                /** @description A clock: live, live-30, default, c_... */
+                /**
+                 * @description As it is known at a clock: live, live-30, default, c_...
+                 * @example live
+                 */
                 clock?: string;
             };
             header?: never;
             path: {
-                /** @description Session key, readable name (azerbaijan_2018_race) or latest */
+                /**
+                 * @description Session key, readable name (azerbaijan_2018_race) or latest
+                 * @example latest
+                 */
                 session: string;
             };
             cookie?: never;
@@ -6996,15 +9325,61 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description How long it may be kept */
                     "Cache-Control"?: string;
+                    /** @description Names this answer; send it as If-None-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Strategy"];
                 };
             };
-            /** @description Error */
-            default: {
+            /** @description Not Modified: If-None-Match names the answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

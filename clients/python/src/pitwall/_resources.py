@@ -12,6 +12,19 @@ from ._base import Resources, listed
 from ._http import segment
 from ._table import LapComparison, Table
 from ._types import (
+    AnswerCircuitRecordsRow,
+    AnswerCornerSpeedsRow,
+    AnswerDegradationRow,
+    AnswerPaceByCompoundRow,
+    AnswerPaceByStintRow,
+    AnswerPitLaneRow,
+    AnswerSafetyCarsRow,
+    AnswerSectorDominanceRow,
+    AnswerStartsRow,
+    AnswerStraightSpeedsRow,
+    AnswerTeammatesRow,
+    AnswerTelemetryByDriverRow,
+    AnswerTelemetryOverlayRow,
     Board,
     Circuit,
     Circuits,
@@ -32,6 +45,7 @@ from ._types import (
     PitLossRow,
     PitStopsRow,
     PositionsRow,
+    Questions,
     RaceControlRow,
     Races,
     RejoinRow,
@@ -74,13 +88,13 @@ class SessionResources(Resources):
         query = {"at": at, "at_lap": at_lap, "clock": clock}
         return self._transport.get(self._base, query).json()
 
-    def board(self, *, at: str | None = None, at_lap: int | None = None, clock: str | None = None) -> Board:
+    def board(self, *, at: str | datetime | None = None, at_lap: int | None = None, clock: str | None = None) -> Board:
         """The timing board at a moment.
 
         Args:
-            at: Session time, RFC 3339; the newest moment when absent.
-            at_lap: When the leader began this lap (1 to 200).
-            clock: A clock: live, live-30, default, c_...
+            at: As it stood at this session time; now when absent.
+            at_lap: As it stood when the leader began this lap (1 to 200).
+            clock: As it is known at a clock: live, live-30, default, c_...
         """
         query = {"at": at, "at_lap": at_lap, "clock": clock}
         return self._transport.get(self._base + "/board", query).json()
@@ -1549,13 +1563,19 @@ class SessionResources(Resources):
         }
         return Table(self._transport, self._base + "/stop_losses", query, columns)
 
-    def strategy(self, *, at: str | None = None, at_lap: int | None = None, clock: str | None = None) -> Strategy:
+    def strategy(
+        self,
+        *,
+        at: str | datetime | None = None,
+        at_lap: int | None = None,
+        clock: str | None = None,
+    ) -> Strategy:
         """Where each car would come out, pit loss, pace and wear, pit windows, undercuts.
 
         Args:
-            at: Session time, RFC 3339; the newest moment when absent.
-            at_lap: When the leader began this lap (1 to 200).
-            clock: A clock: live, live-30, default, c_...
+            at: As it stood at this session time; now when absent.
+            at_lap: As it stood when the leader began this lap (1 to 200).
+            clock: As it is known at a clock: live, live-30, default, c_...
         """
         query = {"at": at, "at_lap": at_lap, "clock": clock}
         return self._transport.get(self._base + "/strategy", query).json()
@@ -1946,6 +1966,666 @@ class ClockResources(Resources):
 
 class AnalyticsResources(Resources):
     """Questions over seasons."""
+
+    def questions(self) -> Questions:
+        """Questions over seasons, with their parameters and columns."""
+        return self._transport.get("/api/v1/analytics").json()
+
+    def circuit_records(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+        type: str | None = None,
+    ) -> Table[AnswerCircuitRecordsRow]:
+        """Best lap of each year.
+
+        The best lap of a circuit in each season that was not deleted, and whether no other season's was better.
+        Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+            type: Type of session.
+
+        Columns:
+            circuit_id (string).
+            compound (string).
+            driver_number (integer).
+            is_record (boolean).
+            lap_number (integer).
+            lap_time_ms (integer): Milliseconds.
+            season (integer).
+            session_key (string).
+            team (string).
+            tla (string).
+        """
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "type": type}
+        columns = {
+            "circuit_id": "string",
+            "compound": "string",
+            "driver_number": "integer",
+            "is_record": "boolean",
+            "lap_number": "integer",
+            "lap_time_ms": "integer",
+            "season": "integer",
+            "session_key": "string",
+            "team": "string",
+            "tla": "string",
+        }
+        return Table(self._transport, "/api/v1/analytics/circuit_records", query, columns)
+
+    def corner_speeds(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+        type: str | None = None,
+        driver: str | None = None,
+        session_key: str | None = None,
+        laps: str | None = None,
+    ) -> Table[AnswerCornerSpeedsRow]:
+        """Speeds in corners.
+
+        How slow cars were in each corner of a lap, and where they braked and went on the throttle, in metres along
+        the lap. Corners are numbered as they come: they are where the quickest of the circuit's laps is slower by 15
+        km/h than before and after. All laps of a circuit are scaled to the length of that one. A corner that was not
+        slower for a car has no braking. Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+            type: Type of session; any when absent.
+            driver: Only the driver with this code.
+            session_key: Only this session.
+            laps: These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the
+                lap a number or fastest. Without it the best lap of every driver in every session that the other
+                arguments leave.
+
+        Columns:
+            apex_m (number): Metres.
+            brake_m (number): Metres.
+            circuit_id (string).
+            compound (string).
+            corner (integer).
+            corner_m (number): Metres.
+            driver_number (integer).
+            lap_number (integer).
+            lap_time_ms (integer): Milliseconds.
+            season (integer).
+            session_key (string).
+            slowest_kmh (number): km/h.
+            team (string).
+            throttle_m (number): Metres.
+            tla (string).
+        """
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "type": type,
+            "driver": driver,
+            "session_key": session_key,
+            "laps": laps,
+        }
+        columns = {
+            "apex_m": "number",
+            "brake_m": "number",
+            "circuit_id": "string",
+            "compound": "string",
+            "corner": "integer",
+            "corner_m": "number",
+            "driver_number": "integer",
+            "lap_number": "integer",
+            "lap_time_ms": "integer",
+            "season": "integer",
+            "session_key": "string",
+            "slowest_kmh": "number",
+            "team": "string",
+            "throttle_m": "number",
+            "tla": "string",
+        }
+        return Table(self._transport, "/api/v1/analytics/corner_speeds", query, columns)
+
+    def degradation(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+        fuel_ms: float | None = None,
+    ) -> Table[AnswerDegradationRow]:
+        """Wear of the tyres.
+
+        By how many milliseconds a lap is slower for each lap of the tyres' age: the slope within stints on one
+        compound of at least five laps that tell of pace, after fuel_ms for each lap of the race is taken out.
+        Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+            fuel_ms: What a lap's fuel costs.
+
+        Columns:
+            circuit_id (string).
+            compound (string).
+            laps (integer).
+            ms_per_lap (number).
+            oldest_laps (integer): Laps.
+            seasons (integer).
+        """
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "fuel_ms": fuel_ms}
+        columns = {
+            "circuit_id": "string",
+            "compound": "string",
+            "laps": "integer",
+            "ms_per_lap": "number",
+            "oldest_laps": "integer",
+            "seasons": "integer",
+        }
+        return Table(self._transport, "/api/v1/analytics/degradation", query, columns)
+
+    def pace_by_compound(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+    ) -> Table[AnswerPaceByCompoundRow]:
+        """Pace by compound.
+
+        How far laps on each compound were from the median lap of their race: negative is quicker. Laps that tell of
+        pace. Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+
+        Columns:
+            circuit_id (string).
+            compound (string).
+            laps (integer).
+            races (integer).
+            season (integer).
+            to_field_ms (number): Milliseconds.
+            tyre_age_laps (number): Laps.
+        """
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id}
+        columns = {
+            "circuit_id": "string",
+            "compound": "string",
+            "laps": "integer",
+            "races": "integer",
+            "season": "integer",
+            "to_field_ms": "number",
+            "tyre_age_laps": "number",
+        }
+        return Table(self._transport, "/api/v1/analytics/pace_by_compound", query, columns)
+
+    def pace_by_stint(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+        driver: str | None = None,
+        session_key: str | None = None,
+    ) -> Table[AnswerPaceByStintRow]:
+        """Pace by stint.
+
+        Median and best lap time of every stint of races and sprints, of the laps that tell of pace. Sessions that go
+        on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+            driver: Only the driver with this code.
+            session_key: Only this session.
+
+        Columns:
+            best_ms (integer): Milliseconds.
+            circuit_id (string).
+            compound (string).
+            driver_number (integer).
+            event (string).
+            laps (integer).
+            median_ms (number): Milliseconds.
+            season (integer).
+            session_key (string).
+            stint_number (integer).
+            team (string).
+            tla (string).
+            tyre_age_from (integer).
+            tyre_age_to (integer).
+        """
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "driver": driver,
+            "session_key": session_key,
+        }
+        columns = {
+            "best_ms": "integer",
+            "circuit_id": "string",
+            "compound": "string",
+            "driver_number": "integer",
+            "event": "string",
+            "laps": "integer",
+            "median_ms": "number",
+            "season": "integer",
+            "session_key": "string",
+            "stint_number": "integer",
+            "team": "string",
+            "tla": "string",
+            "tyre_age_from": "integer",
+            "tyre_age_to": "integer",
+        }
+        return Table(self._transport, "/api/v1/analytics/pace_by_stint", query, columns)
+
+    def pit_lane(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+    ) -> Table[AnswerPitLaneRow]:
+        """Time in the pit lane.
+
+        What visits to the pit lane of a circuit took from entry to exit, by what the track was under. Visits above
+        three minutes are repairs or red flags and left out. Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+
+        Columns:
+            circuit_id (string).
+            high_ms (number): Milliseconds.
+            low_ms (number): Milliseconds.
+            median_ms (number): Milliseconds.
+            seasons (integer).
+            stops (integer).
+            under (string).
+        """
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id}
+        columns = {
+            "circuit_id": "string",
+            "high_ms": "number",
+            "low_ms": "number",
+            "median_ms": "number",
+            "seasons": "integer",
+            "stops": "integer",
+            "under": "string",
+        }
+        return Table(self._transport, "/api/v1/analytics/pit_lane", query, columns)
+
+    def safety_cars(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+    ) -> Table[AnswerSafetyCarsRow]:
+        """Safety cars.
+
+        How many races at a circuit had a safety car, a virtual one or a red flag, how many safety cars there were
+        (runs of laps with one) and which share of the laps was driven behind one. Sessions that go on are not part
+        of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+
+        Columns:
+            circuit_id (string).
+            races (integer).
+            races_red (integer).
+            races_sc (integer).
+            races_vsc (integer).
+            safety_cars (integer).
+            sc_laps_pct (number): Percent.
+        """
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id}
+        columns = {
+            "circuit_id": "string",
+            "races": "integer",
+            "races_red": "integer",
+            "races_sc": "integer",
+            "races_vsc": "integer",
+            "safety_cars": "integer",
+            "sc_laps_pct": "number",
+        }
+        return Table(self._transport, "/api/v1/analytics/safety_cars", query, columns)
+
+    def sector_dominance(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+        type: str | None = None,
+    ) -> Table[AnswerSectorDominanceRow]:
+        """Who owns which sector.
+
+        In how many sessions a driver had the best first, second and third sector, and how far behind the best he was
+        in the median. Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+            type: Type of session; any when absent.
+
+        Columns:
+            s1_behind_ms (number): Milliseconds.
+            s1_bests (integer).
+            s2_behind_ms (number): Milliseconds.
+            s2_bests (integer).
+            s3_behind_ms (number): Milliseconds.
+            s3_bests (integer).
+            season (integer).
+            sessions (integer).
+            team (string).
+            tla (string).
+        """
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "type": type}
+        columns = {
+            "s1_behind_ms": "number",
+            "s1_bests": "integer",
+            "s2_behind_ms": "number",
+            "s2_bests": "integer",
+            "s3_behind_ms": "number",
+            "s3_bests": "integer",
+            "season": "integer",
+            "sessions": "integer",
+            "team": "string",
+            "tla": "string",
+        }
+        return Table(self._transport, "/api/v1/analytics/sector_dominance", query, columns)
+
+    def starts(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+        driver: str | None = None,
+    ) -> Table[AnswerStartsRow]:
+        """Starts.
+
+        Places won from the grid to the end of the first lap, in races whose grid is known; negative is lost.
+        Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+            driver: Only the driver with this code.
+
+        Columns:
+            best_gain (integer).
+            mean_gain (number).
+            median_gain (number).
+            races (integer).
+            season (integer).
+            tla (string).
+            worst_gain (integer).
+        """
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "driver": driver}
+        columns = {
+            "best_gain": "integer",
+            "mean_gain": "number",
+            "median_gain": "number",
+            "races": "integer",
+            "season": "integer",
+            "tla": "string",
+            "worst_gain": "integer",
+        }
+        return Table(self._transport, "/api/v1/analytics/starts", query, columns)
+
+    def straight_speeds(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+        type: str | None = None,
+        driver: str | None = None,
+        session_key: str | None = None,
+        laps: str | None = None,
+    ) -> Table[AnswerStraightSpeedsRow]:
+        """Speeds on straights.
+
+        How fast cars were between two corners of a lap, and where; corners are those of question corner_speeds, 0 is
+        the line. Between two corners of which a car was not slower in the one in between there is one straight.
+        Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+            type: Type of session; any when absent.
+            driver: Only the driver with this code.
+            session_key: Only this session.
+            laps: These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the
+                lap a number or fastest. Without it the best lap of every driver in every session that the other
+                arguments leave.
+
+        Columns:
+            circuit_id (string).
+            compound (string).
+            driver_number (integer).
+            fastest_kmh (number): km/h.
+            fastest_m (number): Metres.
+            from_corner (integer).
+            from_m (number): Metres.
+            lap_number (integer).
+            lap_time_ms (integer): Milliseconds.
+            season (integer).
+            session_key (string).
+            team (string).
+            tla (string).
+            to_corner (integer).
+            to_m (number): Metres.
+        """
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "type": type,
+            "driver": driver,
+            "session_key": session_key,
+            "laps": laps,
+        }
+        columns = {
+            "circuit_id": "string",
+            "compound": "string",
+            "driver_number": "integer",
+            "fastest_kmh": "number",
+            "fastest_m": "number",
+            "from_corner": "integer",
+            "from_m": "number",
+            "lap_number": "integer",
+            "lap_time_ms": "integer",
+            "season": "integer",
+            "session_key": "string",
+            "team": "string",
+            "tla": "string",
+            "to_corner": "integer",
+            "to_m": "number",
+        }
+        return Table(self._transport, "/api/v1/analytics/straight_speeds", query, columns)
+
+    def teammates(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+        team: str | None = None,
+    ) -> Table[AnswerTeammatesRow]:
+        """Teammates head to head.
+
+        For each pair of a team and season: how often each finished a race or sprint ahead of the other with both
+        classified, how often each was quicker in qualifying, and by how much the second was slower over the laps
+        that tell of pace, in the median of the sessions. Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+            team: Only this team.
+
+        Columns:
+            other_tla (string).
+            qualifying_ahead (integer).
+            qualifying_behind (integer).
+            races_ahead (integer).
+            races_behind (integer).
+            season (integer).
+            slower_ms (number): Milliseconds.
+            team (string).
+            tla (string).
+        """
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "team": team}
+        columns = {
+            "other_tla": "string",
+            "qualifying_ahead": "integer",
+            "qualifying_behind": "integer",
+            "races_ahead": "integer",
+            "races_behind": "integer",
+            "season": "integer",
+            "slower_ms": "number",
+            "team": "string",
+            "tla": "string",
+        }
+        return Table(self._transport, "/api/v1/analytics/teammates", query, columns)
+
+    def telemetry_by_driver(
+        self,
+        *,
+        season_from: int | None = None,
+        season_to: int | None = None,
+        circuit_id: str | None = None,
+        driver: str | None = None,
+        session_key: str | None = None,
+    ) -> Table[AnswerTelemetryByDriverRow]:
+        """How cars were driven.
+
+        Top speed, and shares of the lap at full throttle, on the brakes and with the flap open, in the median of the
+        laps that tell of pace. Sessions that go on are not part of it.
+
+        Args:
+            season_from: First season; any when absent.
+            season_to: Last season; any when absent.
+            circuit_id: Only this circuit.
+            driver: Only the driver with this code.
+            session_key: Only this session.
+
+        Columns:
+            braking_pct (number): Percent.
+            circuit_id (string).
+            drs_open_pct (number): Percent.
+            full_throttle_pct (number): Percent.
+            gear_changes (number).
+            laps (integer).
+            season (integer).
+            session_key (string).
+            speed_max_kmh (integer): km/h.
+            speed_max_median_kmh (number): km/h.
+            speed_min_median_kmh (number): km/h.
+            team (string).
+            tla (string).
+        """
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "driver": driver,
+            "session_key": session_key,
+        }
+        columns = {
+            "braking_pct": "number",
+            "circuit_id": "string",
+            "drs_open_pct": "number",
+            "full_throttle_pct": "number",
+            "gear_changes": "number",
+            "laps": "integer",
+            "season": "integer",
+            "session_key": "string",
+            "speed_max_kmh": "integer",
+            "speed_max_median_kmh": "number",
+            "speed_min_median_kmh": "number",
+            "team": "string",
+            "tla": "string",
+        }
+        return Table(self._transport, "/api/v1/analytics/telemetry_by_driver", query, columns)
+
+    def telemetry_overlay(self, *, laps: str, every_m: float | None = None) -> Table[AnswerTelemetryOverlayRow]:
+        """Telemetry by distance.
+
+        The channels of laps at the same distances, one lap after the other. delta_ms is by how much a lap is behind
+        the first one there; it ends with the difference of the lap times. The laps are of one circuit and scaled to
+        the length of the first. Sessions that go on are not part of it.
+
+        Args:
+            laps: These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the
+                lap a number or fastest. Without it the best lap of every driver in every session that the other
+                arguments leave.
+            every_m: Metres between two points (1 to 1000).
+
+        Columns:
+            brake (integer).
+            circuit_id (string).
+            compound (string).
+            delta_ms (number): Milliseconds.
+            distance_m (number): Metres.
+            driver_number (integer).
+            drs (integer).
+            gear (integer).
+            lap_number (integer).
+            lap_time_ms (integer): Milliseconds.
+            rpm (number).
+            season (integer).
+            session_key (string).
+            speed_kmh (number): km/h.
+            team (string).
+            throttle_pct (number): Percent.
+            time_ms (number): Milliseconds.
+            tla (string).
+        """
+        query = {"laps": laps, "every_m": every_m}
+        columns = {
+            "brake": "integer",
+            "circuit_id": "string",
+            "compound": "string",
+            "delta_ms": "number",
+            "distance_m": "number",
+            "driver_number": "integer",
+            "drs": "integer",
+            "gear": "integer",
+            "lap_number": "integer",
+            "lap_time_ms": "integer",
+            "rpm": "number",
+            "season": "integer",
+            "session_key": "string",
+            "speed_kmh": "number",
+            "team": "string",
+            "throttle_pct": "number",
+            "time_ms": "number",
+            "tla": "string",
+        }
+        return Table(self._transport, "/api/v1/analytics/telemetry_overlay", query, columns)
 
 
 class ClientResources(Resources):

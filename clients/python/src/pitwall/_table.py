@@ -48,7 +48,7 @@ class Table(Generic[Row]):
     def _pages(self) -> Iterator[dict[str, Any]]:
         query = dict(self._query)
         whole = query.get("limit") is None
-        if whole:
+        if whole and "limit" in query:  # answers to questions over seasons come whole
             query["limit"] = _PAGE_ROWS
         while True:
             page = self._transport.get(self._path, query).json()

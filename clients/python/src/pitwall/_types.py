@@ -8,6 +8,183 @@ from datetime import datetime
 from typing import Any, Literal, TypedDict
 
 
+class AnswerCircuitRecordsRow(TypedDict, total=False):
+    circuit_id: str | None
+    compound: str | None
+    driver_number: int | None
+    is_record: bool | None
+    lap_number: int | None
+    lap_time_ms: int | None  #: Milliseconds
+    season: int | None
+    session_key: str | None
+    team: str | None
+    tla: str | None
+
+
+class AnswerCornerSpeedsRow(TypedDict, total=False):
+    apex_m: float | None  #: Metres
+    brake_m: float | None  #: Metres
+    circuit_id: str | None
+    compound: str | None
+    corner: int | None
+    corner_m: float | None  #: Metres
+    driver_number: int | None
+    lap_number: int | None
+    lap_time_ms: int | None  #: Milliseconds
+    season: int | None
+    session_key: str | None
+    slowest_kmh: float | None  #: km/h
+    team: str | None
+    throttle_m: float | None  #: Metres
+    tla: str | None
+
+
+class AnswerDegradationRow(TypedDict, total=False):
+    circuit_id: str | None
+    compound: str | None
+    laps: int | None
+    ms_per_lap: float | None
+    oldest_laps: int | None  #: Laps
+    seasons: int | None
+
+
+class AnswerPaceByCompoundRow(TypedDict, total=False):
+    circuit_id: str | None
+    compound: str | None
+    laps: int | None
+    races: int | None
+    season: int | None
+    to_field_ms: float | None  #: Milliseconds
+    tyre_age_laps: float | None  #: Laps
+
+
+class AnswerPaceByStintRow(TypedDict, total=False):
+    best_ms: int | None  #: Milliseconds
+    circuit_id: str | None
+    compound: str | None
+    driver_number: int | None
+    event: str | None
+    laps: int | None
+    median_ms: float | None  #: Milliseconds
+    season: int | None
+    session_key: str | None
+    stint_number: int | None
+    team: str | None
+    tla: str | None
+    tyre_age_from: int | None
+    tyre_age_to: int | None
+
+
+class AnswerPitLaneRow(TypedDict, total=False):
+    circuit_id: str | None
+    high_ms: float | None  #: Milliseconds
+    low_ms: float | None  #: Milliseconds
+    median_ms: float | None  #: Milliseconds
+    seasons: int | None
+    stops: int | None
+    under: str | None
+
+
+class AnswerSafetyCarsRow(TypedDict, total=False):
+    circuit_id: str | None
+    races: int | None
+    races_red: int | None
+    races_sc: int | None
+    races_vsc: int | None
+    safety_cars: int | None
+    sc_laps_pct: float | None  #: Percent
+
+
+class AnswerSectorDominanceRow(TypedDict, total=False):
+    s1_behind_ms: float | None  #: Milliseconds
+    s1_bests: int | None
+    s2_behind_ms: float | None  #: Milliseconds
+    s2_bests: int | None
+    s3_behind_ms: float | None  #: Milliseconds
+    s3_bests: int | None
+    season: int | None
+    sessions: int | None
+    team: str | None
+    tla: str | None
+
+
+class AnswerStartsRow(TypedDict, total=False):
+    best_gain: int | None
+    mean_gain: float | None
+    median_gain: float | None
+    races: int | None
+    season: int | None
+    tla: str | None
+    worst_gain: int | None
+
+
+class AnswerStraightSpeedsRow(TypedDict, total=False):
+    circuit_id: str | None
+    compound: str | None
+    driver_number: int | None
+    fastest_kmh: float | None  #: km/h
+    fastest_m: float | None  #: Metres
+    from_corner: int | None
+    from_m: float | None  #: Metres
+    lap_number: int | None
+    lap_time_ms: int | None  #: Milliseconds
+    season: int | None
+    session_key: str | None
+    team: str | None
+    tla: str | None
+    to_corner: int | None
+    to_m: float | None  #: Metres
+
+
+class AnswerTeammatesRow(TypedDict, total=False):
+    other_tla: str | None
+    qualifying_ahead: int | None
+    qualifying_behind: int | None
+    races_ahead: int | None
+    races_behind: int | None
+    season: int | None
+    slower_ms: float | None  #: Milliseconds
+    team: str | None
+    tla: str | None
+
+
+class AnswerTelemetryByDriverRow(TypedDict, total=False):
+    braking_pct: float | None  #: Percent
+    circuit_id: str | None
+    drs_open_pct: float | None  #: Percent
+    full_throttle_pct: float | None  #: Percent
+    gear_changes: float | None
+    laps: int | None
+    season: int | None
+    session_key: str | None
+    speed_max_kmh: int | None  #: km/h
+    speed_max_median_kmh: float | None  #: km/h
+    speed_min_median_kmh: float | None  #: km/h
+    team: str | None
+    tla: str | None
+
+
+class AnswerTelemetryOverlayRow(TypedDict, total=False):
+    brake: int | None
+    circuit_id: str | None
+    compound: str | None
+    delta_ms: float | None  #: Milliseconds
+    distance_m: float | None  #: Metres
+    driver_number: int | None
+    drs: int | None
+    gear: int | None
+    lap_number: int | None
+    lap_time_ms: int | None  #: Milliseconds
+    rpm: float | None
+    season: int | None
+    session_key: str | None
+    speed_kmh: float | None  #: km/h
+    team: str | None
+    throttle_pct: float | None  #: Percent
+    time_ms: float | None  #: Milliseconds
+    tla: str | None
+
+
 class Board(TypedDict):
     advance: int | None
     cars: dict[str, Car]
@@ -29,7 +206,7 @@ class Board(TypedDict):
 class Car(TypedDict):
     best: Value
     best_lap: int | None
-    best_lap_sectors_ms: list[int] | None
+    best_lap_sectors_ms: list[int]
     catching: bool
     chequered: bool
     colour: str | None
@@ -49,13 +226,13 @@ class Car(TypedDict):
     line: int
     name: str | None
     no_time: bool
-    part_best: list[Value] | None
+    part_best: list[Value]
     pit_out: bool
     position: int | None
     retired: bool
-    sectors: list[Sector] | None
+    sectors: list[Sector]
     st: Speed
-    stints: list[Stint] | None
+    stints: list[Stint]
     stopped: bool
     stops: int
     team: str | None
@@ -65,7 +242,7 @@ class Car(TypedDict):
 class Circuit(TypedDict):
     circuit_id: str
     length_m: float
-    outline: list[CircuitPoint] | None
+    outline: list[CircuitPoint]
 
 
 class CircuitInfo(TypedDict):
@@ -82,7 +259,7 @@ class CircuitPoint(TypedDict):
 
 
 class Circuits(TypedDict):
-    circuits: list[CircuitInfo] | None
+    circuits: list[CircuitInfo]
 
 
 class Cited(TypedDict):
@@ -159,7 +336,7 @@ class ConstructorInfo(TypedDict):
 
 
 class Constructors(TypedDict):
-    constructors: list[ConstructorInfo] | None
+    constructors: list[ConstructorInfo]
 
 
 class CountedRound(TypedDict):
@@ -191,7 +368,7 @@ class DriverInfo(TypedDict):
 
 
 class DriverList(TypedDict):
-    drivers: list[DriverInfo] | None
+    drivers: list[DriverInfo]
 
 
 class DriversRow(TypedDict, total=False):
@@ -215,7 +392,7 @@ class ErrorDetail(TypedDict, total=False):
 
 class ErrorModel(TypedDict, total=False):
     detail: str  #: A human-readable explanation specific to this occurrence of the problem.
-    errors: list[ErrorDetail] | None  #: Optional list of individual error details
+    errors: list[ErrorDetail]  #: Optional list of individual error details
     instance: str  #: A URI reference that identifies the specific occurrence of the problem.
     status: int  #: HTTP status code
     title: str  #: A short, human-readable summary of the problem type. This value should not change between occurrences of the error.
@@ -233,9 +410,9 @@ class Event(TypedDict, total=False):
     count_to: int | None
     detail: str | None
     driver_number: int | None
-    driver_numbers: list[int] | None
+    driver_numbers: list[int]
     event_id: str
-    evidence: list[int] | None
+    evidence: list[int]
     kind: str
     known: str
     lap_number: int | None
@@ -254,7 +431,7 @@ class Event(TypedDict, total=False):
 
 
 class Events(TypedDict):
-    events: list[Event] | None
+    events: list[Event]
     next_cursor: str | None
     total: int
 
@@ -313,7 +490,7 @@ class Hit(TypedDict):
 
 
 class Hits(TypedDict):
-    hits: list[Hit] | None
+    hits: list[Hit]
 
 
 class IdealLapsRow(TypedDict, total=False):
@@ -448,11 +625,37 @@ class PositionsRow(TypedDict, total=False):
 
 class Quality(TypedDict):
     live: bool
-    missing: list[str] | None
+    missing: list[str]
     skipped: int
     source: str
     topics: dict[str, TopicQuality]
     trouble: str
+
+
+class Question(TypedDict):
+    columns: list[QuestionColumn]
+    doc: str
+    name: str
+    parameters: list[QuestionArgument]
+    title: str
+
+
+class QuestionArgument(TypedDict):
+    default: str  #: Empty: it does not narrow the answer
+    doc: str
+    example: str
+    name: str
+    required: bool
+    type: Literal["string", "integer", "number"]
+
+
+class QuestionColumn(TypedDict):
+    name: str
+    type: Literal["string", "integer", "number", "boolean"]
+
+
+class Questions(TypedDict):
+    questions: list[Question]
 
 
 class RCM(TypedDict):
@@ -473,7 +676,7 @@ class Race(TypedDict):
     name: str | None
     round: int
     season: int
-    sessions: list[str] | None
+    sessions: list[str]
 
 
 class RaceControlRow(TypedDict, total=False):
@@ -491,7 +694,7 @@ class RaceControlRow(TypedDict, total=False):
 
 
 class Races(TypedDict):
-    races: list[Race] | None
+    races: list[Race]
     season: int
 
 
@@ -529,7 +732,7 @@ class ResultVersion(TypedDict):
 
 class ResultVersions(TypedDict):
     session_key: str
-    versions: list[ResultVersion] | None
+    versions: list[ResultVersion]
 
 
 class ResultsRow(TypedDict, total=False):
@@ -584,7 +787,7 @@ class SessionDetail(TypedDict):
     source: str | None
     status: str | None
     stored: bool
-    tables: list[Link] | None
+    tables: list[Link]
     total_laps: int | None
     type: str | None
     utc_offset: str | None
@@ -604,7 +807,7 @@ class SessionEntry(TypedDict, total=False):
 
 class Sessions(TypedDict, total=False):
     next_cursor: str
-    sessions: list[SessionEntry] | None
+    sessions: list[SessionEntry]
 
 
 class Speed(TypedDict):
@@ -615,18 +818,18 @@ class Speed(TypedDict):
 class Standing(TypedDict):
     id: str
     name: str | None
-    places: list[int] | None
+    places: list[int]
     points: float
     position: int
-    teams: list[str] | None
+    teams: list[str]
 
 
 class Standings(TypedDict):
     after_round: int | None
-    constructors: list[Standing] | None
-    drivers: list[Standing] | None
+    constructors: list[Standing]
+    drivers: list[Standing]
     season: int
-    sessions: list[CountedRound] | None
+    sessions: list[CountedRound]
 
 
 class Stint(TypedDict):
@@ -695,8 +898,8 @@ class StrategyCar(TypedDict):
     owes_stop: bool | None
     rejoin: StrategyRejoin | None
     running: bool
-    stints: list[StrategyStint] | None
-    threats: list[StrategyThreat] | None
+    stints: list[StrategyStint]
+    threats: list[StrategyThreat]
     window: StrategyWindow | None
 
 
@@ -710,7 +913,7 @@ class StrategyIdeal(TypedDict):
     driver_number: int
     ideal_ms: int
     part: int | None
-    sectors_ms: list[int] | None
+    sectors_ms: list[int]
 
 
 class StrategyPitLoss(TypedDict):
@@ -732,7 +935,7 @@ class StrategyRejoin(TypedDict):
     position: int
     position_high: int
     position_low: int
-    traffic: list[int] | None
+    traffic: list[int]
     under: str
 
 
@@ -811,8 +1014,8 @@ class TelemetryRow(TypedDict, total=False):
 
 class Timeline(TypedDict):
     end: str | None
-    laps: list[TimelineLap] | None
-    periods: list[TimelinePeriod] | None
+    laps: list[TimelineLap]
+    periods: list[TimelinePeriod]
     session_key: str
     start: str | None
 
@@ -910,7 +1113,7 @@ class WeatherRow(TypedDict, total=False):
 class Why(TypedDict):
     event: Event
     holds: bool
-    messages: list[Cited] | None
+    messages: list[Cited]
     problem: str | None
     rule: str
-    versions: list[Event] | None
+    versions: list[Event]
