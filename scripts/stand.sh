@@ -9,5 +9,5 @@ for run in "stored baku 5 7" "replayed spa 4 8"; do
   read -r name circuit laps seed <<<"$run"
   "$binary" simulate --session race --circuit "$circuit" --laps "$laps" --seed "$seed" --out "$folder/$name" 2>/dev/null
 done
-"$binary" import "$folder/stored" --data "$folder/data" >/dev/null
+said=$("$binary" import "$folder/stored" --data "$folder/data" 2>&1) || { echo "$said" >&2; exit 1; }
 exec "$binary" replay "$folder/replayed" --data "$folder/data" --listen 127.0.0.1:0 --log warn

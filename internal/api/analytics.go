@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"net/http"
 	"strings"
 
@@ -115,6 +116,10 @@ func questionParams(q *analytics.Question) []*huma.Param {
 			of.Schema.MaxLength = &most
 		default:
 			of.Example = nil
+			if p.Type == tables.Int {
+				low, high := float64(math.MinInt32), float64(math.MaxInt32)
+				of.Schema.Minimum, of.Schema.Maximum = &low, &high
+			}
 			if low, high := p.Bounds(); low != high {
 				of.Schema.Minimum, of.Schema.Maximum = &low, &high
 			}

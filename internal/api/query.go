@@ -36,6 +36,9 @@ type filter struct {
 	above  bool // priorities: this one and higher ones
 }
 
+// priorities of events, the highest first.
+var priorities = []string{"P0", "P1", "P2", "P3"}
+
 // prose are columns of sentences, lists and paths: nothing to compare with.
 var prose = []string{"session_key", "message", "path", "deleted_reason", "evidence", "driver_numbers", "detail"}
 
@@ -142,12 +145,12 @@ func (l *filter) read(f *form, q *rowQuery) {
 			return
 		}
 	case l.above:
-		n, err := strconv.Atoi(strings.TrimPrefix(texts[0], "P"))
-		if err != nil || len(texts) > 1 || n < 0 || n > 3 {
-			f.wrong(l.name, "it is none of P0, P1, P2, P3", texts[0])
+		n := slices.Index(priorities, texts[0])
+		if n < 0 || len(texts) > 1 {
+			f.wrong(l.name, "it is none of "+strings.Join(priorities, ", "), texts[0])
 			return
 		}
-		texts = []string{"P0", "P1", "P2", "P3"}[:n+1]
+		texts = priorities[:n+1]
 	}
 	for _, text := range texts {
 		cell, message := parseCell(q.d.Columns[l.column].Type, text)

@@ -1985,8 +1985,8 @@ class AnalyticsResources(Resources):
         Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             type: Type of session.
 
@@ -2036,8 +2036,8 @@ class AnalyticsResources(Resources):
         slower for a car has no braking. Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             type: Type of session; any when absent.
             driver: Only the driver with this code.
@@ -2106,8 +2106,8 @@ class AnalyticsResources(Resources):
         Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             fuel_ms: What a lap's fuel costs.
 
@@ -2143,8 +2143,8 @@ class AnalyticsResources(Resources):
         pace. Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
 
         Columns:
@@ -2183,8 +2183,8 @@ class AnalyticsResources(Resources):
         on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             driver: Only the driver with this code.
             session_key: Only this session.
@@ -2243,8 +2243,8 @@ class AnalyticsResources(Resources):
         three minutes are repairs or red flags and left out. Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
 
         Columns:
@@ -2282,8 +2282,8 @@ class AnalyticsResources(Resources):
         of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
 
         Columns:
@@ -2321,8 +2321,8 @@ class AnalyticsResources(Resources):
         in the median. Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             type: Type of session; any when absent.
 
@@ -2367,8 +2367,8 @@ class AnalyticsResources(Resources):
         Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             driver: Only the driver with this code.
 
@@ -2411,8 +2411,8 @@ class AnalyticsResources(Resources):
         Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             type: Type of session; any when absent.
             driver: Only the driver with this code.
@@ -2481,8 +2481,8 @@ class AnalyticsResources(Resources):
         that tell of pace, in the median of the sessions. Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             team: Only this team.
 
@@ -2526,8 +2526,8 @@ class AnalyticsResources(Resources):
         laps that tell of pace. Sessions that go on are not part of it.
 
         Args:
-            season_from: First season; any when absent.
-            season_to: Last season; any when absent.
+            season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
+            season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             driver: Only the driver with this code.
             session_key: Only this session.

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 
-_PAGE_ROWS = 5000
 _FORMATS = {".csv": CSV, ".parquet": PARQUET, ".jsonl": JSON_LINES, ".ndjson": JSON_LINES}
 # Types of pandas that know the unknown: an integer column with a hole stays one of integers.
 _PANDAS = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
@@ -27,6 +26,8 @@ _PANDAS = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "strin
 
 class Table(Generic[Row]):
     """Rows of one question. Each method asks the server anew."""
+
+    _page_rows = 5000  # of a page of JSON
 
     def __init__(self, transport: Transport, path: str, query: Mapping[str, Any], columns: Mapping[str, str], paged: bool = True) -> None:
         """Columns are names and kinds: integer, number, boolean, string or time. A table that is not paged has a JSON of
@@ -49,7 +50,7 @@ class Table(Generic[Row]):
         query = dict(self._query)
         whole = query.get("limit") is None
         if whole and "limit" in query:  # answers to questions over seasons come whole
-            query["limit"] = _PAGE_ROWS
+            query["limit"] = self._page_rows
         while True:
             page = self._transport.get(self._path, query).json()
             yield from page["data"]
