@@ -98,27 +98,30 @@ CONCURRENT := $(filter \
 	%/gateway \
 	%/ingest \
 	%/live \
+	%/sessionlog \
+	%/watch \
+	,$(ALL))
+# The stores' proofs take minutes; under the race detector they are part of the full tests.
+STORES := $(filter \
 	%/objects \
 	%/persist \
 	%/postgres \
-	%/sessionlog \
 	%/sqlite \
-	%/watch \
 	,$(ALL))
-PURE := $(filter-out $(CONCURRENT),$(ALL))
+PURE := $(filter-out $(CONCURRENT) $(STORES),$(ALL))
 
 .PHONY: test
 test: setup $(BIN) ## Set everything up, then all quick tests (below 20 minutes on two cores)
 	go vet ./...
 	cd web && npm run --silent check && npm test --silent
-	go test -timeout 15m $(PURE)
+	go test -timeout 15m $(PURE) $(STORES)
 	CGO_ENABLED=1 PITWALL_BIN=$(CURDIR)/$(BIN) go test -race -timeout 15m $(CONCURRENT)
 	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
 
 .PHONY: test-full
 test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
 	scripts/fastf1.sh $(CURDIR)/$(BIN)
-	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 20m ./internal/store/objects
+	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m $(STORES)
 	PITWALL_FULL=1 go test -count=1 -timeout 20m ./internal/store/clickhouse
 	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m -run 'NothingNewer|SameBytes' ./internal/live ./internal/app
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
