@@ -5,7 +5,8 @@ set -euo pipefail
 binary=$(realpath "${1:-bin/pitwall}")
 seconds=${2:-200}
 cd "$(dirname "$0")/.."
-venv=.build/venv-schemathesis
+venv=$PWD/.build/venv-schemathesis
+rules=$PWD/scripts/schemathesis
 if [ ! -x "$venv/bin/python" ]; then
   python3 -m venv "$venv" || { echo "missing python3-venv: install the Debian package python3-venv" >&2; exit 1; }
 fi
@@ -28,8 +29,9 @@ for _ in $(seq 120); do
 done
 [ -n "$url" ] || { echo "the server did not start:" >&2; cat "$work/server.err" >&2; exit 1; }
 code=0
-SCHEMATHESIS_HOOKS=$PWD/scripts/schemathesis/hooks.py timeout $((seconds + 300)) "$venv/bin/schemathesis" \
-  --config-file scripts/schemathesis/schemathesis.toml run "$url/api/v1/openapi.json" --max-time "$seconds" --no-color || code=$?
+cd "$work" # it keeps notes where it runs
+SCHEMATHESIS_HOOKS=$rules/hooks.py timeout $((seconds + 300)) "$venv/bin/schemathesis" \
+  --config-file "$rules/schemathesis.toml" run "$url/api/v1/openapi.json" --max-time "$seconds" --no-color || code=$?
 if [ -s "$work/server.err" ]; then
   echo "the server said:" >&2
   head -n 50 "$work/server.err" >&2
