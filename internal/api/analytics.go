@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -108,7 +109,7 @@ func questions() Questions {
 func questionParams(q *analytics.Question) []*huma.Param {
 	var all []*huma.Param
 	for _, p := range q.Params {
-		of := queryText(p.Name, p.Doc, p.Example)
+		of := queryText(p.Name, p.Doc, p.Example, 0)
 		of.Required, of.Schema.Type = p.Required(), jsonType(p.Type)
 		switch p.Type {
 		case tables.String:
@@ -116,6 +117,10 @@ func questionParams(q *analytics.Question) []*huma.Param {
 			of.Schema.MaxLength = &most
 		default:
 			of.Example = numberExample(p.Example)
+			if p.Type == tables.Int {
+				low, high := float64(math.MinInt32), float64(math.MaxInt32)
+				of.Schema.Minimum, of.Schema.Maximum = &low, &high
+			}
 			if low, high := p.Bounds(); low != high {
 				of.Schema.Minimum, of.Schema.Maximum = &low, &high
 			}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"pitwall.live/internal/api"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/store"
 )
@@ -106,6 +107,25 @@ func TestDescription(t *testing.T) {
 				t.Errorf("%s: responses %v", where, slices.Collect(maps.Keys(op.Responses)))
 			}
 		}
+	}
+}
+
+// The description that clients are generated from is the one that is served.
+func TestDescriptionWithoutServer(t *testing.T) {
+	s := newStand(t)
+	printed, err := api.Description("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var served bytes.Buffer
+	if err := json.Indent(&served, s.get("/openapi.json"), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(bytes.TrimSpace(printed), bytes.TrimSpace(served.Bytes())) {
+		t.Errorf("%d bytes are printed, %d served, and they are not the same", len(printed), served.Len())
+	}
+	if bytes.Contains(printed, []byte("[\n              \"array\",\n              \"null\"")) {
+		t.Error("a list may be null")
 	}
 }
 
