@@ -38,22 +38,45 @@ $(BIN): go.mod go.sum $(GO_FILES) web/dist/index.html
 .PHONY: web
 web: web/dist/index.html ## Build the board into web/dist
 
-web/node_modules/.package-lock.json: web/package-lock.json
+web/node_modules/.package-lock.json: web/package-lock.json clients/typescript/package.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-web/dist/index.html: web/node_modules/.package-lock.json $(WEB_FILES)
+# npm copies our client into web when it installs; one that has changed since is copied anew.
+WEB_CLIENT := web/node_modules/@pitwall/client/src
+$(WEB_CLIENT)/index.ts: web/node_modules/.package-lock.json $(wildcard clients/typescript/src/*.ts)
+	mkdir -p $(WEB_CLIENT)
+	cp clients/typescript/src/*.ts $(WEB_CLIENT)/
+	touch $@
+
+web/dist/index.html: $(WEB_CLIENT)/index.ts $(WEB_FILES)
 	cd web && npm run --silent build
 
 .PHONY: generate
-generate: ## Write the TypeScript types of what leaves the program
+generate: clients/typescript/node_modules/.package-lock.json ## Write what is made from the Go types: the web's types, the clients of the REST API
 	go run ./internal/wire/tsgen > web/wire/types.ts
+	mkdir -p $(BUILD) && go run ./cmd/pitwall openapi > $(BUILD)/openapi.json
+	node clients/typescript/generate.mjs < $(BUILD)/openapi.json
+	python3 clients/python/generate.py < $(BUILD)/openapi.json
+
+clients/typescript/node_modules/.package-lock.json: clients/typescript/package-lock.json
+	cd clients/typescript && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+# The clients are those of the API as it is, and their types are right.
+.PHONY: clients-check
+clients-check: clients/typescript/node_modules/.package-lock.json
+	mkdir -p $(BUILD) && go run ./cmd/pitwall openapi > $(BUILD)/openapi.json
+	node clients/typescript/generate.mjs --check < $(BUILD)/openapi.json
+	python3 clients/python/generate.py --check < $(BUILD)/openapi.json
+	npm run --silent --prefix clients/typescript check
 
 .PHONY: setup
-setup: web/node_modules/.package-lock.json ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL
+setup: $(WEB_CLIENT)/index.ts ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL, Python
 	@$(call need,chromium,chromium)
 	@$(call need,gcc,gcc libc6-dev)
 	@$(call need,redis-server,redis-server)
+	@$(call need,python3,python3)
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call need,initdb,postgresql)
 
 .PHONY: clickhouse
@@ -61,7 +84,7 @@ clickhouse: ## Install the ClickHouse engine that the full tests and the benchma
 	scripts/clickhouse.sh
 
 .PHONY: check
-check: lint web-check ## The quick part of the tests: format, vet, lint, types, architecture, generated files
+check: lint web-check clients-check ## The quick part of the tests: format, vet, lint, types, architecture, generated files
 	go test ./internal/arch/ ./internal/wire/...
 
 .PHONY: lint
@@ -84,7 +107,7 @@ $(BUILD)/bin/versitygw-$(VERSITYGW_VERSION):
 	ln -sf $(notdir $@) $(BUILD)/bin/versitygw
 
 .PHONY: web-check
-web-check: web/node_modules/.package-lock.json
+web-check: $(WEB_CLIENT)/index.ts
 	cd web && npm run --silent check
 
 # Rooms with goroutines are tested under the race detector; the pure ones have none.
@@ -98,27 +121,34 @@ CONCURRENT := $(filter \
 	%/gateway \
 	%/ingest \
 	%/live \
+	%/sessionlog \
+	%/watch \
+	,$(ALL))
+# The stores' proofs take minutes; under the race detector they are part of the full tests.
+STORES := $(filter \
 	%/objects \
 	%/persist \
 	%/postgres \
-	%/sessionlog \
 	%/sqlite \
-	%/watch \
 	,$(ALL))
-PURE := $(filter-out $(CONCURRENT),$(ALL))
+PURE := $(filter-out $(CONCURRENT) $(STORES),$(ALL))
 
 .PHONY: test
-test: setup $(BIN) ## Set everything up, then all quick tests (below 20 minutes on two cores)
+test: setup $(BIN) clients-check ## Set everything up, then all quick tests (below 20 minutes on two cores)
 	go vet ./...
 	cd web && npm run --silent check && npm test --silent
-	go test -timeout 15m $(PURE)
+	go test -timeout 15m $(PURE) $(STORES)
 	CGO_ENABLED=1 PITWALL_BIN=$(CURDIR)/$(BIN) go test -race -timeout 15m $(CONCURRENT)
+	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix clients/typescript test
+	cd clients/python && PITWALL_BIN=$(CURDIR)/$(BIN) PYTHONPATH=src python3 -m unittest -q tests.test_smoke
 	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
 
 .PHONY: test-full
-test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
+test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, the Python frames, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
 	scripts/fastf1.sh $(CURDIR)/$(BIN)
-	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 20m ./internal/store/objects
+	scripts/clients.sh $(CURDIR)/$(BIN)
+	scripts/schemathesis.sh $(CURDIR)/$(BIN)
+	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m $(STORES)
 	PITWALL_FULL=1 go test -count=1 -timeout 20m ./internal/store/clickhouse
 	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m -run 'NothingNewer|SameBytes|S3|ClickHouse' ./internal/live ./internal/app
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e

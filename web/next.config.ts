@@ -4,6 +4,7 @@ import type { NextConfig } from "next";
 const config: NextConfig = {
   output: "export",
   images: { unoptimized: true },
+  transpilePackages: ["@pitwall/client"],
   devIndicators: false,
 };
 

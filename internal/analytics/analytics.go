@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"pitwall.live/internal/tables"
 )
@@ -52,7 +53,7 @@ func (p *Param) Required() bool { return p.required }
 // Bounds are the lowest and highest value of a number; both 0 when there are none.
 func (p *Param) Bounds() (low, high float64) { return p.low, p.high }
 
-// Longest is how many bytes a text may have.
+// Longest is how many characters a text may have.
 func (p *Param) Longest() int {
 	if p.most == 0 {
 		return longest
@@ -186,7 +187,7 @@ func (p *Param) read(text string) (any, error) {
 			err = strconv.ErrRange
 		}
 		return f, err
-	case len(text) > p.Longest():
+	case utf8.RuneCountInString(text) > p.Longest():
 		return nil, strconv.ErrRange
 	}
 	return text, nil

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -107,14 +109,18 @@ func questions() Questions {
 func questionParams(q *analytics.Question) []*huma.Param {
 	var all []*huma.Param
 	for _, p := range q.Params {
-		of := queryText(p.Name, p.Doc, p.Example)
+		of := queryText(p.Name, p.Doc, p.Example, 0)
 		of.Required, of.Schema.Type = p.Required(), jsonType(p.Type)
 		switch p.Type {
 		case tables.String:
 			most := p.Longest()
 			of.Schema.MaxLength = &most
 		default:
-			of.Example = nil
+			of.Example = numberExample(p.Example)
+			if p.Type == tables.Int {
+				low, high := float64(math.MinInt32), float64(math.MaxInt32)
+				of.Schema.Minimum, of.Schema.Maximum = &low, &high
+			}
 			if low, high := p.Bounds(); low != high {
 				of.Schema.Minimum, of.Schema.Maximum = &low, &high
 			}
@@ -122,6 +128,14 @@ func questionParams(q *analytics.Question) []*huma.Param {
 		all = append(all, of)
 	}
 	return all
+}
+
+// numberExample is an example of a parameter that is a number, nil for none.
+func numberExample(text string) any {
+	if n, err := strconv.ParseFloat(text, 64); err == nil {
+		return n
+	}
+	return nil
 }
 
 // ask answers a question. The answer is made before anything is sent: its tag is that of its bytes, and what goes wrong

@@ -68,6 +68,10 @@ func WithLog(l *slog.Logger) Option { return func(a *api) { a.log = l } }
 
 // Mount registers the endpoints on mux. Without a store (nil) the sessions that are held are all there is.
 func Mount(mux *http.ServeMux, version string, sessions Sessions, stored Store, options ...Option) {
+	newAPI(mux, version, sessions, stored, options...)
+}
+
+func newAPI(mux *http.ServeMux, version string, sessions Sessions, stored Store, options ...Option) *api {
 	config := huma.DefaultConfig("PitWall Live", version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/v1/openapi", "", "/api/v1/schemas"
 	config.CreateHooks = nil // no $schema member in our bodies
@@ -82,8 +86,9 @@ func Mount(mux *http.ServeMux, version string, sessions Sessions, stored Store, 
 	a.problemSchema = a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "Problem")
 	a.huma.UseMiddleware(a.knownOnly)
 	a.routes()
-	a.nullObjects()
+	a.exactNulls()
 	mux.HandleFunc(root, func(w http.ResponseWriter, r *http.Request) { noSuch(mux, w, r) })
+	return a
 }
 
 // root is where everything here lies.

@@ -59,6 +59,9 @@ func (a *api) events(w http.ResponseWriter, r *http.Request, f *form) error {
 		Kind: f.text("kind", 60), Priority: f.text("priority", 2), Driver: f.number("driver_number", 0, 255, 0),
 		Limit: f.number("limit", 1, 5000, 500), Cursor: f.text("cursor", 20),
 	}
+	if wish.Priority != "" && !slices.Contains(priorities, wish.Priority) {
+		f.wrong("priority", "it is none of "+strings.Join(priorities, ", "), wish.Priority)
+	}
 	for name := range f.values {
 		if !slices.Contains([]string{"at", "at_lap", "clock", "kind", "priority", "driver_number", "limit", "cursor"}, name) {
 			f.wrong(name, "it is for CSV, JSON lines and Parquet; see Accept", nil)

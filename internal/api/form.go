@@ -2,11 +2,13 @@ package api
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -39,10 +41,11 @@ func (f *form) problem() error {
 	return p
 }
 
+// text is at most so many characters long.
 func (f *form) text(name string, most int) string {
 	s := f.values.Get(name)
-	if len(s) > most {
-		f.wrong(name, fmt.Sprintf("it is longer than %d bytes", most), s)
+	if utf8.RuneCountInString(s) > most {
+		f.wrong(name, fmt.Sprintf("it is longer than %d characters", most), s)
 		return ""
 	}
 	return s
@@ -95,16 +98,23 @@ func (f *form) choice(name string, words ...string) string {
 	return words[0]
 }
 
-// time is a moment as RFC 3339 has it, the zero time when absent.
+// earliest is the beginning of time here: before it there is nothing, and no stored number of milliseconds is
+// negative.
+var earliest = time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// time is a moment as RFC 3339 has it, not before the earliest one, the zero time when absent.
 func (f *form) time(name string) time.Time {
 	s := f.values.Get(name)
 	if s == "" {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil || t.Year() < 1971 || t.Year() > 9999 {
+	if err != nil {
 		f.wrong(name, "it is no time as RFC 3339 has it, like 2018-04-29T12:30:00Z", s)
 		return time.Time{}
+	}
+	if t.Before(earliest) {
+		return earliest
 	}
 	return t.UTC()
 }
@@ -118,9 +128,12 @@ type when struct {
 
 func (m when) given() bool { return m != when{} }
 
+// maxClock is how long a clock's name may be.
+const maxClock = 60
+
 // moment reads at, at_lap and clock, of which there may be one.
 func (f *form) moment() when {
-	m := when{at: f.time("at"), lap: f.number("at_lap", 1, 200, 0), clock: f.text("clock", 60)}
+	m := when{at: f.time("at"), lap: f.number("at_lap", 1, 200, 0), clock: f.text("clock", maxClock)}
 	wishes := 0
 	for _, set := range []bool{!m.at.IsZero(), m.lap != 0, m.clock != ""} {
 		if set {
@@ -138,8 +151,12 @@ func (f *form) moment() when {
 
 // The parameters that many operations have.
 
-func queryText(name, doc, example string) *huma.Param {
+// queryText is a text of at most so many characters, 0 without a bound.
+func queryText(name, doc, example string, most int) *huma.Param {
 	p := &huma.Param{Name: name, In: "query", Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
+	if most > 0 {
+		p.Schema.MaxLength = &most
+	}
 	if example != "" {
 		p.Example = example
 	}
@@ -147,7 +164,7 @@ func queryText(name, doc, example string) *huma.Param {
 }
 
 func queryTime(name, doc, example string) *huma.Param {
-	p := queryText(name, doc, example)
+	p := queryText(name, doc, example, 0)
 	p.Schema.Format = "date-time"
 	return p
 }
@@ -168,12 +185,16 @@ func queryChoice(name, doc string, words ...string) *huma.Param {
 	return &huma.Param{Name: name, In: "query", Description: doc, Schema: s, Example: words[0]}
 }
 
-// queryList is a list with commas: name=1,44.
-func queryList(name, doc, of string, example any) *huma.Param {
-	explode := false
+// queryList is a list with commas of at most so many values: name=1,44.
+func queryList(name, doc, of string, most int, example any) *huma.Param {
+	explode, items := false, &huma.Schema{Type: of}
+	if of == huma.TypeInteger {
+		low, high := float64(math.MinInt32), float64(math.MaxInt32)
+		items.Minimum, items.Maximum = &low, &high
+	}
 	return &huma.Param{
 		Name: name, In: "query", Description: doc, Style: "form", Explode: &explode, Example: example,
-		Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: of}},
+		Schema: &huma.Schema{Type: huma.TypeArray, Items: items, MaxItems: &most},
 	}
 }
 
@@ -190,6 +211,6 @@ func momentParams() []*huma.Param {
 	return []*huma.Param{
 		queryTime("at", "As it stood at this session time; now when absent", "2018-04-29T12:30:00Z"),
 		queryNumber("at_lap", "As it stood when the leader began this lap", 1, 200, 2),
-		queryText("clock", "As it is known at a clock: live, live-30, default, c_...", "live"),
+		queryText("clock", "As it is known at a clock: live, live-30, default, c_...", "live", maxClock),
 	}
 }

@@ -17,6 +17,7 @@ const (
 	pageRows    = 1000   // rows of a JSON page when no limit is given
 	maxPageRows = 10_000 // rows of any page
 	maxValues   = 100    // values of one filter
+	maxCursor   = 400    // characters of a cursor
 )
 
 // resource is a table as a resource of a session: what can be asked of it.
@@ -34,6 +35,9 @@ type filter struct {
 	prefix bool // the beginning of a text
 	above  bool // priorities: this one and higher ones
 }
+
+// priorities of events, the highest first.
+var priorities = []string{"P0", "P1", "P2", "P3"}
 
 // prose are columns of sentences, lists and paths: nothing to compare with.
 var prose = []string{"session_key", "message", "path", "deleted_reason", "evidence", "driver_numbers", "detail"}
@@ -101,7 +105,7 @@ func (t *resource) read(f *form, format tables.Format) (*rowQuery, error) {
 		otherwise = pageRows
 	}
 	q.Limit = f.number("limit", 1, maxPageRows, otherwise)
-	q.After = f.text("cursor", 400)
+	q.After = f.text("cursor", maxCursor)
 	if err := f.problem(); err != nil {
 		return nil, err
 	}
@@ -141,12 +145,12 @@ func (l *filter) read(f *form, q *rowQuery) {
 			return
 		}
 	case l.above:
-		n, err := strconv.Atoi(strings.TrimPrefix(texts[0], "P"))
-		if err != nil || len(texts) > 1 || n < 0 || n > 3 {
-			f.wrong(l.name, "it is none of P0, P1, P2, P3", texts[0])
+		n := slices.Index(priorities, texts[0])
+		if n < 0 || len(texts) > 1 {
+			f.wrong(l.name, "it is none of "+strings.Join(priorities, ", "), texts[0])
 			return
 		}
-		texts = []string{"P0", "P1", "P2", "P3"}[:n+1]
+		texts = priorities[:n+1]
 	}
 	for _, text := range texts {
 		cell, message := parseCell(q.d.Columns[l.column].Type, text)
@@ -221,13 +225,13 @@ func (t *resource) params() []*huma.Param {
 		}
 		switch {
 		case l.prefix:
-			all = append(all, queryText(l.name, "A kind, or the beginning of some", "overtake."))
+			all = append(all, queryText(l.name, "A kind, or the beginning of some", "overtake.", 60))
 		case l.above:
 			p := queryChoice(l.name, "This priority and above; P0 is the highest", "P3", "P0", "P1", "P2")
 			p.Schema.Default = nil
 			all = append(all, p)
 		default:
-			all = append(all, queryList(l.name, "Rows with one of these in "+c.Name, of, exampleOf(c)))
+			all = append(all, queryList(l.name, "Rows with one of these in "+c.Name, of, maxValues, exampleOf(c)))
 		}
 	}
 	if t.lap != "" {
@@ -241,8 +245,8 @@ func (t *resource) params() []*huma.Param {
 	for i, c := range t.d.Columns {
 		columns[i] = c.Name
 	}
-	fields := queryList("fields", "Only these columns, in this order", huma.TypeString, []string{t.d.Columns[len(t.d.Columns)-1].Name})
-	fields.Schema.Items.Enum = columns
+	fields := queryList("fields", "Only these columns, in this order", huma.TypeString, len(columns), []string{t.d.Columns[len(t.d.Columns)-1].Name})
+	fields.Schema.Items.Enum, fields.Schema.UniqueItems = columns, true
 	return append(all, fields, limitParam(), cursorParam())
 }
 
@@ -251,5 +255,5 @@ func limitParam() *huma.Param {
 }
 
 func cursorParam() *huma.Param {
-	return queryText("cursor", "next_cursor of the page before", "")
+	return queryText("cursor", "next_cursor of the page before", "", maxCursor)
 }

@@ -165,9 +165,9 @@ func otherFormats() map[string]*huma.MediaType {
 	}
 }
 
-// nullObjects lets members that are pointers to structs be null, which the schemas made from structs leave out: a
-// reference can not say it.
-func (a *api) nullObjects() {
+// exactNulls brings null in the schemas made from structs in line with what is sent. Members that are pointers to
+// structs may be null, which a reference can not say; lists are empty, never null.
+func (a *api) exactNulls() {
 	schemas := a.huma.OpenAPI().Components.Schemas
 	for name, s := range schemas.Map() {
 		t := schemas.TypeFromRef("#/components/schemas/" + name)
@@ -178,7 +178,11 @@ func (a *api) nullObjects() {
 			field := t.Field(i)
 			member, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 			p := s.Properties[member]
-			if p != nil && p.Ref != "" && field.Type.Kind() == reflect.Pointer && !strings.Contains(options, "omitempty") {
+			switch {
+			case p == nil:
+			case field.Type.Kind() == reflect.Slice:
+				p.Nullable = false
+			case p.Ref != "" && field.Type.Kind() == reflect.Pointer && !strings.Contains(options, "omitempty"):
 				s.Properties[member] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
 			}
 		}

@@ -17,15 +17,18 @@ import (
 )
 
 // searchRoutes find things by words.
+// maxWords is how long what is searched for may be, in characters.
+const maxWords = 200
+
 func (a *api) searchRoutes() {
 	least := 2
-	q := queryText("q", "Words, all of which are found", "hamilton baku")
+	q := queryText("q", "Words, all of which are found", "hamilton baku", maxWords)
 	q.Required, q.Schema.MinLength = true, &least
 	document(a, operation{
 		id: "search", path: "/api/v1/search", tag: "Reference", summary: "Sessions, drivers, circuits, events and messages of race control by words",
 		params: []*huma.Param{
 			q, queryNumber("limit", "At most so many", 1, 200, 20),
-			queryText("clock", "Of its session, only what is known at a clock: live-30, c_...", "live"),
+			queryText("clock", "Of its session, only what is known at a clock: live-30, c_...", "live", maxClock),
 		},
 		errors: []int{http.StatusNotFound},
 	}, a.search)
@@ -33,7 +36,7 @@ func (a *api) searchRoutes() {
 
 func (a *api) search(ctx context.Context, _ *http.Request, f *form) (wire.Hits, age, error) {
 	list := wire.Hits{Hits: []wire.Hit{}}
-	words, limit, clock := strings.TrimSpace(f.text("q", 200)), f.number("limit", 1, 200, 20), f.moment().clock
+	words, limit, clock := strings.TrimSpace(f.text("q", maxWords)), f.number("limit", 1, 200, 20), f.moment().clock
 	if len(words) < 2 {
 		f.wrong("q", "give words of two letters or more", words)
 	}

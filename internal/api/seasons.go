@@ -29,7 +29,7 @@ func (a *api) seasonRoutes() {
 			"At a clock that is behind, neither its session nor later ones count.",
 		params: []*huma.Param{
 			seasonParam(), queryNumber("after_round", "With this round and those before; all when absent", 0, 40, 4),
-			queryText("clock", "As it can be known at a clock: live-30, c_...", "live"),
+			queryText("clock", "As it can be known at a clock: live-30, c_...", "live", maxClock),
 		},
 		errors: []int{http.StatusNotFound},
 	}, a.standings)

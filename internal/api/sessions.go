@@ -23,7 +23,7 @@ var sessionTypes = []f1.SessionType{f1.Practice1, f1.Practice2, f1.Practice3, f1
 
 // sessionRoutes are the list of sessions and each of them.
 func (a *api) sessionRoutes() {
-	kinds := queryText("type", "Of this type", string(f1.Race))
+	kinds := queryText("type", "Of this type", string(f1.Race), 0)
 	for _, t := range sessionTypes {
 		kinds.Schema.Enum = append(kinds.Schema.Enum, string(t))
 	}
@@ -32,7 +32,7 @@ func (a *api) sessionRoutes() {
 		doc: "The first page has all that can be watched. With a filter, only what fulfils it; of a session that is not stored only season and type are known.",
 		params: []*huma.Param{
 			queryNumber("season", "Of this season", 1950, 2100, 2018), queryNumber("round", "Of this round", 1, 40, 4), kinds,
-			queryText("circuit_id", "At this circuit", "baku"), queryText("driver", "In which the driver with this code took part", "HAM"),
+			queryText("circuit_id", "At this circuit", "baku", 60), queryText("driver", "In which the driver with this code took part", "HAM", 10),
 			queryNumber("limit", "Stored sessions of a page", 1, 1000, 100), cursorParam(),
 		},
 	}, a.listSessions)
@@ -45,7 +45,7 @@ func (a *api) sessionRoutes() {
 func (a *api) listSessions(ctx context.Context, _ *http.Request, f *form) (wire.Sessions, age, error) {
 	q := store.SessionQuery{
 		Season: f.number("season", 1950, 2100, 0), Round: f.number("round", 1, 40, 0), Type: f1.SessionType(f.text("type", 30)),
-		Circuit: f.text("circuit_id", 60), Driver: strings.ToUpper(f.text("driver", 10)), After: f.text("cursor", 200),
+		Circuit: f.text("circuit_id", 60), Driver: strings.ToUpper(f.text("driver", 10)), After: f.text("cursor", maxCursor),
 		Limit: f.number("limit", 1, 1000, 100),
 	}
 	if q.Type != "" && !slices.Contains(sessionTypes, q.Type) {

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -21,6 +21,8 @@ import (
 const (
 	maxLaps   = 12
 	maxPoints = 5000
+
+	maxLapName = 130 // characters
 )
 
 // channels are the columns of telemetry that a lap has. Whether a value may lie between two samples follows from
@@ -34,23 +36,18 @@ type lapName struct {
 	lap     int // 0: the fastest
 }
 
+// lapForm is how a lap is named: session, car, lap. A session's name is bounded by that of the whole.
+var lapForm = regexp.MustCompile(`^(?:([^,]{1,100})/)?([0-9]{1,3}):([1-9][0-9]{0,2}|fastest)$`)
+
 func parseLap(text string) (l lapName, ok bool) {
-	if i := strings.LastIndexByte(text, '/'); i >= 0 {
-		l.session, text = text[:i], text[i+1:]
-		if l.session == "" || len(l.session) > 100 {
-			return l, false
-		}
-	}
-	car, lap, _ := strings.Cut(text, ":")
-	var err error
-	if l.driver, err = strconv.Atoi(car); err != nil || l.driver < 0 || l.driver > 999 {
+	parts := lapForm.FindStringSubmatch(text)
+	if parts == nil {
 		return l, false
 	}
-	if lap == "fastest" {
-		return l, true
-	}
-	l.lap, err = strconv.Atoi(lap)
-	return l, err == nil && l.lap > 0 && l.lap < 1000
+	l.session = parts[1]
+	l.driver, _ = strconv.Atoi(parts[2]) // digits, as the form has them
+	l.lap, _ = strconv.Atoi(parts[3])    // and none for the fastest
+	return l, true
 }
 
 // lapsQuery is a question for laps side by side.
@@ -66,12 +63,15 @@ type lapsQuery struct {
 }
 
 func (a *api) telemetryRoutes() {
-	lapsParam := queryList("laps", "Laps: driver_number:lap_number or driver_number:fastest, of another session with its name and / before", huma.TypeString, []string{"44:2", "1:2"})
-	lapsParam.Required = true
-	wanted := queryList("channels", "Which channels; all when absent", huma.TypeString, []string{"speed_kmh", "throttle_pct"})
+	lapsParam := queryList("laps", "Laps: driver_number:lap_number or driver_number:fastest, of another session with its name and / before", huma.TypeString, maxLaps, []string{"44:2", "1:2"})
+	lapsParam.Required, lapsParam.Schema.Items.Pattern = true, lapForm.String()
+	wanted := queryList("channels", "Which channels; all when absent", huma.TypeString, len(channels), []string{"speed_kmh", "throttle_pct"})
+	wanted.Schema.UniqueItems = true
 	for _, c := range channels {
 		wanted.Schema.Items.Enum = append(wanted.Schema.Items.Enum, c)
 	}
+	reference := queryText("delta_to", "The lap that the others are compared with, by distance", "44:2", maxLapName)
+	reference.Schema.Pattern = lapForm.String()
 	content := otherFormats()
 	content["application/json"] = &huma.MediaType{Schema: a.lapsSchema()}
 	a.register(operation{
@@ -83,7 +83,7 @@ func (a *api) telemetryRoutes() {
 			lapsParam, wanted, queryChoice("by", "The axis", "distance", "time", "sample"),
 			queryNumber("every", "Metres between two points by distance; 10 when absent", 1, 1000, 10),
 			queryNumber("points", "Points of a lap by time; 500 when absent", 10, maxPoints, 500),
-			queryText("delta_to", "The lap that the others are compared with, by distance", "44:2"),
+			reference,
 		}),
 		content: content, errors: []int{http.StatusNotFound, http.StatusNotAcceptable, http.StatusConflict, http.StatusTooManyRequests, http.StatusGatewayTimeout},
 		run: a.compareLaps,
@@ -100,7 +100,7 @@ func readLaps(f *form) (*lapsQuery, error) {
 		f.wrong("laps", "name a lap: laps=44:12", nil)
 	}
 	q.shown = len(names)
-	if to := f.text("delta_to", 130); to != "" {
+	if to := f.text("delta_to", maxLapName); to != "" {
 		if q.by != "distance" {
 			f.wrong("delta_to", "laps can be compared by distance only", to)
 		}

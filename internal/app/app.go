@@ -49,6 +49,7 @@ type command struct {
 	Job        jobCmd        `cmd:"" help:"Run a scheduled job once."`
 	Record     recordCmd     `cmd:"" help:"Write the raw feed of a source to a file, losing nothing."`
 	Simulate   simulateCmd   `cmd:"" help:"Make a session in the official feed's format; the same seed gives the same bytes."`
+	Openapi    openapiCmd    `cmd:"" help:"Print the description of the REST API (OpenAPI 3.1), to generate clients from."`
 	ConfigCmd  configCmd     `cmd:"" name:"config" help:"Check or print the settings in force."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print the completion script of a shell: source <(pitwall completion bash)."`

@@ -1,74 +1,35 @@
+import { ask, createClient, Problem, type Schemas } from "@pitwall/client/source";
 import type { Board, Circuit, ClockState, Events, SessionEntry, Timeline, Why } from "../wire/types.ts";
 
-/** An RFC 9457 problem, or a plain failure of the line, as one error with words for the viewer. */
-export class Problem extends Error {
-  constructor(readonly status: number, message: string) {
-    super(message);
-  }
-}
+export { Problem };
 
-async function call<T>(path: string, init?: RequestInit): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, init);
-  } catch (e) {
-    if (e instanceof DOMException && e.name === "AbortError") throw e;
-    throw new Problem(0, "The server cannot be reached.");
-  }
-  if (response.ok) return response.status === 204 ? (undefined as T) : body<T>(response);
-  let words = `The server answered ${response.status}.`;
-  try {
-    const problem = (await response.json()) as { detail?: string; title?: string };
-    words = problem.detail ?? problem.title ?? words;
-  } catch {
-    // not a problem document: the status is all there is to say
-  }
-  throw new Problem(response.status, words);
-}
+const api = createClient();
 
-/** The line may be cut in the middle of an answer too. */
-async function body<T>(response: Response): Promise<T> {
-  try {
-    return (await response.json()) as T;
-  } catch (e) {
-    if (e instanceof DOMException && e.name === "AbortError") throw e;
-    throw new Problem(0, "The server's answer did not arrive whole.");
-  }
-}
+/** What a clock can be asked to do. */
+export type ClockChange = Schemas["ClockWish"];
 
-const json = (method: string, body: unknown): RequestInit => ({
-  method,
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify(body),
-});
+/** The process's own clock needs no name. */
+const named = (clock: string): { clock?: string } => (clock === "default" ? {} : { clock });
 
-const enc = encodeURIComponent;
-
-export interface ClockChange {
-  at?: string;
-  lap?: number;
-  step_laps?: number;
-  speed?: number;
-  paused?: boolean;
-}
-
+/** What the board asks over REST; a Problem's message has words for the viewer. */
 export const rest = {
   async sessions(): Promise<SessionEntry[]> {
-    const all = (await call<{ sessions: SessionEntry[] | null }>("/api/v1/sessions?limit=1")).sessions ?? [];
-    return all.filter((s) => !s.stored); // of those only the tables are there: nothing to watch
+    const { sessions } = await ask(api.GET("/api/v1/sessions", { params: { query: { limit: 1 } } }));
+    return sessions.filter((s) => !s.stored); // of those only the tables are there: nothing to watch
   },
-  timeline: (key: string, clock: string) =>
-    call<Timeline>(`/api/v1/sessions/${enc(key)}/timeline${clock === "default" ? "" : `?clock=${enc(clock)}`}`),
-  boardAt: (key: string, at: string, signal: AbortSignal) =>
-    call<Board>(`/api/v1/sessions/${enc(key)}/board?at=${enc(at)}`, { signal }),
+  timeline: (session: string, clock: string): Promise<Timeline> =>
+    ask(api.GET("/api/v1/sessions/{session}/timeline", { params: { path: { session }, query: named(clock) } })),
+  boardAt: (session: string, at: string, signal: AbortSignal): Promise<Board> =>
+    ask(api.GET("/api/v1/sessions/{session}/board", { params: { path: { session }, query: { at } }, signal })),
   /** What matters of all that is known at an instant, or at a clock. */
-  eventsAt: (key: string, at: { at: string } | { clock: string }) =>
-    call<Events>(`/api/v1/sessions/${enc(key)}/events?priority=P1&limit=5000&${new URLSearchParams(at)}`),
-  why: (key: string, id: string, clock: string, signal: AbortSignal) =>
-    call<Why>(`/api/v1/sessions/${enc(key)}/events/${enc(id)}/why${clock === "default" ? "" : `?clock=${enc(clock)}`}`, { signal }),
-  circuit: (key: string) => call<Circuit>(`/api/v1/sessions/${enc(key)}/circuit`),
-  clock: (id: string) => call<ClockState>(`/api/v1/clocks/${enc(id)}`),
-  makeClock: (session: string, change: ClockChange) =>
-    call<ClockState>("/api/v1/clocks", json("POST", { session_key: session, ...change })),
-  changeClock: (id: string, change: ClockChange) => call<ClockState>(`/api/v1/clocks/${enc(id)}`, json("PATCH", change)),
+  eventsAt: (session: string, at: { at: string } | { clock: string }): Promise<Events> =>
+    ask(api.GET("/api/v1/sessions/{session}/events", { params: { path: { session }, query: { priority: "P1", limit: 5000, ...at } } })),
+  why: (session: string, event: string, clock: string, signal: AbortSignal): Promise<Why> =>
+    ask(api.GET("/api/v1/sessions/{session}/events/{event}/why", { params: { path: { session, event }, query: named(clock) }, signal })),
+  circuit: (session: string): Promise<Circuit> => ask(api.GET("/api/v1/sessions/{session}/circuit", { params: { path: { session } } })),
+  clock: (id: string): Promise<ClockState> => ask(api.GET("/api/v1/clocks/{id}", { params: { path: { id } } })),
+  makeClock: (session: string, change: ClockChange): Promise<ClockState> =>
+    ask(api.POST("/api/v1/clocks", { body: { session_key: session, ...change } })),
+  changeClock: (id: string, change: ClockChange): Promise<ClockState> =>
+    ask(api.PATCH("/api/v1/clocks/{id}", { params: { path: { id } }, body: change })),
 };

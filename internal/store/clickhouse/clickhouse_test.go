@@ -72,6 +72,17 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
+// The same over what the simulator gives, where the real data is not there.
+func TestQuestionsOfSimulatedSessions(t *testing.T) {
+	s := opened(t)
+	all := analyticstest.SimulatedSessions(t)
+	from := record(t, all...)
+	synced(t, s, from, len(all))
+	analyticstest.Run(t, s, all)
+	analyticstest.Agree(t, s, from, all)
+	analyticstest.RunLaps(t, s, all)
+}
+
 // loadedAs holds every table here to that of the store of record, cell by cell.
 func loadedAs(t testing.TB, s *Store, from store.Reader, key string) {
 	t.Helper()
