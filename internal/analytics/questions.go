@@ -14,7 +14,7 @@ var (
 		{Name: "circuit_id", Doc: "Only this circuit", Type: tables.String, Example: "monza"},
 	}
 	driver  = Param{Name: "driver", Doc: "Only the driver with this code", Type: tables.String, Example: "HAM"}
-	session = Param{Name: "session_key", Doc: "Only this session", Type: tables.String}
+	session = Param{Name: "session_key", Doc: "Only this session", Type: tables.String, Example: "9574"}
 )
 
 func with(more ...Param) []Param { return append(slices.Clone(seasons), more...) }
@@ -127,7 +127,7 @@ ORDER BY s.season NULLS LAST, first_bests + second_bests + third_bests DESC, d.t
 		Name: "teammates", Title: "Teammates head to head",
 		Doc: "For each pair of a team and season: how often each finished a race or sprint ahead of the other with both classified, how often each was quicker in qualifying, " +
 			"and by how much the second was slower over the laps that tell of pace, in the median of the sessions.",
-		Params: with(Param{Name: "team", Doc: "Only this team", Type: tables.String}),
+		Params: with(Param{Name: "team", Doc: "Only this team", Type: tables.String, Example: "Mercedes"}),
 		Columns: slices.Concat(ints("season"), texts("team", "tla", "other_tla"), ints("races_ahead", "races_behind", "qualifying_ahead", "qualifying_behind"),
 			floats("slower_ms")),
 		sql: `

@@ -11,6 +11,7 @@ import (
 	"iter"
 	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -115,7 +116,9 @@ func questionParams(q *analytics.Question) []*huma.Param {
 			most := p.Longest()
 			of.Schema.MaxLength = &most
 		default:
-			of.Example = nil
+			if n, err := strconv.ParseFloat(p.Example, 64); err == nil {
+				of.Example = n
+			}
 			if p.Type == tables.Int {
 				low, high := float64(math.MinInt32), float64(math.MaxInt32)
 				of.Schema.Minimum, of.Schema.Maximum = &low, &high
