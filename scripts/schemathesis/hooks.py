@@ -39,3 +39,16 @@ def before_add_examples(context, examples):
         for name in ("at", "at_lap", "clock", "as_known_on"):
             if name in case.query:
                 examples.append(case.operation.Case(path_parameters=case.path_parameters, query={**others, name: case.query[name]}))
+
+
+# What scripts/stand.sh has: one session that is played and one that is stored.
+SESSIONS = ["latest", "azerbaijan_simulation_2026_race"]
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    """Two of three good names of sessions are those of sessions that are there: else hardly anything would be found."""
+    session = (path_parameters or {}).get("session")
+    if isinstance(session, str) and 0 < len(session) <= 100 and (n := sum(session.encode(errors="replace")) % 3) < 2:
+        return {**path_parameters, "session": SESSIONS[n]}
+    return path_parameters

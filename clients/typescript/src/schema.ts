@@ -3995,7 +3995,7 @@ export interface operations {
                 season_to?: number;
                 /**
                  * @description Only this session
-                 * @example 9574
+                 * @example 9839
                  */
                 session_key?: string;
                 /**
@@ -4327,7 +4327,7 @@ export interface operations {
                 season_to?: number;
                 /**
                  * @description Only this session
-                 * @example 9574
+                 * @example 9839
                  */
                 session_key?: string;
             };
@@ -4872,7 +4872,7 @@ export interface operations {
                 season_to?: number;
                 /**
                  * @description Only this session
-                 * @example 9574
+                 * @example 9839
                  */
                 session_key?: string;
                 /**
@@ -4986,7 +4986,7 @@ export interface operations {
                 season_to?: number;
                 /**
                  * @description Only this team
-                 * @example Mercedes
+                 * @example Ferrari
                  */
                 team?: string;
             };
@@ -5100,7 +5100,7 @@ export interface operations {
                 season_to?: number;
                 /**
                  * @description Only this session
-                 * @example 9574
+                 * @example 9839
                  */
                 session_key?: string;
             };
