@@ -18,7 +18,7 @@ type Retained struct {
 }
 
 // Retain gives up telemetry and locations of all but the last seasons: whole partitions are dropped. Everything else of
-// the sessions stays. With hypertables the policy of the database is set to as many years.
+// the sessions stays, the summaries of their laps too. With hypertables the policy of the database is set to as many years.
 func (s *Store) Retain(ctx context.Context, seasons int, now time.Time) (Retained, error) {
 	if seasons < 1 {
 		return Retained{}, fmt.Errorf("store/postgres: retain: %w: %d seasons", store.ErrInvalid, seasons)
