@@ -28,7 +28,10 @@ type lateStore struct {
 	err    error // of the last try
 }
 
-var _ store.Store = (*lateStore)(nil)
+var (
+	_ store.Store    = (*lateStore)(nil)
+	_ store.Retainer = (*lateStore)(nil)
+)
 
 const (
 	// startPatience is how long the start of a server waits for its database, askPatience how long a call does; both
@@ -197,6 +200,17 @@ func (l *lateStore) Set(ctx context.Context, s store.Setting) error {
 
 func (l *lateStore) Check(ctx context.Context) (store.Health, error) {
 	return ask(ctx, l, func(st store.Store) (store.Health, error) { return st.Check(ctx) })
+}
+
+// Retain has a store that can do so give up samples.
+func (l *lateStore) Retain(ctx context.Context, seasons int, now time.Time) (store.Retained, error) {
+	return ask(ctx, l, func(st store.Store) (store.Retained, error) {
+		r, able := st.(store.Retainer)
+		if !able {
+			return store.Retained{}, errNoRetainer
+		}
+		return r.Retain(ctx, seasons, now)
+	})
 }
 
 // Close ends the tries, and closes the store if one succeeded.

@@ -57,8 +57,9 @@ func openPostgres(ctx context.Context, spec string) (store.Store, error) {
 // keeping is the store of a process, and the writer that moves it on.
 type keeping struct {
 	store.Store
-	kind   string
-	writer *persist.Writer
+	kind    string
+	writer  *persist.Writer
+	seasons int // whose samples stay; 0: all
 }
 
 // noStore is what --store says for none.
