@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -14,39 +15,102 @@ import (
 	"pitwall.live/internal/store"
 )
 
-// lateStore is a store that could not be reached when the program started: each call tries again to open it, until
-// one succeeds.
+// lateStore is a database that may not answer when the program starts, or not for long. One goroutine opens it, again
+// and again until that succeeds; whoever asks meanwhile hears at once what the last try said.
 type lateStore struct {
-	open func(context.Context) (store.Store, error)
+	log   *slog.Logger
+	tried chan struct{} // closed when the first try has ended
+	quit  context.CancelFunc
+	done  chan struct{} // closed when nothing is being opened any more
 
 	mu     sync.Mutex
 	opened store.Store
-	closed bool
+	err    error // of the last try
 }
 
-var _ store.Store = (*lateStore)(nil)
+var (
+	_ store.Store    = (*lateStore)(nil)
+	_ store.Retainer = (*lateStore)(nil)
+)
 
-// unreachable reports whether an error may go away by itself: the database is not there, or is just starting.
+const (
+	// startPatience is how long the start of a server waits for its database, askPatience how long a call does; both
+	// while the first try goes on only.
+	startPatience = 3 * time.Second
+	askPatience   = time.Second
+	// reopenFirst and reopenMost are the first and the longest wait between two tries.
+	reopenFirst = 250 * time.Millisecond
+	reopenMost  = 5 * time.Second
+)
+
+var errOpening = errors.New("the store has not answered yet")
+
+// openLate begins to open a store, until ctx ends or it is closed. The error is of a first try that no later one mends:
+// a wrong password, a schema that is not ours.
+func openLate(ctx context.Context, log *slog.Logger, open func(context.Context) (store.Store, error)) (*lateStore, error) {
+	ctx, quit := context.WithCancel(ctx)
+	l := &lateStore{log: log, tried: make(chan struct{}), quit: quit, done: make(chan struct{}), err: errOpening}
+	go l.keepOpening(ctx, open)
+	l.wait(ctx, startPatience)
+	if _, err := l.get(ctx); err != nil {
+		if !unreachable(err) {
+			return nil, errors.Join(err, l.Close())
+		}
+		log.Warn("the store is not there yet; it is tried again, the logs keep everything meanwhile", "error", err)
+	}
+	return l, nil
+}
+
+// unreachable reports whether an error may go away by itself: the database is not there, does not answer, or is just
+// starting.
 func unreachable(err error) bool {
-	var dial *net.OpError
+	var network net.Error
 	var refused *pgconn.PgError
-	return errors.As(err, &dial) || errors.As(err, &refused) && strings.HasPrefix(refused.Code, "57P")
+	return errors.Is(err, errOpening) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network) ||
+		errors.As(err, &refused) && strings.HasPrefix(refused.Code, "57P")
 }
 
+// keepOpening tries to open the store until that succeeds.
+func (l *lateStore) keepOpening(ctx context.Context, open func(context.Context) (store.Store, error)) {
+	defer close(l.done)
+	for wait, first := reopenFirst, true; ; wait, first = min(2*wait, reopenMost), false {
+		st, err := open(ctx)
+		l.mu.Lock()
+		was := l.err
+		l.opened, l.err = nil, err
+		if err == nil { // else it may be a pointer that is nil
+			l.opened = st
+		}
+		l.mu.Unlock()
+		switch {
+		case first:
+			close(l.tried)
+		case err != nil && err.Error() != was.Error():
+			l.log.Warn("the store is not there yet; it is tried again", "error", err)
+		}
+		if err == nil || !pause(ctx, wait) {
+			return
+		}
+	}
+}
+
+// wait waits for the end of the first try, but not for long.
+func (l *lateStore) wait(ctx context.Context, most time.Duration) {
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-l.tried:
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// get is the store once it is open, else why it is not.
 func (l *lateStore) get(ctx context.Context) (store.Store, error) {
+	l.wait(ctx, askPatience)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed {
-		return nil, net.ErrClosed
-	}
-	if l.opened == nil {
-		st, err := l.open(ctx)
-		if err != nil {
-			return nil, err
-		}
-		l.opened = st
-	}
-	return l.opened, nil
+	return l.opened, l.err
 }
 
 // ask calls the store, opened first where need be.
@@ -138,12 +202,27 @@ func (l *lateStore) Check(ctx context.Context) (store.Health, error) {
 	return ask(ctx, l, func(st store.Store) (store.Health, error) { return st.Check(ctx) })
 }
 
+// Retain has a store that can do so give up samples.
+func (l *lateStore) Retain(ctx context.Context, seasons int, now time.Time) (store.Retained, error) {
+	return ask(ctx, l, func(st store.Store) (store.Retained, error) {
+		r, able := st.(store.Retainer)
+		if !able {
+			return store.Retained{}, errNoRetainer
+		}
+		return r.Retain(ctx, seasons, now)
+	})
+}
+
+// Close ends the tries, and closes the store if one succeeded.
 func (l *lateStore) Close() error {
+	l.quit()
+	<-l.done
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.closed = true
-	if l.opened == nil {
+	st := l.opened
+	l.opened, l.err = nil, net.ErrClosed
+	if st == nil {
 		return nil
 	}
-	return l.opened.Close()
+	return st.Close()
 }

@@ -88,6 +88,7 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 	group.Go(func() error { return s.live.Tidy(inner) })
 	if s.keeping != nil {
 		group.Go(func() error { return s.keeping.writer.Run(inner) })
+		group.Go(func() error { return s.retain(inner) })
 	}
 	if s.archive != nil {
 		group.Go(func() error { return s.archive.run(inner) })

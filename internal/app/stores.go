@@ -30,13 +30,14 @@ type storeKind struct {
 	kind string
 	help string
 	open func(ctx context.Context, spec string) (store.Store, error)
+	away bool // it is another process: it may be away
 }
 
 // stores is every kind of --store. The kind is what comes before the colon.
 var stores = []storeKind{
-	{"sqlite", "sqlite:PATH, a file", openSQLite},
-	{"postgres", "postgres://USER@HOST/NAME, a database of PostgreSQL", openPostgres},
-	{"postgresql", "postgresql://, the same", openPostgres},
+	{"sqlite", "sqlite:PATH, a file", openSQLite, false},
+	{"postgres", "postgres://USER@HOST/NAME, a database of PostgreSQL", openPostgres, true},
+	{"postgresql", "postgresql://, the same", openPostgres, true},
 }
 
 func openSQLite(ctx context.Context, spec string) (store.Store, error) {
@@ -56,8 +57,9 @@ func openPostgres(ctx context.Context, spec string) (store.Store, error) {
 // keeping is the store of a process, and the writer that moves it on.
 type keeping struct {
 	store.Store
-	kind   string
-	writer *persist.Writer
+	kind    string
+	writer  *persist.Writer
+	seasons int // whose samples stay; 0: all
 }
 
 // noStore is what --store says for none.
@@ -93,17 +95,25 @@ func (f storeFlags) opened(e *env, dataDir string, serving bool) (*keeping, erro
 		if k.kind != kind {
 			continue
 		}
-		st, err := k.open(e.ctx, spec)
-		if serving && unreachable(err) {
-			e.log.Warn("the store is not there yet; it is tried again, the logs keep everything meanwhile", "store", kind, "error", err)
-			return &keeping{Store: &lateStore{open: func(ctx context.Context) (store.Store, error) { return k.open(ctx, spec) }}, kind: kind}, nil
-		}
+		st, err := k.start(e, spec, serving)
 		if err != nil {
 			return nil, fmt.Errorf("%w (another store: --store; none: --store none)", err)
 		}
 		return &keeping{Store: st, kind: kind}, nil
 	}
 	return nil, usage("--store: no such store %q; there are %s; none", kind, strings.Join(known, "; "))
+}
+
+// start opens the store; that of a server is opened in the background where it may be away.
+func (k storeKind) start(e *env, spec string, serving bool) (store.Store, error) {
+	if !serving || !k.away {
+		return k.open(e.ctx, spec)
+	}
+	late, err := openLate(e.ctx, e.log, func(ctx context.Context) (store.Store, error) { return k.open(ctx, spec) })
+	if err != nil {
+		return nil, err // not a *lateStore that is nil
+	}
+	return late, nil
 }
 
 // there reports whether there is something to read from: the default store is not made by looking for it.
@@ -176,12 +186,12 @@ func (s *server) storeStates(r *http.Request) []wire.StoreState {
 		st.Trouble = err.Error()
 	}
 	all, past := k.writer.Status(), k.writer.Backlog()
-	st.Backlog = wire.BacklogState{Total: past.Total, Done: past.Done, Failed: past.Failed}
+	st.Backlog = wire.BacklogState{Total: past.Total, Done: past.Done, Failed: past.Failed, Reason: past.Reason}
 	if past.Now != nil {
 		all = append(all, *past.Now)
 	}
 	for _, w := range all {
-		if w.Doing == persist.Waiting {
+		if w.Doing == persist.Waiting || w.Doing == persist.Failed {
 			st.Trouble = w.Reason
 		}
 		st.Sessions = append(st.Sessions, wire.WriterState{

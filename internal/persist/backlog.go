@@ -17,7 +17,8 @@ type Stored struct {
 type Backlog struct {
 	Total  int
 	Done   int    // looked at and stored where that was needed
-	Failed int    // of them could not be read
+	Failed int    // of them could not be stored; they are tried again after the next start
+	Reason string // why the last of those could not, "" for none
 	Now    *State // the one being stored; nil: none
 }
 
@@ -61,6 +62,7 @@ func (w *Writer) storeBacklog(ctx context.Context) {
 		w.now = nil
 		if err != nil {
 			w.past.Failed++
+			w.past.Reason = next.About.Key + ": " + err.Error()
 		}
 		w.mu.Unlock()
 		if err != nil {

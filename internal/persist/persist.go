@@ -175,6 +175,7 @@ const (
 	CatchingUp Doing = "catching_up"
 	Waiting    Doing = "waiting"     // for the store
 	StandingBy Doing = "standing_by" // another writer keeps the session
+	Failed     Doing = "failed"      // the log can not be read or the store calls it wrong; a followed one is tried again, ever more seldom
 	Ended      Doing = "ended"       // the whole session is stored
 )
 
@@ -186,7 +187,7 @@ type State struct {
 	LagMessages uint64        // Log - Stored
 	Lag         time.Duration // the same in time of the session
 	Doing       Doing
-	Reason      string    // of waiting and standing by
+	Reason      string    // of waiting, failed and standing by
 	Since       time.Time // of Doing
 }
 
@@ -206,6 +207,8 @@ func (s *session) setDoing(doing Doing, reason string) {
 	switch {
 	case doing == Waiting:
 		log.Warn("the store does not take the session; it is tried again, nothing is lost", "session", s.about.Key, "stored", was.Stored, "error", reason)
+	case doing == Failed:
+		log.Warn("the session can not be stored", "session", s.about.Key, "stored", was.Stored, "error", reason)
 	case doing == StandingBy:
 		log.Info("another writer keeps the session; this one stands by", "session", s.about.Key, "reason", reason)
 	case was.Doing == Waiting:

@@ -18,6 +18,8 @@ const (
 	batchMessages = 4096
 	// farBehind is how many messages a session may be behind before it waits for its turn to catch up.
 	farBehind = 20_000
+	// backlogTries is how often a log of the backlog is tried before the next one has its turn.
+	backlogTries = 4
 )
 
 // What ends the following of a session, or begins it anew.
@@ -25,6 +27,8 @@ var (
 	errClosed = errors.New("the log is closed")
 	errAgain  = errors.New("begin anew") // the store holds something else than was written
 	errKept   = errors.New("another writer keeps the session")
+	// errGivenUp: the store answers, and does not take what is of the backlog.
+	errGivenUp = errors.New("the store works but does not take it")
 )
 
 // session is one session being written. One goroutine runs it.
@@ -78,7 +82,7 @@ func (s *session) gone() bool {
 	return s.ended
 }
 
-// run writes the session until its log is closed, ctx ends or, of the backlog, it is stored. It returns why.
+// run writes the session until its log is closed, ctx ends or, of the backlog, it is stored or can not be. It returns why.
 func (s *session) run(ctx context.Context) (why error) {
 	defer func() {
 		s.endTurn()
@@ -86,6 +90,7 @@ func (s *session) run(ctx context.Context) (why error) {
 		s.ended = true
 		s.mu.Unlock()
 	}()
+	var failures failures
 	for {
 		err := s.follow(ctx)
 		s.endTurn()
@@ -102,13 +107,46 @@ func (s *session) run(ctx context.Context) (why error) {
 		case err == nil || errors.Is(err, errAgain):
 			continue
 		}
-		// A log that can not be read, or a batch that a store calls wrong: a later try, of the whole, may have more luck.
-		s.distrust = errors.Is(err, store.ErrInvalid)
-		s.setDoing(Waiting, err.Error())
-		if err := s.pause(ctx, s.w.cfg.RetryMost); err != nil {
+		// A log that can not be read, or a batch that a store calls wrong. What the store has may be what it does not
+		// join on to: then all of it has more luck.
+		n, wrong := failures.count(s.status().Stored), errors.Is(err, store.ErrInvalid)
+		again := wrong && !s.distrust && n < backlogTries
+		s.distrust = wrong
+		if again && s.once {
+			continue
+		}
+		s.setDoing(Failed, err.Error())
+		if s.once && (wrong || errors.Is(err, errGivenUp) || n >= backlogTries) {
+			return err
+		}
+		if err := s.pause(ctx, s.failedWait(n)); err != nil {
 			return err
 		}
 	}
+}
+
+// failures counts how often a session could not be stored without getting any further.
+type failures struct {
+	n    int
+	best uint64 // offset that was stored once
+}
+
+func (f *failures) count(stored uint64) int {
+	if stored > f.best {
+		f.best, f.n = stored, 0
+	}
+	f.n++
+	return f.n
+}
+
+// failedWait is how long to wait after the nth failure in a row: each time a session is derived anew it costs as much as
+// the session is long, and another one may be live.
+func (s *session) failedWait(n int) time.Duration {
+	first, most := s.w.cfg.RetryMost, 60*s.w.cfg.RetryMost
+	if s.once {
+		first, most = s.w.cfg.Retry, s.w.cfg.RetryMost
+	}
+	return min(first<<min(n-1, 16), most)
 }
 
 // follow finds out where the store is and moves it on until there is nothing more to do for a while.
@@ -336,10 +374,10 @@ func isAnswer(err error) bool {
 	return false
 }
 
-// try calls the store until it answers.
+// try calls the store until it answers. Of the backlog it gives up where the store does answer other questions.
 func (s *session) try(ctx context.Context, call func(context.Context) error) error {
 	wait, was := s.w.cfg.Retry, s.status()
-	for {
+	for n := 1; ; n++ {
 		limited, cancel := context.WithTimeout(ctx, s.w.cfg.Timeout)
 		err := call(limited)
 		cancel()
@@ -353,6 +391,9 @@ func (s *session) try(ctx context.Context, call func(context.Context) error) err
 			return err
 		}
 		s.setDoing(Waiting, err.Error())
+		if s.once && n >= backlogTries && s.answers(ctx) {
+			return fmt.Errorf("%w: %w", errGivenUp, err)
+		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
@@ -362,6 +403,14 @@ func (s *session) try(ctx context.Context, call func(context.Context) error) err
 		}
 		wait = min(2*wait, s.w.cfg.RetryMost)
 	}
+}
+
+// answers reports whether the store works.
+func (s *session) answers(ctx context.Context) bool {
+	limited, cancel := context.WithTimeout(ctx, s.w.cfg.Timeout)
+	defer cancel()
+	_, err := s.w.cfg.Store.Find(limited, s.about.Key)
+	return err == nil || isAnswer(err)
 }
 
 // takeTurn waits until this session may catch up.

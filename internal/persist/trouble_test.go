@@ -3,7 +3,9 @@ package persist_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -273,5 +275,84 @@ func TestBacklog(t *testing.T) {
 				t.Errorf("%s: %+v, %v", key, at, err)
 			}
 		}
+	}
+}
+
+// picky is a real store that does not take one session: it calls it wrong, or its way there always fails.
+type picky struct {
+	persist.Store
+	key    string
+	err    error
+	writes atomic.Int64
+}
+
+func (p *picky) Write(ctx context.Context, b *store.Batch) error {
+	if b.Session.SessionKey == p.key {
+		p.writes.Add(1)
+		return p.err
+	}
+	return p.Store.Write(ctx, b)
+}
+
+// A log that can not be stored does not keep the next one from its turn, and it is said why.
+func TestBacklogGoesOn(t *testing.T) {
+	var logs []persist.Stored
+	for key, path := range map[string][]string{"5090": baku, "9873": mexico} {
+		log := logOf(t, key)
+		add(t, log, messages(t, path))
+		stored := persist.Stored{Path: log.Path(), About: persist.About{Key: key}}
+		if key == "5090" {
+			logs = append([]persist.Stored{stored}, logs...)
+		} else {
+			logs = append(logs, stored)
+		}
+	}
+	for name, wrong := range map[string]error{"wrong": fmt.Errorf("%w batch", store.ErrInvalid), "never taken": errors.New("a constraint is violated")} {
+		t.Run(name, func(t *testing.T) {
+			way := &picky{Store: openSQLite(t), key: "5090", err: wrong}
+			w := persist.New(quick(t, way))
+			w.StoreLogs(logs)
+			run(t, w)
+			deadline, tick := time.After(time.Minute), time.NewTicker(time.Millisecond)
+			defer tick.Stop()
+			for w.Backlog().Done < len(logs) {
+				select {
+				case <-deadline:
+					t.Fatalf("%+v", w.Backlog())
+				case <-tick.C:
+				}
+			}
+			if b := w.Backlog(); b.Failed != 1 || !strings.Contains(b.Reason, wrong.Error()) || !strings.HasPrefix(b.Reason, "5090: ") {
+				t.Errorf("%+v", b)
+			}
+			if at, err := way.Find(t.Context(), "9873"); err != nil || !at.Whole {
+				t.Errorf("the next one: %+v, %v", at, err)
+			}
+			if n := way.writes.Load(); n > 4 {
+				t.Errorf("tried %d times", n)
+			}
+		})
+	}
+}
+
+// A session that is followed and that the store calls wrong says so, and is derived anew ever more seldom.
+func TestFollowedWrong(t *testing.T) {
+	way := &picky{Store: openSQLite(t), key: "5090", err: fmt.Errorf("%w batch", store.ErrInvalid)}
+	log := logOf(t, "5090")
+	add(t, log, messages(t, baku)[:500])
+	cfg := quick(t, way)
+	cfg.RetryMost = 20 * time.Millisecond
+	w := persist.New(cfg)
+	run(t, w)
+	w.Follow(log, persist.About{Key: "5090", Live: true, Owner: true})
+	state := untilDoing(t, w, persist.Failed)
+	if !strings.Contains(state.Reason, "invalid batch") || state.Since.IsZero() {
+		t.Errorf("%+v", state)
+	}
+	// The 7th write is behind waits of 20, 40, 80, 160, 320 and 640 ms.
+	begun := time.Now()
+	until(t, w, "tried again", func(persist.State) bool { return way.writes.Load() >= 7 })
+	if took := time.Since(begun); took < 1000*time.Millisecond {
+		t.Errorf("tried again after %v", took)
 	}
 }

@@ -334,20 +334,21 @@ type StoreState struct {
 // WriterState is how far a session is stored.
 type WriterState struct {
 	Session     string `json:"session"`
-	State       string `json:"state"`        // working catching_up waiting standing_by ended
+	State       string `json:"state"`        // working catching_up waiting failed standing_by ended
 	Stored      uint64 `json:"stored"`       // offset of the newest message that is stored
 	Newest      uint64 `json:"newest"`       // offset of the newest message there is
 	LagMessages uint64 `json:"lag_messages"` // between the two
 	LagMS       int64  `json:"lag_ms"`       // the same in time of the session
-	Reason      string `json:"reason"`       // of waiting and standing by
+	Reason      string `json:"reason"`       // of waiting, failed and standing by
 	Since       string `json:"since"`        // when the state began
 }
 
 // BacklogState is how far the logs of earlier sessions are stored.
 type BacklogState struct {
-	Total  int `json:"total"`
-	Done   int `json:"done"`
-	Failed int `json:"failed"` // of those done
+	Total  int    `json:"total"`
+	Done   int    `json:"done"`
+	Failed int    `json:"failed"`           // of those done
+	Reason string `json:"reason,omitempty"` // why the last of those failed
 }
 
 // SourceState is how one source is doing.

@@ -796,7 +796,7 @@ export interface StoreState {
 /** WriterState is how far a session is stored. */
 export interface WriterState {
   session: string;
-  /** working catching_up waiting standing_by ended */
+  /** working catching_up waiting failed standing_by ended */
   state: string;
   /** offset of the newest message that is stored */
   stored: number;
@@ -806,7 +806,7 @@ export interface WriterState {
   lag_messages: number;
   /** the same in time of the session */
   lag_ms: number;
-  /** of waiting and standing by */
+  /** of waiting, failed and standing by */
   reason: string;
   /** when the state began */
   since: string;
@@ -818,6 +818,8 @@ export interface BacklogState {
   done: number;
   /** of those done */
   failed: number;
+  /** why the last of those failed */
+  reason?: string;
 }
 
 /** SourceState is how one source is doing. */

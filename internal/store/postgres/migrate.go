@@ -20,8 +20,9 @@ var migrations embed.FS
 var seriesSQL embed.FS
 
 const (
-	newestMigration = 3
+	newestMigration = 4
 	seriesMigration = 2             // written in Go: what it runs depends on the extension
+	keepMigration   = 4             // likewise: on what the series are kept in
 	migrationLock   = 7410219834501 // advisory: two processes that start at once follow one another
 )
 
@@ -105,7 +106,9 @@ func (m *migrator) up(ctx context.Context, db *sql.DB, to int64) error {
 		return err
 	}
 	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithDisableGlobalRegistry(true),
-		goose.WithGoMigrations(goose.NewGoMigration(seriesMigration, &goose.GoFunc{RunTx: m.series}, nil)))
+		goose.WithGoMigrations(
+			goose.NewGoMigration(seriesMigration, &goose.GoFunc{RunTx: m.series}, nil),
+			goose.NewGoMigration(keepMigration, &goose.GoFunc{RunTx: keepSummed}, nil)))
 	if err != nil {
 		return err
 	}
@@ -150,6 +153,28 @@ func chooseSeries(ctx context.Context, tx *sql.Tx) (name, statements string, err
 	}
 	text, err := seriesSQL.ReadFile(file)
 	return name, string(text), err
+}
+
+// keepSummed has the summaries outlive the samples.
+func keepSummed(ctx context.Context, tx *sql.Tx) error {
+	var native bool
+	if err := tx.QueryRowContext(ctx, `SELECT relkind = 'p' FROM pg_class WHERE oid = 'telemetry'::regclass`).Scan(&native); err != nil {
+		return err
+	}
+	file := "series/timescale_keep.sql"
+	if native {
+		file = "series/native_keep.sql"
+	}
+	for _, file := range []string{file, "series/lap_summaries.sql"} {
+		statements, err := seriesSQL.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if _, err = tx.ExecContext(ctx, string(statements)); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return nil
 }
 
 // roles makes the three roles where that is allowed, and returns the role that is to own the schema; "" is the

@@ -55,6 +55,10 @@ func (c *Config) Validate() error {
 	return err
 }
 
+// connectTimeout is how long a server may take to answer a new connection, at most: one that accepts and says nothing
+// must not hold up its caller. A shorter one is the URL's, connect_timeout.
+const connectTimeout = 5 * time.Second
+
 // parseURL reads a URL. The error of the driver may hold the password and is not passed on.
 func parseURL(url string) (*pgxpool.Config, error) {
 	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
@@ -63,6 +67,9 @@ func parseURL(url string) (*pgxpool.Config, error) {
 	c, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, errors.New("store/postgres: the URL of the database can not be read: check its escapes, port and parameters")
+	}
+	if c.ConnConfig.ConnectTimeout == 0 || c.ConnConfig.ConnectTimeout > connectTimeout {
+		c.ConnConfig.ConnectTimeout = connectTimeout
 	}
 	return c, nil
 }
@@ -100,7 +107,6 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	pc.MaxConns = int32(min(cfg.Conns, 1000))
 	pc.MaxConnLifetime, pc.MaxConnIdleTime = time.Hour, 5*time.Minute
-	pc.ConnConfig.ConnectTimeout = 10 * time.Second
 	params := pc.ConnConfig.RuntimeParams
 	params["timezone"] = "UTC"
 	params["application_name"] = "pitwall"

@@ -10,21 +10,15 @@ import (
 	"pitwall.live/internal/store"
 )
 
-// Retained says what was given up.
-type Retained struct {
-	Cutoff   time.Time // samples before it are gone, as far as they filled whole partitions
-	Dropped  []string  // partitions or chunks
-	Sessions int       // whose samples are gone
-}
+var _ store.Retainer = (*Store)(nil)
 
 // Retain gives up telemetry and locations of all but the last seasons: whole partitions are dropped. Everything else of
-// the sessions stays. With hypertables the policy of the database is set to as many years.
-func (s *Store) Retain(ctx context.Context, seasons int, now time.Time) (Retained, error) {
-	if seasons < 1 {
-		return Retained{}, fmt.Errorf("store/postgres: retain: %w: %d seasons", store.ErrInvalid, seasons)
+// the sessions stays, the summaries of their laps too. With hypertables the policy of the database is set to as many years.
+func (s *Store) Retain(ctx context.Context, seasons int, now time.Time) (out store.Retained, err error) {
+	if out.Cutoff, err = store.Cutoff(seasons, now); err != nil {
+		return out, fmt.Errorf("store/postgres: retain: %w", err)
 	}
-	out := Retained{Cutoff: time.Date(now.UTC().Year()-seasons+1, 1, 1, 0, 0, 0, 0, time.UTC)}
-	err := s.transaction(ctx, func(tx pgx.Tx) error {
+	err = s.transaction(ctx, func(tx pgx.Tx) error {
 		if !s.native {
 			if _, err := tx.Exec(ctx, `SELECT keep_series(make_interval(years => $1))`, seasons); err != nil {
 				return err

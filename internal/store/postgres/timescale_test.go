@@ -143,6 +143,11 @@ func TestTimescaleShim(t *testing.T) {
 	if err != nil || len(r.Dropped) != 2 || r.Sessions != 1 {
 		t.Errorf("retain: %+v, %v", r, err)
 	}
+	var since string // the aggregate is not refreshed where the samples are gone
+	err = hyper.pool.QueryRow(ctx, `SELECT (now() - value > timestamptz '2028-12-31' OR value = interval '1 day')::text FROM shim.policies WHERE kind = 'continuous aggregate'`).Scan(&since)
+	if err != nil || since != "true" {
+		t.Errorf("the aggregate is refreshed without bounds: %s, %v", since, err)
+	}
 	var keep string
 	err = hyper.pool.QueryRow(ctx, `SELECT value::text FROM shim.policies WHERE kind = 'retention' AND name = 'telemetry'`).Scan(&keep)
 	if err != nil || keep != "2 years" {

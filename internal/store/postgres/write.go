@@ -146,6 +146,10 @@ func (w *writing) clear(ctx context.Context) error {
 	}
 	batch.Queue("DELETE FROM search_entries WHERE session_key = $1 AND kind IN ($2, $3, $4)", w.old.SessionKey,
 		store.HitDriver, store.HitEvent, store.HitRaceControl) // the session itself is still found
+	batch.Queue("DELETE FROM lap_summaries_kept WHERE session_id = $1", w.id)
+	if w.s.native {
+		batch.Queue("DELETE FROM telemetry_10s_kept WHERE session_id = $1", w.id)
+	}
 	w.samples = true
 	return w.tx.SendBatch(ctx, &batch).Close()
 }

@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Find", find},
 		{"Sessions", sessions},
 		{"Remove", remove},
+		{"Retain", retain},
 		{"Results", results},
 		{"SeasonResults", seasonResults},
 		{"Reference", referenceData},

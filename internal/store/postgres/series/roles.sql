@@ -10,8 +10,8 @@ DO $$
 DECLARE
     f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['ensure_partition(text, timestamptz)', 'drop_series_before(timestamptz)', 'refresh_summaries()',
-        'keep_series(interval)'] LOOP
+    FOREACH f IN ARRAY ARRAY['ensure_partition(text, timestamptz)', 'drop_series_before(timestamptz)', 'refresh_summaries(timestamptz)',
+        'keep_series(interval)', 'sum_series_since(timestamptz)', 'keep_lap_summaries(timestamptz)'] LOOP
         IF to_regprocedure(f) IS NOT NULL THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO pitwall_writer', f);
         END IF;

@@ -91,8 +91,17 @@ CREATE FUNCTION add_continuous_aggregate_policy(continuous_aggregate regclass, s
     refresh_newest_first bool = NULL)
 RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO shim.policies VALUES ('continuous aggregate', continuous_aggregate::text, schedule_interval);
+    INSERT INTO shim.policies VALUES ('continuous aggregate', continuous_aggregate::text, start_offset::text::interval);
     RETURN 1;
+END $$;
+
+CREATE FUNCTION remove_continuous_aggregate_policy(continuous_aggregate regclass, if_not_exists bool = false, if_exists bool = NULL)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM shim.policies WHERE kind = 'continuous aggregate' AND name = continuous_aggregate::text;
+    IF NOT FOUND AND NOT coalesce(if_exists, if_not_exists) THEN
+        RAISE EXCEPTION 'continuous aggregate policy not found for "%"', continuous_aggregate;
+    END IF;
 END $$;
 
 CREATE FUNCTION drop_chunks(relation regclass, older_than anyelement = NULL::timestamptz, newer_than timestamptz = NULL,
