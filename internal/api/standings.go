@@ -109,7 +109,7 @@ func (c *championship) add(r *store.Results) {
 			c.names[rules.Drivers][id] = name
 		}
 		place := 0
-		if r.Type == f1.Race && row.Position.Known && row.Position.Value <= 99 && row.Classified.Or(true) {
+		if r.Type == f1.Race && row.Position.Known && row.Position.Value <= 99 && row.Classified.Value {
 			place = row.Position.Value
 		}
 		sums[rules.Drivers][id] = sums[rules.Drivers][id].with(points[i], place)
@@ -137,7 +137,7 @@ func (c *championship) points(r *store.Results) []float64 {
 		known = known || row.Points.Known
 		given[i] = row.Points.Value
 		line := rules.Result{Place: row.Position}
-		if !row.Classified.Or(true) {
+		if !row.Classified.Value { // a car that still runs is not, nor is one of which it is not known
 			line.Place = f1.Opt[int]{}
 		}
 		counted.Results = append(counted.Results, line)

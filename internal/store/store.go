@@ -101,7 +101,7 @@ type Session struct {
 	Log           string // identity of the log, "" for imported tables
 	Offset        uint64 // of the newest message in the rows
 	Version       int64  // rises with every change of the session's rows: for caches
-	Whole         bool   // the log has ended and all of it is stored
+	Whole         bool   // the log has ended and all of it is stored; whether the session was over by then its status says
 	Changed       time.Time
 }
 
