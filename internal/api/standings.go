@@ -18,6 +18,7 @@ func (a *api) standings(ctx context.Context, r *http.Request, f *form) (wire.Sta
 		return wire.Standings{}, private, err
 	}
 	after, clock := f.number("after_round", 0, 40, -1), f.moment().clock
+	simulated := f.choice("simulated", "false", "true") == "true"
 	if err := f.problem(); err != nil {
 		return wire.Standings{}, private, err
 	}
@@ -28,7 +29,7 @@ func (a *api) standings(ctx context.Context, r *http.Request, f *form) (wire.Sta
 	if err != nil {
 		return wire.Standings{}, private, err
 	}
-	all, err := a.store.SeasonResults(ctx, year)
+	all, err := a.store.SeasonResults(ctx, year, simulated)
 	if err != nil {
 		return wire.Standings{}, private, err
 	}
