@@ -6,7 +6,8 @@ import (
 	"pitwall.live/internal/tables"
 )
 
-// simulated is an argument of every question: real sessions and simulated ones are never told of together.
+// simulated is an argument of every question that finds its sessions itself: real sessions and simulated ones are never
+// told of together. A lap that is named is what it is.
 var simulated = Param{Name: "simulated", Doc: "1: of the simulator's sessions alone; 0: of the real ones", Type: tables.Int, Default: "0", Example: "0"}
 
 // What most questions can be narrowed by.

@@ -48,7 +48,6 @@ var traceQuestions = []Question{
 		Params: []Param{
 			{Name: "laps", Doc: lapsParam.Doc, Type: tables.String, Example: lapsParam.Example, most: lapsParam.most, required: true},
 			{Name: "every_m", Doc: "Metres between two points", Type: tables.Float, Default: "10", Example: "25", low: 1, high: 1000},
-			simulated,
 		},
 		Columns: slices.Concat(lapColumns, floats("distance_m", "time_ms", "delta_ms", "speed_kmh", "rpm", "throttle_pct"), ints("gear", "brake", "drs")),
 		run:     overlay,

@@ -89,6 +89,26 @@ func TestStandings(t *testing.T) {
 	}
 }
 
+// Standings are of real sessions or of the simulator's.
+func TestStandingsOfSimulated(t *testing.T) {
+	s := newStand(t)
+	row := f1.SessionRow{SessionKey: "sim", Season: f1.Some(2024), Event: "Italian Grand Prix", Type: f1.Race}
+	if err := s.store.Write(t.Context(), &store.Batch{Session: row, Simulated: true, Source: "log", Log: "a", Whole: true, Ended: true}); err != nil {
+		t.Fatal(err)
+	}
+	s.putResult("sim", 2024, 0, f1.Race, []string{"HAM"}, nil)
+	if resp, body := s.ask("/seasons/2024/standings"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("%s %s", resp.Status, body)
+	}
+	if got := standing(decode[wire.Standings](t, s.get("/seasons/2024/standings?simulated=true")).Drivers); got != "1 HAM 25; " {
+		t.Error(got)
+	}
+	hits := decode[wire.Hits](t, s.get("/search?q=italian"))
+	if len(hits.Hits) != 1 || hits.Hits[0].Detail != "simulated" {
+		t.Errorf("%+v", hits)
+	}
+}
+
 // Cars that are not known to be classified have an order, but no points.
 func TestRunningCarsHaveNoPoints(t *testing.T) {
 	s := newStand(t)
