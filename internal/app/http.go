@@ -27,7 +27,11 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 	if s.keeping != nil {
 		stored = s.keeping.Store
 	}
-	api.Mount(mux, Version(), s.live, stored, api.WithLog(s.env.log), api.WithCache(s.answers))
+	options := []api.Option{api.WithLog(s.env.log), api.WithCache(s.answers)}
+	if s.copying != nil && s.copying.engine != nil {
+		options = append(options, api.WithAnalytics(s.copying.engine))
+	}
+	api.Mount(mux, Version(), s.live, stored, options...)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintln(w, "ok")
@@ -46,7 +50,7 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 // meanwhile.
 func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}, Stores: s.storeStates(request)}
-	r.Stores = append(append(r.Stores, s.archive.states()...), s.cacheStates()...)
+	r.Stores = append(append(r.Stores, s.archive.states()...), append(s.cacheStates(), s.copying.states()...)...)
 	for i := range r.Stores {
 		r.Stores[i].Trouble = masked(r.Stores[i].Trouble)
 		for j := range r.Stores[i].Sessions {

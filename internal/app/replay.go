@@ -22,6 +22,7 @@ type serverFlags struct {
 	AllowHost   []string `help:"Further name this server may be called by (Host header); * for any." placeholder:"NAME"`
 	AllowOrigin []string `help:"Further page that may connect (Origin header)." placeholder:"URL"`
 	redisFlags
+	copyFlags
 }
 
 type replayCmd struct {

@@ -30,6 +30,7 @@ type server struct {
 	keeping  *keeping               // nil: nothing is stored
 	archive  *archive               // nil: nothing is kept as objects
 	answers  *cache.Cache           // of the API
+	copying  *copying               // nil: there is no copy for questions
 }
 
 // newServer listens; what it shows is written into k and answered from there, unless it is nil.
@@ -59,6 +60,10 @@ func newServer(e *env, flags serverFlags, k *keeping) (*server, error) {
 	}
 	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l, answers: answers}
 	s.keep(k)
+	if s.copying, err = flags.openCopy(e, k); err != nil {
+		answers.Close()
+		return nil, errors.Join(err, l.Close())
+	}
 	gatewayCfg := gateway.Default()
 	gatewayCfg.Origins = flags.AllowOrigin
 	s.handler, err = s.routes(gateway.Mount(b, s.live, gatewayCfg), flags)
@@ -67,7 +72,7 @@ func newServer(e *env, flags serverFlags, k *keeping) (*server, error) {
 	}
 	if err != nil {
 		answers.Close()
-		return nil, errors.Join(err, l.Close())
+		return nil, errors.Join(err, s.copying.close(), l.Close())
 	}
 	return s, nil
 }
@@ -86,6 +91,9 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 	}
 	if s.archive != nil {
 		group.Go(func() error { return s.archive.run(inner) })
+	}
+	if s.copying != nil {
+		group.Go(func() error { return s.copying.run(inner) })
 	}
 	for _, task := range tasks {
 		group.Go(func() error { return task(inner) })
@@ -110,6 +118,7 @@ func (s *server) close() error {
 		s.env.log.Warn("some viewers did not answer the goodbye")
 		err = nil
 	}
+	err = errors.Join(err, s.copying.close())
 	if cerr := s.listener.Close(); cerr != nil && !errors.Is(cerr, net.ErrClosed) {
 		err = errors.Join(err, cerr)
 	}

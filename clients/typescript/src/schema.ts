@@ -3864,9 +3864,15 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
                 /**
                  * @description Type of session
@@ -3977,11 +3983,20 @@ export interface operations {
                  * @example 9839/NOR:fastest,9839/1:12
                  */
                 laps?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
-                /** @description Only this session */
+                /**
+                 * @description Only this session
+                 * @example 9574
+                 */
                 session_key?: string;
                 /**
                  * @description Type of session; any when absent
@@ -4082,11 +4097,20 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
-                /** @description What a lap's fuel costs */
+                /**
+                 * @description What a lap's fuel costs
+                 * @example 55
+                 */
                 fuel_ms?: number;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
             };
             header?: never;
@@ -4182,9 +4206,15 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
             };
             header?: never;
@@ -4285,11 +4315,20 @@ export interface operations {
                  * @example HAM
                  */
                 driver?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
-                /** @description Only this session */
+                /**
+                 * @description Only this session
+                 * @example 9574
+                 */
                 session_key?: string;
             };
             header?: never;
@@ -4385,9 +4424,15 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
             };
             header?: never;
@@ -4483,9 +4528,15 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
             };
             header?: never;
@@ -4581,9 +4632,15 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
                 /**
                  * @description Type of session; any when absent
@@ -4689,9 +4746,15 @@ export interface operations {
                  * @example HAM
                  */
                 driver?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
             };
             header?: never;
@@ -4797,11 +4860,20 @@ export interface operations {
                  * @example 9839/NOR:fastest,9839/1:12
                  */
                 laps?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
-                /** @description Only this session */
+                /**
+                 * @description Only this session
+                 * @example 9574
+                 */
                 session_key?: string;
                 /**
                  * @description Type of session; any when absent
@@ -4902,11 +4974,20 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
-                /** @description Only this team */
+                /**
+                 * @description Only this team
+                 * @example Mercedes
+                 */
                 team?: string;
             };
             header?: never;
@@ -5007,11 +5088,20 @@ export interface operations {
                  * @example HAM
                  */
                 driver?: string;
-                /** @description First season; any when absent */
+                /**
+                 * @description First season; any when absent
+                 * @example 2021
+                 */
                 season_from?: number;
-                /** @description Last season; any when absent */
+                /**
+                 * @description Last season; any when absent
+                 * @example 2023
+                 */
                 season_to?: number;
-                /** @description Only this session */
+                /**
+                 * @description Only this session
+                 * @example 9574
+                 */
                 session_key?: string;
             };
             header?: never;
@@ -5102,7 +5192,10 @@ export interface operations {
     "ask-telemetry-overlay": {
         parameters: {
             query: {
-                /** @description Metres between two points */
+                /**
+                 * @description Metres between two points
+                 * @example 25
+                 */
                 every_m?: number;
                 /**
                  * @description These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the lap a number or fastest. Without it the best lap of every driver in every session that the other arguments leave
