@@ -36,11 +36,11 @@ func expand(sql string, d Dialect) (string, error) {
 		"table":    d.Table,
 		"first":    func() string { return d.First },
 		"key":      func() string { return d.Session },
-		// where narrows to the seasons and circuit asked for, in the table of sessions called alias.
+		// where narrows to the seasons and circuit asked for, of real sessions or of simulated ones (-1: either), in the table of sessions called alias.
 		"where": func(alias string) string {
 			from, to, circuit := d.Argument("season_from", "Int64"), d.Argument("season_to", "Int64"), d.Argument("circuit_id", "String")
-			return fmt.Sprintf("(%[2]s = 0 OR %[1]s.season >= %[2]s) AND (%[3]s = 0 OR %[1]s.season <= %[3]s) AND (%[4]s = '' OR %[1]s.circuit_id = %[4]s)",
-				alias, from, to, circuit)
+			return fmt.Sprintf("(%[2]s = 0 OR %[1]s.season >= %[2]s) AND (%[3]s = 0 OR %[1]s.season <= %[3]s) AND (%[4]s = '' OR %[1]s.circuit_id = %[4]s) AND (%[5]s < 0 OR %[1]s.simulated = %[5]s)",
+				alias, from, to, circuit, d.Argument("simulated", "Int64"))
 		},
 	}).Parse(sql)
 	if err != nil {

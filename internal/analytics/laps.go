@@ -101,7 +101,7 @@ func chosen(ctx context.Context, e Engine, values map[string]any) ([]lap, error)
 		}
 		found, err := fetch(ctx, e, bestLaps+`(tla = {{text "driver"}} OR driver_number = {{int "car"}})
   AND (lap_number = {{int "lap"}} OR {{int "lap"}} = 0 AND place = 1) ORDER BY driver_number`,
-			map[string]any{"session_key": key, "driver": who, "car": car, "lap": number, "season_from": int64(0), "season_to": int64(0), "circuit_id": ""})
+			map[string]any{"session_key": key, "driver": who, "car": car, "lap": number, "season_from": int64(0), "season_to": int64(0), "circuit_id": "", "simulated": int64(-1)})
 		if err != nil {
 			return nil, err
 		}

@@ -6,12 +6,17 @@ import (
 	"pitwall.live/internal/tables"
 )
 
+// simulated is an argument of every question that finds its sessions itself: real sessions and simulated ones are never
+// told of together. A lap that is named is what it is.
+var simulated = Param{Name: "simulated", Doc: "1: of the simulator's sessions alone; 0: of the real ones", Type: tables.Int, Default: "0", Example: "0"}
+
 // What most questions can be narrowed by.
 var (
 	seasons = []Param{
 		{Name: "season_from", Doc: "First season; any when absent", Type: tables.Int, Example: "2021"},
 		{Name: "season_to", Doc: "Last season; any when absent", Type: tables.Int, Example: "2023"},
 		{Name: "circuit_id", Doc: "Only this circuit", Type: tables.String, Example: "monza"},
+		simulated,
 	}
 	driver  = Param{Name: "driver", Doc: "Only the driver with this code", Type: tables.String, Example: "HAM"}
 	session = Param{Name: "session_key", Doc: "Only this session", Type: tables.String, Example: "9839"}

@@ -30,6 +30,12 @@ func TestQuestions(t *testing.T) {
 	for _, q := range list.Questions {
 		t.Run(q.Name, func(t *testing.T) {
 			path := "/analytics/" + q.Name
+			if q.Name != "telemetry_overlay" {
+				if rows := decode[page](t, s.get(path)); len(rows.Data) > 0 {
+					t.Errorf("%d rows of a simulated session as of a real one", len(rows.Data))
+				}
+				path += "?simulated=1"
+			}
 			if q.Name == "telemetry_overlay" {
 				path += "?" + url.Values{"laps": {fmt.Sprintf("%s/%d:fastest,%s/%d:3", d.Key(), car, d.Key(), car)}, "every_m": {"50"}}.Encode()
 			}

@@ -30,6 +30,7 @@ func (a *api) seasonRoutes() {
 		params: []*huma.Param{
 			seasonParam(), queryNumber("after_round", "With this round and those before; all when absent", 0, 40, 4),
 			queryText("clock", "As it can be known at a clock: live-30, c_...", "live", maxClock),
+			queryChoice("simulated", "Of the simulator's sessions alone; without, of the real ones", "false", "true"),
 		},
 		errors: []int{http.StatusNotFound},
 	}, a.standings)

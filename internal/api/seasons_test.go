@@ -89,6 +89,55 @@ func TestStandings(t *testing.T) {
 	}
 }
 
+// Standings are of real sessions or of the simulator's.
+func TestStandingsOfSimulated(t *testing.T) {
+	s := newStand(t)
+	row := f1.SessionRow{SessionKey: "sim", Season: f1.Some(2024), Event: "Italian Grand Prix", Type: f1.Race}
+	if err := s.store.Write(t.Context(), &store.Batch{Session: row, Simulated: true, Source: "log", Log: "a", Whole: true, Ended: true}); err != nil {
+		t.Fatal(err)
+	}
+	s.putResult("sim", 2024, 0, f1.Race, []string{"HAM"}, nil)
+	if resp, body := s.ask("/seasons/2024/standings"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("%s %s", resp.Status, body)
+	}
+	if got := standing(decode[wire.Standings](t, s.get("/seasons/2024/standings?simulated=true")).Drivers); got != "1 HAM 25; " {
+		t.Error(got)
+	}
+	hits := decode[wire.Hits](t, s.get("/search?q=italian"))
+	if len(hits.Hits) != 1 || hits.Hits[0].Detail != "simulated" {
+		t.Errorf("%+v", hits)
+	}
+}
+
+// Cars that are not known to be classified have an order, but no points.
+func TestRunningCarsHaveNoPoints(t *testing.T) {
+	s := newStand(t)
+	v := &store.Results{Session: "k", Season: 2018, Round: 4, Type: f1.Race, Known: time.Date(2018, 4, 29, 14, 0, 0, 0, time.UTC), Status: store.ResultProvisional, Source: "timing"}
+	for i, classified := range []f1.Opt[bool]{f1.Some(true), {}, f1.Some(false)} {
+		v.Rows = append(v.Rows, f1.ResultRow{SessionKey: "k", DriverNumber: i + 1, Position: f1.Some(i + 1), Classified: classified, Status: "running"})
+	}
+	if err := s.store.PutResults(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	if got := standing(decode[wire.Standings](t, s.get("/seasons/2018/standings")).Drivers); got != "1 1 25; 2 2 0; 2 3 0; " {
+		t.Error(got)
+	}
+}
+
+// A log that ends before its session is stored, but the session is not whole.
+func TestWholeIsOver(t *testing.T) {
+	s := newStand(t)
+	for status, whole := range map[f1.SessionStatus]bool{f1.StatusStarted: false, f1.StatusFinalised: true, f1.StatusEnds: true} {
+		row := f1.SessionRow{SessionKey: "k-" + string(status), Season: f1.Some(2018), Event: "Azerbaijan Grand Prix", Type: f1.Race, Status: status}
+		if err := s.store.Write(t.Context(), &store.Batch{Session: row, Source: "log", Log: "a", Whole: true, Ended: true}); err != nil {
+			t.Fatal(err)
+		}
+		if got := decode[wire.SessionDetail](t, s.get("/sessions/"+row.SessionKey)); got.Whole != whole {
+			t.Errorf("%s: whole %t", status, got.Whole)
+		}
+	}
+}
+
 // Behind a clock the season ends before its session; what is found within the session is what is known there.
 func TestSeasonsAndSearchBehindAClock(t *testing.T) {
 	messages := simulated(t, 4, 3)

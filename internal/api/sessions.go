@@ -165,7 +165,8 @@ func (a *api) getSession(ctx context.Context, r *http.Request, f *form) (wire.Se
 	d.Watchable, d.Live = known, known && held.Live
 	if d.Source = wire.Text(held.Source); from.stored {
 		s := &from.session
-		d.ID, d.Stored, d.Whole, d.Source, d.Changed = wire.Text(s.ID), true, s.Whole, wire.Text(s.Source), wire.OptTime(s.Changed)
+		over := s.Status == f1.StatusFinalised || s.Status == f1.StatusEnds // a log may end before its session does
+		d.ID, d.Stored, d.Whole, d.Source, d.Changed = wire.Text(s.ID), true, s.Whole && over, wire.Text(s.Source), wire.OptTime(s.Changed)
 	}
 	for _, t := range tables.Names() {
 		if t != "sessions" {

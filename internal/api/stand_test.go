@@ -132,7 +132,7 @@ func derived(messages []feed.Message) *derive.Session {
 func (s *stand) keep(d *derive.Session) {
 	s.Helper()
 	rows := d.Rows()
-	b := &store.Batch{Session: d.State.SessionRow(), Source: "log", Log: "a", Offset: d.Offset(), Whole: true, Ended: true}
+	b := &store.Batch{Session: d.State.SessionRow(), Simulated: d.State.Info.Simulated, Source: "log", Log: "a", Offset: d.Offset(), Whole: true, Ended: true}
 	for _, t := range tables.All() {
 		if t.Name == "telemetry" || t.Name == "locations" {
 			continue

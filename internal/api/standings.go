@@ -18,6 +18,7 @@ func (a *api) standings(ctx context.Context, r *http.Request, f *form) (wire.Sta
 		return wire.Standings{}, private, err
 	}
 	after, clock := f.number("after_round", 0, 40, -1), f.moment().clock
+	simulated := f.choice("simulated", "false", "true") == "true"
 	if err := f.problem(); err != nil {
 		return wire.Standings{}, private, err
 	}
@@ -28,7 +29,7 @@ func (a *api) standings(ctx context.Context, r *http.Request, f *form) (wire.Sta
 	if err != nil {
 		return wire.Standings{}, private, err
 	}
-	all, err := a.store.SeasonResults(ctx, year)
+	all, err := a.store.SeasonResults(ctx, year, simulated)
 	if err != nil {
 		return wire.Standings{}, private, err
 	}
@@ -109,7 +110,7 @@ func (c *championship) add(r *store.Results) {
 			c.names[rules.Drivers][id] = name
 		}
 		place := 0
-		if r.Type == f1.Race && row.Position.Known && row.Position.Value <= 99 && row.Classified.Or(true) {
+		if r.Type == f1.Race && row.Position.Known && row.Position.Value <= 99 && row.Classified.Value {
 			place = row.Position.Value
 		}
 		sums[rules.Drivers][id] = sums[rules.Drivers][id].with(points[i], place)
@@ -137,7 +138,7 @@ func (c *championship) points(r *store.Results) []float64 {
 		known = known || row.Points.Known
 		given[i] = row.Points.Value
 		line := rules.Result{Place: row.Position}
-		if !row.Classified.Or(true) {
+		if !row.Classified.Value { // a car that still runs is not, nor is one of which it is not known
 			line.Place = f1.Opt[int]{}
 		}
 		counted.Results = append(counted.Results, line)

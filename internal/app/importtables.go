@@ -22,6 +22,7 @@ type tablesImport struct {
 	replace bool
 
 	stored   map[string]*store.Batch // what was written in this call, by session, without rows
+	logs     map[string]string       // keys of sessions that are stored from their logs, by readable name
 	left     int                     // sessions that are stored from their logs
 	versions int                     // of classifications
 	samples  int
@@ -33,7 +34,10 @@ func (c importCmd) tables(e *env, k *keeping, paths []string) error {
 	if err != nil {
 		return err
 	}
-	t := &tablesImport{env: e, store: k.Store, replace: c.Replace, stored: map[string]*store.Batch{}}
+	t := &tablesImport{env: e, store: k.Store, replace: c.Replace, stored: map[string]*store.Batch{}, logs: map[string]string{}}
+	if err := t.findLogs(); err != nil {
+		return err
+	}
 	if err := k.PutReference(e.ctx, referenceOf(all.Reference)); err != nil {
 		return err
 	}
@@ -71,8 +75,26 @@ func sourceOf(f history.Format) string {
 	return source
 }
 
+// findLogs finds the sessions that are stored from their logs: they have the feed's keys, which tables do not know.
+func (t *tablesImport) findLogs() error {
+	all, err := t.store.Sessions(t.ctx, store.SessionQuery{})
+	for i := range all {
+		if s := &all[i]; s.Log != "" && !s.Simulated {
+			t.logs[s.Slug()] = s.SessionKey
+		}
+	}
+	delete(t.logs, "")
+	return err
+}
+
 // session stores a session as its table tells it.
 func (t *tablesImport) session(s *history.Session) error {
+	name := s.Slug()
+	log := t.logs[name]
+	if log != "" && !t.replace {
+		t.left++
+		return errors.Join(persist.SetRound(t.ctx, t.store, log, s.Round), persist.TakePlace(t.ctx, t.store, log))
+	}
 	at, err := t.store.Find(t.ctx, s.SessionKey)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -92,6 +114,12 @@ func (t *tablesImport) session(s *history.Session) error {
 	}
 	b.Changes = nil
 	t.stored[s.SessionKey] = b
+	if log != "" && log != s.SessionKey {
+		if _, err := persist.Move(t.ctx, t.store, log, s.SessionKey); err != nil {
+			return fmt.Errorf("%s: %w", s.ID, err)
+		}
+	}
+	delete(t.logs, name)
 	return nil
 }
 
@@ -128,10 +156,14 @@ func (t *tablesImport) classifications(all *history.Import) error {
 			return fmt.Errorf("%s: when it was: %w", s.ID, err)
 		}
 		// It was published on the evening of the day, and after what timing knew.
-		err = t.store.PutResults(t.ctx, &store.Results{
+		v := store.Results{
 			Session: s.SessionKey, Season: s.Season.Value, Round: s.Round.Value, Type: s.Type, Known: date.Add(24 * time.Hour),
 			Status: store.ResultFinal, Source: string(s.Source.Format), Rows: s.Results, Drivers: s.Drivers,
-		})
+		}
+		if log := t.logs[s.Slug()]; log != "" {
+			persist.Rename(&v, log)
+		}
+		err = t.store.PutResults(t.ctx, &v)
 		if err = errors.Join(err, t.ctx.Err()); err != nil {
 			return fmt.Errorf("%s: %w", s.ID, err)
 		}

@@ -166,8 +166,8 @@ func (l *lateStore) Versions(ctx context.Context, session string) ([]store.Resul
 	return ask(ctx, l, func(st store.Store) ([]store.Results, error) { return st.Versions(ctx, session) })
 }
 
-func (l *lateStore) SeasonResults(ctx context.Context, season int) ([]store.Results, error) {
-	return ask(ctx, l, func(st store.Store) ([]store.Results, error) { return st.SeasonResults(ctx, season) })
+func (l *lateStore) SeasonResults(ctx context.Context, season int, simulated bool) ([]store.Results, error) {
+	return ask(ctx, l, func(st store.Store) ([]store.Results, error) { return st.SeasonResults(ctx, season, simulated) })
 }
 
 func (l *lateStore) Search(ctx context.Context, text string, limit int) ([]store.Hit, error) {

@@ -290,9 +290,68 @@ func TestImportTables(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	season, err := k.SeasonResults(t.Context(), 1976)
+	season, err := k.SeasonResults(t.Context(), 1976, false)
 	if err != nil || len(season) != 16 || season[0].Status != store.ResultFinal || season[0].Source != "f1db" {
 		t.Errorf("%d races of 1976, %v", len(season), err)
 	}
 	run(exitFailed, "import", filepath.Join(root, "README.md"))
+}
+
+// A race that is stored from its log, under the feed's key, and imported from tables, which do not know that key, is one
+// race, whichever came first: Hamilton had 408 points in 2018.
+func TestImportOnce(t *testing.T) {
+	root := filepath.Dir(liveTiming(t))
+	recorded := filepath.Join(root, "live-timing", "archive", "2018", "2018-04-29_Azerbaijan_Grand_Prix", "2018-04-29_Race")
+	published := []string{filepath.Join(root, "laps", "fastf1", "gp_laps_transformed_2018.csv.gz"), filepath.Join(root, "results", "f1db")}
+	for _, logFirst := range []bool{true, false} {
+		spec := "sqlite:" + filepath.Join(t.TempDir(), "pitwall.db")
+		run := func(code int, paths ...string) string {
+			t.Helper()
+			var said, told bytes.Buffer
+			if got := Main(append([]string{"import", "--store", spec}, paths...), nil, &said, &told); got != code {
+				t.Fatalf("%v: exit code %d, want %d: %s", paths, got, code, told.String())
+			}
+			return told.String()
+		}
+		if logFirst {
+			run(exitDone, recorded)
+			if told := run(exitPartial, published...); !strings.Contains(told, "20 sessions stored, ") || !strings.Contains(told, "; 1 sessions were left") {
+				t.Error(told)
+			}
+		} else {
+			run(exitPartial, published...)
+			run(exitDone, recorded)
+		}
+		e := &env{ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
+		k, err := storeFlags{Store: spec}.open(e, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		season, err := k.SeasonResults(t.Context(), 2018, false)
+		if err != nil || len(season) != 21 {
+			t.Errorf("%d races of 2018, %v", len(season), err)
+		}
+		points := 0.0
+		for i := range season {
+			for _, row := range season[i].Rows {
+				if row.DriverNumber == 44 {
+					points += row.Points.Value
+				}
+			}
+		}
+		races, err := k.Sessions(t.Context(), store.SessionQuery{Season: 2018, Round: 4})
+		if err != nil || len(races) != 1 || races[0].Log == "" || races[0].ID != "azerbaijan_2018_race" {
+			t.Errorf("%+v, %v", races, err)
+		}
+		versions, err := k.Versions(t.Context(), "azerbaijan_2018_race")
+		if err != nil || len(versions) < 2 || versions[len(versions)-1].Session != races[0].SessionKey {
+			t.Errorf("%+v, %v", versions, err)
+		}
+		if points != 408 {
+			t.Errorf("log first %t: %g points", logFirst, points)
+		}
+		if err := k.close(); err != nil {
+			t.Error(err)
+		}
+	}
 }

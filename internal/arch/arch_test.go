@@ -32,7 +32,7 @@ gateway: wire bus
 history: f1
 ingest: f1 feed sessionlog
 live: f1 feed race rules timing events strategy telemetry whereabouts sessionlog derive tables wire bus
-persist: f1 feed derive sessionlog store tables events timing
+persist: f1 feed derive history sessionlog store tables events timing
 race: f1
 race/circuits/gen: race
 racecontrol: f1

@@ -103,9 +103,9 @@ func RaceID(event string, season int) string {
 	return fmt.Sprintf("%s_%d", f1.Slug(strings.TrimSuffix(event, " Grand Prix")), season)
 }
 
-// hashKey is the session key where the official one is not known: a hash of the readable name, so that it does not
+// Key is the session key where the official one is not known: a hash of the readable name, so that it does not
 // depend on the file or on what else is imported.
-func hashKey(id string) string {
+func Key(id string) string {
 	return fmt.Sprintf("his%012x", xxhash.Sum64String(id)>>16)
 }
 

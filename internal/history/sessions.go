@@ -121,7 +121,7 @@ func (im *Import) identify(s *Session, g *group) {
 	of := r.official[s.ID]
 	key := of.key
 	if key == "" {
-		key = hashKey(s.ID)
+		key = Key(s.ID)
 	}
 	s.DateStart, s.UTCOffset = of.start, of.offset
 	race, ok := r.Race(g.season, g.round)

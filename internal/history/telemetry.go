@@ -84,7 +84,7 @@ func (im *Import) sessionOf(dir *folder) (*Session, error) {
 	if m == nil {
 		s := &Session{ID: f1.Slug(name)}
 		s.placeAtStart(Race{}, f1.Opt[time.Time]{})
-		s.name(hashKey(s.ID))
+		s.name(Key(s.ID))
 		return s, nil
 	}
 	id := m[2] + "_" + m[1] + "_" + m[3]

@@ -28,6 +28,8 @@ import (
 type Store interface {
 	store.Writer
 	Find(ctx context.Context, name string) (store.Session, error)
+	Sessions(ctx context.Context, q store.SessionQuery) ([]store.Session, error)
+	Results(ctx context.Context, session string, known time.Time) (store.Results, error)
 	Versions(ctx context.Context, session string) ([]store.Results, error)
 }
 

@@ -276,3 +276,23 @@ func TestStoresLog(t *testing.T) {
 		}
 	}
 }
+
+// A session whose source goes away before the feed has ended it has no classification.
+func TestUnfinishedHasNoClassification(t *testing.T) {
+	log, st := logOf(t, "k"), openSQLite(t)
+	add(t, log, messages(t, baku)[:5000])
+	w := persist.New(quick(t, st))
+	w.Follow(log, persist.About{Key: "k", Owner: true})
+	stop := run(t, w)
+	untilDoing(t, w, persist.Ended)
+	stop()
+	key := sessionKey(t, st)
+	for row, err := range st.Rows(t.Context(), &store.Query{Session: key, Table: "results", Limit: 1}) {
+		if err != nil || len(row.Cells) == 0 {
+			t.Fatalf("the cars have no order: %v", err)
+		}
+	}
+	if versions, err := st.Versions(t.Context(), key); err != nil || len(versions) > 0 {
+		t.Errorf("%+v, %v", versions, err)
+	}
+}

@@ -99,6 +99,9 @@ func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcom
 	if err := putResults(ctx, st, d.key, d.verdicts.found); err != nil {
 		return o, fmt.Errorf("import %s: results: %w", d.key, err)
 	}
+	if err := TakePlace(ctx, st, d.key); err != nil {
+		return o, fmt.Errorf("import %s: in place of its tables: %w", d.key, err)
+	}
 	if o.Session, err = st.Find(ctx, d.key); err != nil {
 		return o, fmt.Errorf("import %s: %w", d.key, err)
 	}

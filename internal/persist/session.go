@@ -309,6 +309,10 @@ func (s *session) end(ctx context.Context, d *deriver) error {
 	if at.Log != d.identity || at.Offset != d.offset || !at.Whole {
 		return errAgain
 	}
+	err = s.try(ctx, func(ctx context.Context) error { return TakePlace(ctx, s.w.cfg.Store, d.key) })
+	if err != nil {
+		return err
+	}
 	s.setDoing(Ended, "")
 	return nil
 }

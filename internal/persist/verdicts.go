@@ -49,8 +49,12 @@ func (v *verdicts) step(s *timing.Session, m *feed.Message) {
 	}
 }
 
-// end takes the classification as it stands at the end of the log.
+// end takes the classification as it stands at the end of the log. A session that the feed has not ended has none: its
+// source went away, or the program that recorded it did.
 func (v *verdicts) end(s *timing.Session, at time.Time) {
+	if !over(s) {
+		return
+	}
 	if h := v.hash(s); h != v.now {
 		v.now, v.since = h, at
 	}

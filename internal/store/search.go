@@ -86,7 +86,7 @@ type Entry struct {
 }
 
 // SessionEntries are what is found of a session itself.
-func SessionEntries(s *f1.SessionRow, id string) []Entry {
+func SessionEntries(s *f1.SessionRow, id string, simulated bool) []Entry {
 	season := ""
 	if s.Season.Known {
 		season = strconv.Itoa(s.Season.Value)
@@ -95,7 +95,11 @@ func SessionEntries(s *f1.SessionRow, id string) []Entry {
 	if title == "" {
 		title = id
 	}
-	out := []Entry{entry(Entry{Kind: HitSession, ID: id, Title: title, Detail: s.CircuitID, Time: s.DateStart}, string(s.Type), s.SessionKey)}
+	detail := s.CircuitID
+	if simulated {
+		detail = strings.TrimSpace(detail + " simulated")
+	}
+	out := []Entry{entry(Entry{Kind: HitSession, ID: id, Title: title, Detail: detail, Time: s.DateStart}, string(s.Type), s.SessionKey)}
 	if s.CircuitID != "" {
 		out = append(out, entry(Entry{Kind: HitCircuit, ID: s.CircuitID, Title: strings.ReplaceAll(s.CircuitID, "_", " ")}))
 	}

@@ -69,8 +69,9 @@ type Reader interface {
 	Results(ctx context.Context, session string, known time.Time) (Results, error)
 	// Versions lists the versions of a session's classification without their rows, oldest first.
 	Versions(ctx context.Context, session string) ([]Results, error)
-	// SeasonResults gives the newest classification of every race and sprint of a season, by date.
-	SeasonResults(ctx context.Context, season int) ([]Results, error)
+	// SeasonResults gives the newest classification of every race and sprint of a season, by date, one of each: where
+	// a race is stored twice that of its log. They are those of real sessions, or only the simulator's.
+	SeasonResults(ctx context.Context, season int, simulated bool) ([]Results, error)
 	// Search finds sessions, drivers, circuits, events and messages of race control by words.
 	Search(ctx context.Context, text string, limit int) ([]Hit, error)
 }
@@ -101,7 +102,7 @@ type Session struct {
 	Log           string // identity of the log, "" for imported tables
 	Offset        uint64 // of the newest message in the rows
 	Version       int64  // rises with every change of the session's rows: for caches
-	Whole         bool   // the log has ended and all of it is stored
+	Whole         bool   // the log has ended and all of it is stored; whether the session was over by then its status says
 	Changed       time.Time
 }
 
@@ -126,6 +127,7 @@ type Batch struct {
 	Whole     bool   // the changes are all rows of all tables: whatever else is stored of the session goes
 	Replace   bool   // with Whole: also when the session is stored from another log, or further on
 	Ended     bool   // nothing will follow
+	Rename    bool   // the session gets the best readable name that is free by now, else it keeps the one it has
 	Changes   []Change
 	// New samples in any order. Of two samples of a car at the same millisecond the one that came first stays.
 	Telemetry []f1.TelemetryRow

@@ -24,6 +24,8 @@ var oracles = map[string]func([]*Session, args) [][]any{
 // wishes are arguments that narrow a question; those it does not know are left out.
 func wishes(all []*Session) []args {
 	return []args{
+		{"simulated": "1"},
+		{"simulated": "1", "circuit_id": "monza"},
 		{},
 		{"season_from": "2021", "season_to": "2022"},
 		{"season_to": "2019", "driver": "HAM", "type": "race", "fuel_ms": "30.5"},
@@ -60,7 +62,7 @@ func Run(t *testing.T, e analytics.Engine, all []*Session) {
 				if text := fmt.Sprint(asked); !seen[text] {
 					seen[text] = true
 					got, want := Ask(t, e, &q, asked), oracle(all, asked)
-					if len(asked) == 0 && len(want) == 0 {
+					if _, simulated := asked["simulated"]; len(asked) == 1 && simulated && len(want) == 0 {
 						t.Error("there is nothing to ask about")
 					}
 					rows += len(want)

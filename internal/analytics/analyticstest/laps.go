@@ -145,7 +145,7 @@ func corners(t *testing.T, e analytics.Engine, all []*Session) {
 				}
 			}
 		}
-		whole := Ask(t, e, q, args{"session_key": s.SessionKey})
+		whole := Ask(t, e, q, args{"session_key": s.SessionKey, "simulated": simulatedArg(s)})
 		cars := map[any]int{}
 		for _, row := range whole {
 			cars[column(q, row, "driver_number")]++
@@ -265,3 +265,11 @@ func refused(t *testing.T, e analytics.Engine, all []*Session) {
 
 // Selector names a lap as argument laps does.
 func Selector(session, driver, lap any) string { return fmt.Sprintf("%v/%v:%v", session, driver, lap) }
+
+// simulatedArg is argument simulated for the session.
+func simulatedArg(s *Session) string {
+	if s.Simulated {
+		return "1"
+	}
+	return "0"
+}

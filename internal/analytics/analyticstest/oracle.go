@@ -21,6 +21,9 @@ type args = map[string]string
 
 // asked says whether a session is one of those asked about.
 func asked(s *Session, a args) bool {
+	if s.Simulated != (a["simulated"] == "1") {
+		return false
+	}
 	season := number(s.Season)
 	if from := a["season_from"]; from != "" && (season == nil || season.(float64) < atof(from)) {
 		return false

@@ -80,8 +80,11 @@ func (s *Store) Load(ctx context.Context, from Source, about *store.Session) (ro
 		}
 		rows += n
 	}
-	args := map[string]any{"key": about.SessionKey, "version": about.Version, "load": load}
-	if err := s.exec(ctx, "INSERT INTO loaded (session_key, version, load) SELECT {key:String}, {version:Int64}, {load:UInt64}", args, nil); err != nil {
+	args := map[string]any{"key": about.SessionKey, "version": about.Version, "load": load, "simulated": int64(0)}
+	if about.Simulated {
+		args["simulated"] = int64(1)
+	}
+	if err := s.exec(ctx, "INSERT INTO loaded (session_key, version, load, simulated) SELECT {key:String}, {version:Int64}, {load:UInt64}, {simulated:UInt8}", args, nil); err != nil {
 		return rows, fmt.Errorf("store/clickhouse: load %s: %w", about.SessionKey, err)
 	}
 	return rows, s.tidy(ctx, about.SessionKey)

@@ -84,14 +84,25 @@ func (s *Store) migrate(ctx context.Context) error {
 			return fmt.Errorf("migration %d: %w", i+1, err)
 		}
 	}
+	if err := s.addColumns(ctx, "loaded", [][2]string{{"simulated", "UInt8 DEFAULT 0"}}); err != nil {
+		return fmt.Errorf("table loaded: %w", err)
+	}
 	for _, d := range tables.All() {
 		if err := s.exec(ctx, create(&d), nil, nil); err != nil {
 			return fmt.Errorf("make table %s: %w", d.Name, err)
 		}
-		if err := s.addColumns(ctx, &d); err != nil {
+		columns := make([][2]string, len(d.Columns))
+		for i := range d.Columns {
+			columns[i] = [2]string{d.Columns[i].Name, typeOf(&d.Columns[i])}
+		}
+		if err := s.addColumns(ctx, d.Name, columns); err != nil {
 			return fmt.Errorf("table %s: %w", d.Name, err)
 		}
-		view := "CREATE OR REPLACE VIEW current_" + d.Name + " AS SELECT * EXCEPT (load) FROM " + d.Name +
+		more := ""
+		if d.Name == "sessions" {
+			more = ", session_key IN (SELECT session_key FROM loaded GROUP BY session_key HAVING argMax(simulated, (load, at)) = 1) AS simulated"
+		}
+		view := "CREATE OR REPLACE VIEW current_" + d.Name + " AS SELECT * EXCEPT (load)" + more + " FROM " + d.Name +
 			" WHERE (session_key, load) IN (SELECT session_key, max(load) FROM loaded GROUP BY session_key)"
 		if err := s.exec(ctx, view, nil, nil); err != nil {
 			return fmt.Errorf("make view current_%s: %w", d.Name, err)
@@ -100,12 +111,12 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
-// addColumns adds the columns that the table's description has gained since the table was made. What is loaded
+// addColumns adds the columns, names with their types, that a table has gained since it was made. What is loaded
 // does not have them: every session is taken for one of another version and loaded again.
-func (s *Store) addColumns(ctx context.Context, d *tables.Description) error {
+func (s *Store) addColumns(ctx context.Context, table string, columns [][2]string) error {
 	there := map[string]bool{}
 	for row, err := range s.Query(ctx, "SELECT name FROM system.columns WHERE database = {database:String} AND table = {table:String}",
-		map[string]any{"database": s.database, "table": d.Name}) {
+		map[string]any{"database": s.database, "table": table}) {
 		if err != nil {
 			return err
 		}
@@ -113,14 +124,13 @@ func (s *Store) addColumns(ctx context.Context, d *tables.Description) error {
 		there[name] = true
 	}
 	added := false
-	for i := range d.Columns {
-		c := &d.Columns[i]
-		if there[c.Name] {
+	for _, c := range columns {
+		if there[c[0]] {
 			continue
 		}
 		added = true
-		if err := s.exec(ctx, fmt.Sprintf("ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s", d.Name, quoted(c.Name), typeOf(c)), nil, nil); err != nil {
-			return fmt.Errorf("add column %s: %w", c.Name, err)
+		if err := s.exec(ctx, fmt.Sprintf("ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s", table, quoted(c[0]), c[1]), nil, nil); err != nil {
+			return fmt.Errorf("add column %s: %w", c[0], err)
 		}
 	}
 	if !added {

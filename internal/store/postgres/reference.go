@@ -92,17 +92,27 @@ func (s *Store) Reference(ctx context.Context) (store.Reference, error) {
 		}); err != nil {
 			return err
 		}
-		r.Races, err = collect(ctx, tx, `SELECT id, season, round, coalesce(circuit_id, ''), name, date FROM races ORDER BY season, round, id`, func(row pgx.CollectableRow, c *store.Race) error {
-			var date *time.Time
-			err := row.Scan(&c.ID, &c.Season, &c.Round, &c.CircuitID, &c.Name, &date)
-			if date != nil {
-				c.Date = date.UTC()
-			}
-			return err
-		})
+		r.Races, err = collect(ctx, tx, selectRaces+` ORDER BY season, round, id`, scanRace)
 		return err
 	})
 	return r, failed("read reference data", err)
+}
+
+const selectRaces = `SELECT id, season, round, coalesce(circuit_id, ''), name, date FROM races`
+
+// scanRace reads a row of selectRaces.
+func scanRace(row pgx.CollectableRow, c *store.Race) error {
+	var date *time.Time
+	err := row.Scan(&c.ID, &c.Season, &c.Round, &c.CircuitID, &c.Name, &date)
+	if date != nil {
+		c.Date = date.UTC()
+	}
+	return err
+}
+
+// races are those of a season.
+func (s *Store) races(ctx context.Context, season int) ([]store.Race, error) {
+	return collect(ctx, s.pool, selectRaces+` WHERE season = $1 ORDER BY round, id`, scanRace, season)
 }
 
 // collect reads all rows of a statement.

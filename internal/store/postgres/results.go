@@ -107,7 +107,18 @@ ORDER BY coalesce((SELECT s.date_start FROM sessions s WHERE s.session_key = r.s
     (SELECT min(races.date) FROM races WHERE races.season = r.season AND races.round = r.round), first_known), round, type DESC, session_key`
 
 // SeasonResults gives the newest classification of every race and sprint of a season, see [store.Reader].
-func (s *Store) SeasonResults(ctx context.Context, season int) ([]store.Results, error) {
+func (s *Store) SeasonResults(ctx context.Context, season int, simulated bool) ([]store.Results, error) {
 	found, err := collect(ctx, s.pool, seasonResults, scanFullResults, season)
-	return found, failed("results of a season", err)
+	if err != nil {
+		return nil, failed("results of a season", err)
+	}
+	sessions, err := s.Sessions(ctx, store.SessionQuery{Season: season})
+	if err != nil {
+		return nil, err
+	}
+	races, err := s.races(ctx, season)
+	if err != nil {
+		return nil, failed("races of a season", err)
+	}
+	return store.Counted(found, sessions, races, simulated), nil
 }

@@ -72,7 +72,7 @@ func (w *writing) indexSession(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return copyEntries(ctx, w.tx, key, store.SessionEntries(&w.b.Session, w.id))
+	return copyEntries(ctx, w.tx, key, store.SessionEntries(&w.b.Session, w.id, w.b.Simulated))
 }
 
 // indexed are the tables whose rows can be found, with the kind that they are found as and the column that names the

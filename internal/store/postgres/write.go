@@ -166,7 +166,7 @@ func (w *writing) series(st *stored) (string, []any) {
 // name gives the session its readable name, or the name that it has by now.
 func (w *writing) name(ctx context.Context) error {
 	key := w.b.Session.SessionKey
-	if w.old.Version > 0 && store.KeepsID(w.id, &w.b.Session) {
+	if w.old.Version > 0 && !w.b.Rename && store.KeepsID(w.id, &w.b.Session) {
 		return nil
 	}
 	if _, err := w.tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(idLock)); err != nil {

@@ -31,7 +31,7 @@ func (s *Store) Dialect() analytics.Dialect {
 		Millis:   func(x string) string { return x },
 		Table: func(name string) string {
 			if name == "sessions" {
-				return "(SELECT number AS session, session_key, season, round, event, circuit_id, type, name, date_start, date_end, status, total_laps FROM sessions WHERE whole = 1)"
+				return "(SELECT number AS session, session_key, season, round, event, circuit_id, type, name, date_start, date_end, status, total_laps, simulated FROM sessions WHERE whole = 1)"
 			}
 			return storageName(name)
 		},

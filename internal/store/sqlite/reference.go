@@ -135,14 +135,35 @@ func (s *Store) reference(ctx context.Context) (r store.Reference, err error) {
 	if err != nil {
 		return r, err
 	}
-	return r, list("SELECT id, season, round, coalesce(circuit_id, ''), name, date FROM races ORDER BY season, round, id", func(rows *sql.Rows) error {
-		var x store.Race
-		var date sql.Null[int64]
-		err := rows.Scan(&x.ID, &x.Season, &x.Round, &x.CircuitID, &x.Name, &date)
-		if date.Valid {
-			x.Date = time.UnixMilli(date.V).UTC()
-		}
+	return r, list(selectRaces+" ORDER BY season, round, id", func(rows *sql.Rows) error {
+		x, err := scanRace(rows)
 		r.Races = append(r.Races, x)
 		return err
 	})
+}
+
+const selectRaces = "SELECT id, season, round, coalesce(circuit_id, ''), name, date FROM races"
+
+// scanRace reads a row of selectRaces.
+func scanRace(rows *sql.Rows) (x store.Race, err error) {
+	var date sql.Null[int64]
+	err = rows.Scan(&x.ID, &x.Season, &x.Round, &x.CircuitID, &x.Name, &date)
+	if date.Valid {
+		x.Date = time.UnixMilli(date.V).UTC()
+	}
+	return x, err
+}
+
+// races are those of a season.
+func (s *Store) races(ctx context.Context, season int) (all []store.Race, err error) {
+	rows, err := s.readers.QueryContext(ctx, selectRaces+" WHERE season = ? ORDER BY round, id", season)
+	if err != nil {
+		return nil, err
+	}
+	err = drain(rows, func(r *sql.Rows) error {
+		x, err := scanRace(r)
+		all = append(all, x)
+		return err
+	})
+	return all, err
 }

@@ -129,13 +129,21 @@ const seasonResults = "SELECT " + resultColumns + `, rows, drivers FROM (
 ORDER BY coalesce((SELECT s.date_start FROM sessions s WHERE s.session_key = r.session_key),
     (SELECT min(races.date) FROM races WHERE races.season = r.season AND races.round = r.round), first_known), round, type DESC, session_key`
 
-// SeasonResults gives the newest classification of every race and sprint of a season, by date.
-func (s *Store) SeasonResults(ctx context.Context, season int) ([]store.Results, error) {
+// SeasonResults gives the newest classification of every race and sprint of a season, by date, each once.
+func (s *Store) SeasonResults(ctx context.Context, season int, simulated bool) ([]store.Results, error) {
 	out, err := s.manyResults(ctx, true, seasonResults, season)
 	if err != nil {
 		return nil, fmt.Errorf("store/sqlite: results of season %d: %w", season, told(err))
 	}
-	return out, nil
+	sessions, err := s.Sessions(ctx, store.SessionQuery{Season: season})
+	if err != nil {
+		return nil, err
+	}
+	races, err := s.races(ctx, season)
+	if err != nil {
+		return nil, fmt.Errorf("store/sqlite: races of season %d: %w", season, told(err))
+	}
+	return store.Counted(out, sessions, races, simulated), nil
 }
 
 func (s *Store) manyResults(ctx context.Context, full bool, query string, arg any) (out []store.Results, err error) {

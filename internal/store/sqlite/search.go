@@ -149,7 +149,7 @@ func (s *Store) indexSession(ctx context.Context, number int64, session *store.S
 				}
 			}
 		}
-		return c.indexEntries(number, store.SessionEntries(&session.SessionRow, session.ID))
+		return c.indexEntries(number, store.SessionEntries(&session.SessionRow, session.ID, session.Simulated))
 	})
 }
 

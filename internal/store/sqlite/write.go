@@ -194,7 +194,7 @@ func (s *Store) putSession(c *change, b *store.Batch, was standing, stored bool)
 		return 0, err
 	}
 	number, id := was.number, was.id
-	if !stored || !store.KeepsID(id, &b.Session) {
+	if !stored || b.Rename || !store.KeepsID(id, &b.Session) {
 		if id, err = c.freeID(b, number); err != nil {
 			return 0, err
 		}
@@ -218,7 +218,7 @@ func (s *Store) putSession(c *change, b *store.Batch, was standing, stored bool)
 	if err := c.run(linkRaces+" WHERE number = ?", number); err != nil {
 		return 0, err
 	}
-	return number, c.indexEntries(number, store.SessionEntries(&b.Session, id))
+	return number, c.indexEntries(number, store.SessionEntries(&b.Session, id, b.Simulated))
 }
 
 // sessionColumns are the columns of table sessions in the order of its description.

@@ -123,7 +123,7 @@ func seasonResults(t *testing.T, open Open) {
 	put("a-quali", 2018, 1, f1.Qualifying, 1)
 	put("other", 2019, 1, f1.Race, 1)
 	put("not stored", 2018, 3, f1.Race, 0)
-	all, err := s.SeasonResults(ctx, 2018)
+	all, err := s.SeasonResults(ctx, 2018, false)
 	var keys []string
 	for _, v := range all {
 		keys = append(keys, v.Session)
@@ -134,7 +134,39 @@ func seasonResults(t *testing.T, open Open) {
 	if want := []string{"a-sprint", "a", "b", "not stored"}; err != nil || !slices.Equal(keys, want) {
 		t.Fatalf("%v, %v; want %v", keys, err, want)
 	}
-	if all, err := s.SeasonResults(ctx, 1950); err != nil || len(all) != 0 {
+	// Of a race that is stored from its tables, then from its log under the feed's key, and is known to the reference
+	// data, the log's is the one; a simulated one is another race.
+	if err := s.PutReference(ctx, &store.Reference{Races: []store.Race{{ID: "twice_2020", Season: 2020, Round: 7, Name: "Twice Grand Prix"}}}); err != nil {
+		t.Fatal(err)
+	}
+	one := func(key string, simulated bool, log string, round int) {
+		t.Helper()
+		b := only(race(key, "Twice Grand Prix", 2020))
+		b.Simulated, b.Log, b.Session.Round = simulated, log, f1.Opt[int]{}
+		if key != "bare" {
+			mustWrite(t, s, b)
+		}
+		v := store.Results{Session: key, Season: 2020, Round: round, Type: f1.Race, Known: start, Status: store.ResultFinal, Rows: classified(key, 1)}
+		if err := s.PutResults(ctx, &v); err != nil {
+			t.Fatal(err)
+		}
+		if !simulated {
+			want := store.Results{Session: key, Round: 7}
+			if all, err := s.SeasonResults(ctx, 2020, false); err != nil || len(all) != 1 || all[0].Session != want.Session || all[0].Round != want.Round {
+				t.Fatalf("%+v, %v; want %s in round %d", all, err, want.Session, want.Round)
+			}
+		}
+	}
+	one("bare", false, "", 7)
+	one("tables", false, "", 7)
+	one("log", false, "a.1.b", 0)
+	one("sim", true, "c.1.b", 7)
+	for simulated, key := range map[bool]string{false: "log", true: "sim"} {
+		if all, err := s.SeasonResults(ctx, 2020, simulated); err != nil || len(all) != 1 || all[0].Session != key {
+			t.Fatalf("simulated %t: %+v, %v", simulated, all, err)
+		}
+	}
+	if all, err := s.SeasonResults(ctx, 1950, false); err != nil || len(all) != 0 {
 		t.Fatalf("%+v, %v", all, err)
 	}
 }

@@ -202,7 +202,7 @@ func remove(t *testing.T, open Open) {
 	if hits, err := s.Search(ctx, "removable", 0); err != nil || len(hits) != 1 || hits[0].Session != "r2" {
 		t.Fatalf("found %+v, %v", hits, err)
 	}
-	if all, err := s.SeasonResults(ctx, 2018); err != nil || len(all) != 1 || all[0].Session != "r2" {
+	if all, err := s.SeasonResults(ctx, 2018, false); err != nil || len(all) != 1 || all[0].Session != "r2" {
 		t.Fatalf("results %+v, %v", all, err)
 	}
 	holds(t, s, "r2", "laps", []tables.Row{lap("r2", 44, 1, time.Minute)})
