@@ -147,3 +147,6 @@ func (l *lateStore) Close() error {
 	}
 	return l.opened.Close()
 }
+
+// Opened is the store itself, which can do more than what all stores can.
+func (l *lateStore) Opened(ctx context.Context) (store.Store, error) { return l.get(ctx) }
