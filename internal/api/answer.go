@@ -50,7 +50,7 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request, n *answer) (tag stri
 	case changing:
 		h["Cache-Control"] = []string{"private, no-cache"}
 	default:
-		h["Cache-Control"] = []string{"public, max-age=3600"}
+		h["Cache-Control"] = []string{cache.Historical.CacheControl()}
 		h["Surrogate-Key"] = []string{cache.Historical.Name + " " + strings.ReplaceAll(n.subject, " ", "_")}
 	}
 	h["Etag"] = []string{quote(tag, identity)}

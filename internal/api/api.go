@@ -88,6 +88,9 @@ func newAPI(mux *http.ServeMux, version string, sessions Sessions, stored Store,
 	a.huma.UseMiddleware(a.knownOnly)
 	a.routes()
 	a.exactNulls()
+	for _, start := range []string{"GET " + strings.TrimSuffix(root, "/"), "GET " + root + "{$}"} {
+		mux.Handle(start, http.RedirectHandler(root+"docs", http.StatusTemporaryRedirect))
+	}
 	mux.HandleFunc(root, func(w http.ResponseWriter, r *http.Request) { noSuch(mux, w, r) })
 	return a
 }

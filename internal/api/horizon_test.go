@@ -103,14 +103,14 @@ func TestQuestionsBehindAClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	leaks("viewer's clock", s.answers("?clock="+clock.ID))
-	resp, _ := s.ask("/analytics/records?clock=" + clock.ID)
+	resp, _ := s.ask("/analytics/teammates?clock=" + clock.ID)
 	if resp.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("an answer of one clock may be kept: %v", resp.Header)
 	}
 	laps := "/analytics/telemetry_overlay?laps=" + url.QueryEscape(fmt.Sprintf("%s/%d:fastest", d.Key(), d.State.Laps()[0].DriverNumber))
 	s.get(laps)
 	s.refused(laps+"&clock="+clock.ID, http.StatusUnprocessableEntity, "no samples", "query.laps")
-	s.refused("/analytics/records?clock=c_none", http.StatusNotFound, "", "")
+	s.refused("/analytics/teammates?clock=c_none", http.StatusNotFound, "", "")
 
 	r := newStand(t)
 	r.keep(d)

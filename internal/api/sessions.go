@@ -125,7 +125,7 @@ func (a *api) matches(ctx context.Context, e *wire.SessionEntry, q *store.Sessio
 		}
 	}
 	return q.Round == 0 && q.Driver == "" && (q.Type == "" || string(q.Type) == string(e.Session.Type)) &&
-		(q.Circuit == "" || q.Circuit == f1.Slug(string(e.Session.Circuit))) &&
+		(q.Circuit == "" || q.Circuit == string(e.Session.CircuitID)) &&
 		(q.Season == 0 || strings.HasPrefix(string(e.Session.Start), strconv.Itoa(q.Season))), nil
 }
 
@@ -146,7 +146,7 @@ func storedEntry(s *store.Session) wire.SessionEntry {
 	d := detailOf(&s.SessionRow)
 	return wire.SessionEntry{
 		Session: wire.Session{
-			Key: s.SessionKey, Slug: wire.Text(s.ID), Event: d.Event, Name: d.Name, Type: d.Type, Circuit: d.Circuit, Start: d.Start, End: d.End,
+			Key: s.SessionKey, Slug: wire.Text(s.ID), Event: d.Event, Name: d.Name, Type: d.Type, Circuit: d.Circuit, CircuitID: d.Circuit, Start: d.Start, End: d.End,
 			UTCOffsetS: int(s.UTCOffset.Value / time.Second), Simulated: s.Simulated,
 		},
 		Source: s.Source, Stored: true, Start: d.Start, End: d.End,

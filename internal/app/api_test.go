@@ -51,7 +51,7 @@ func newStand(t *testing.T, next func(*feed.Message) error, replay *live.Replay)
 		}
 	}
 	e := &env{ctx: t.Context(), out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
-	s, err := newServer(e, serverFlags{Listen: "127.0.0.1:0", AllowHost: []string{"pitwall.example"}, AllowOrigin: []string{"https://friend.example"}}, nil)
+	s, err := newServer(e, serverFlags{Listen: "127.0.0.1:0", AllowHost: []string{"pitwall.example"}, AllowOrigin: []string{"https://friend.example"}}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func (c replayCmd) Run(e *env) (failed error) {
 		return err
 	}
 	defer func() { failed = errors.Join(failed, k.close()) }()
-	s, err := newServer(e, c.serverFlags, k)
+	s, err := newServer(e, c.serverFlags, k, nil)
 	if err != nil {
 		return err
 	}

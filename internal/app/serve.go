@@ -25,6 +25,7 @@ type serveCmd struct {
 	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
 	storeFlags
 	archiveFlags
+	clickHouseFlags
 	serverFlags
 }
 
@@ -35,7 +36,7 @@ func (serveCmd) Help() string {
 		"Sources of the same session share it.\n\n" +
 		"What is derived is stored too (--store), in the background and about once a second; while the store does not work the logs wait for it, and /readyz says so. " +
 		"With --objects the raw logs are sealed, segment by segment, the tables of sessions that have ended are kept as Parquet, and what --keep-raw, --keep-parquet and --keep-backups do not keep is removed daily. " +
-		"Addresses may hold passwords: give those by PITWALL_STORE and PITWALL_REDIS, for the arguments of a process can be read by others.\n\n" +
+		"Addresses may hold passwords: give those by PITWALL_STORE, PITWALL_REDIS and PITWALL_CLICKHOUSE, for the arguments of a process can be read by others.\n\n" +
 		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000\n  pitwall serve --source livetiming --events-params strict.json\n  pitwall serve --source livetiming --store postgres://pitwall@db.example/pitwall\n  pitwall serve --source livetiming --objects s3://pitwall/prod?region=eu-central-1 --keep-backups 30d"
 }
 
@@ -74,7 +75,11 @@ func (c serveCmd) Run(e *env) error {
 	if err != nil {
 		return errors.Join(err, k.close())
 	}
-	s, err := newServer(e, c.serverFlags, k)
+	w, err := c.warehouse(k)
+	if err != nil {
+		return errors.Join(err, a.close(), k.close())
+	}
+	s, err := newServer(e, c.serverFlags, k, w)
 	if err != nil {
 		return errors.Join(err, a.close(), k.close())
 	}
@@ -100,7 +105,7 @@ func (c serveCmd) Run(e *env) error {
 		<-ctx.Done()
 		return nil
 	})
-	return errors.Join(err, f.in.Close(), a.close(), k.close())
+	return errors.Join(err, f.in.Close(), a.close(), w.close(), k.close())
 }
 
 // writable makes the data folder and tries it: what can not be kept is not shown, so a server without it

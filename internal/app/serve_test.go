@@ -208,7 +208,7 @@ func TestReady(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	e := &env{ctx: t.Context(), out: io.Discard, log: slog.New(slog.DiscardHandler)}
-	empty, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, nil)
+	empty, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,7 +308,7 @@ func TestOneKeyForANamelessRecording(t *testing.T) {
 func TestStopBesideASilentViewer(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	e := &env{ctx: ctx, out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
-	s, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, nil)
+	s, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"pitwall.live/internal/bus"
@@ -21,19 +23,23 @@ import (
 
 // server is the serving half of the program in one process: bus, live loop, gateway, API and board.
 type server struct {
-	env      *env
-	bus      *bus.Bus
-	live     *live.Service
-	listener net.Listener
-	handler  http.Handler
-	sources  func() []ingest.Status // nil: none is followed
-	keeping  *keeping               // nil: nothing is stored
-	archive  *archive               // nil: nothing is kept as objects
-	answers  *cache.Cache           // of the API
+	env       *env
+	bus       *bus.Bus
+	live      *live.Service
+	listener  net.Listener
+	handler   http.Handler
+	sources   func() []ingest.Status // nil: none is followed
+	keeping   *keeping               // nil: nothing is stored
+	archive   *archive               // nil: nothing is kept as objects
+	warehouse *warehouse             // nil: the store answers questions over seasons itself
+	figures   *prometheus.Registry   // for /metrics: ours only
+	answers   *cache.Cache           // of the API
+	troubles  sync.Map               // what was wrong with a store when it was looked at last, by its kind
 }
 
-// newServer listens; what it shows is written into k and answered from there, unless it is nil.
-func newServer(e *env, flags serverFlags, k *keeping) (*server, error) {
+// newServer listens; what it shows is written into k and answered from there, unless it is nil. Questions over seasons
+// are asked of w, unless that is nil.
+func newServer(e *env, flags serverFlags, k *keeping, w *warehouse) (*server, error) {
 	// A server waits more than it works, and what it allocates is mostly snapshots for new viewers: half
 	// the usual slack costs little time and saves a quarter of the memory a connection takes.
 	if os.Getenv("GOGC") == "" {
@@ -53,11 +59,12 @@ func newServer(e *env, flags serverFlags, k *keeping) (*server, error) {
 	}
 	liveCfg := live.Default()
 	liveCfg.Log = e.log
-	answers, err := flags.openCache(e)
+	figures := prometheus.NewRegistry()
+	answers, err := flags.openCache(e, figures)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l, answers: answers}
+	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l, answers: answers, figures: figures, warehouse: w}
 	s.keep(k)
 	gatewayCfg := gateway.Default()
 	gatewayCfg.Origins = flags.AllowOrigin
@@ -86,6 +93,9 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 	}
 	if s.archive != nil {
 		group.Go(func() error { return s.archive.run(inner) })
+	}
+	if s.warehouse != nil {
+		group.Go(func() error { return s.warehouse.run(inner, s) })
 	}
 	for _, task := range tasks {
 		group.Go(func() error { return task(inner) })
