@@ -113,8 +113,6 @@ web-check: $(WEB_CLIENT)/index.ts
 # Rooms with goroutines are tested under the race detector; the pure ones have none.
 ALL := $(shell go list ./... 2>/dev/null)
 CONCURRENT := $(filter \
-	%/api \
-	%/app \
 	%/bus \
 	%/cache \
 	%/f1live \
@@ -124,20 +122,22 @@ CONCURRENT := $(filter \
 	%/sessionlog \
 	%/watch \
 	,$(ALL))
-# The stores' proofs take minutes; under the race detector they are part of the full tests.
-STORES := $(filter \
+# These proofs take minutes; under the race detector they are part of the full tests.
+LONG := $(filter \
+	%/api \
+	%/app \
 	%/objects \
 	%/persist \
 	%/postgres \
 	%/sqlite \
 	,$(ALL))
-PURE := $(filter-out $(CONCURRENT) $(STORES),$(ALL))
+PURE := $(filter-out $(CONCURRENT) $(LONG),$(ALL))
 
 .PHONY: test
 test: setup $(BIN) clients-check ## Set everything up, then all quick tests (below 20 minutes on two cores)
 	go vet ./...
 	cd web && npm run --silent check && npm test --silent
-	go test -timeout 15m $(PURE) $(STORES)
+	PITWALL_BIN=$(CURDIR)/$(BIN) go test -timeout 15m $(PURE) $(LONG)
 	CGO_ENABLED=1 PITWALL_BIN=$(CURDIR)/$(BIN) go test -race -timeout 15m $(CONCURRENT)
 	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix clients/typescript test
 	cd clients/python && PITWALL_BIN=$(CURDIR)/$(BIN) PYTHONPATH=src python3 -m unittest -q tests.test_smoke
@@ -148,9 +148,9 @@ test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a r
 	scripts/fastf1.sh $(CURDIR)/$(BIN)
 	scripts/clients.sh $(CURDIR)/$(BIN)
 	scripts/schemathesis.sh $(CURDIR)/$(BIN)
-	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m $(STORES)
+	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m $(LONG)
 	PITWALL_FULL=1 go test -count=1 -timeout 20m ./internal/store/clickhouse
-	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m -run 'NothingNewer|SameBytes|S3|ClickHouse' ./internal/live ./internal/app
+	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m -run NothingNewer ./internal/live
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
 	scripts/fuzz.sh $(FUZZTIME)
 

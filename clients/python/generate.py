@@ -61,7 +61,7 @@ class Document:
 def annotation(schema: dict[str, Any]) -> str:
     """The Python type of a schema."""
     if "$ref" in schema:
-        return schema["$ref"].removeprefix(REF)
+        return str(schema["$ref"]).removeprefix(REF)
     if "anyOf" in schema:
         return union(annotation(s) for s in schema["anyOf"])
     if "enum" in schema:
@@ -243,8 +243,8 @@ class Method:
             of = annotation(body["properties"][lists[0]]).removesuffix(" | None")
             return of, [*query, f'        return listed(self._transport, {path}, query, "{lists[0]}")'], []
         if query == ["        query = {}"]:
-            return name, [f"        return self._transport.get({path}).json()"], []
-        return name, [*query, f"        return self._transport.get({path}, query).json()"], []
+            return name, [f"        answer: {name} = self._transport.get({path}).json()", "        return answer"], []
+        return name, [*query, f"        answer: {name} = self._transport.get({path}, query).json()", "        return answer"], []
 
     def change(self, path: str) -> tuple[str, list[str], list[str]]:
         """The same of an operation that changes something."""
@@ -254,8 +254,9 @@ class Method:
             call = wrapped(f"{send}, {{", [f'"{n}": {identifier(n)}' for n in sorted(self.body["properties"])], "})")
         if not self.content:
             return "None", call, []
-        call[0], call[-1] = call[0].replace("self.", "return self.", 1), call[-1] + ".json()"
-        return annotation(self.content["application/json"]["schema"]), call, []
+        of = annotation(self.content["application/json"]["schema"])
+        call[0], call[-1] = call[0].replace("self.", f"answer: {of} = self.", 1), call[-1] + ".json()"
+        return of, [*call, "        return answer"], []
 
     def table(self, schema: dict[str, Any], path: str) -> tuple[str, list[str], list[str]]:
         """The same of one whose answer is rows."""

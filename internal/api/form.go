@@ -51,19 +51,19 @@ func (f *form) text(name string, most int) string {
 	return s
 }
 
-// list are the values of a parameter that may come more than once and with commas.
+// list are the values of a parameter that may come more than once and with commas; empty ones are left out.
 func (f *form) list(name string, most int) []string {
 	var all []string
+	n := 0
 	for _, v := range f.values[name] {
 		for s := range strings.SplitSeq(v, ",") {
-			if s == "" {
-				continue
-			}
-			if len(all) == most {
+			if n++; n > most {
 				f.wrong(name, fmt.Sprintf("it has more than %d values", most), nil)
 				return nil
 			}
-			all = append(all, s)
+			if s != "" {
+				all = append(all, s)
+			}
 		}
 	}
 	return all

@@ -231,6 +231,8 @@ func examplesOf(t *testing.T, path string, op *operation, fastest string) []stri
 		switch {
 		case p.In == "path" && p.example() == nil && p.Name == "event":
 			return nil // ids of events are not known before
+		case p.In == "query" && p.Name == "laps" && op.Tags[0] == "Analytics":
+			return nil // of sessions that are not stored here
 		case p.example() == nil && p.Name != "cursor" && p.Name != "priority" && p.Name != "limit":
 			t.Errorf("%s: %s has no example", path, p.Name)
 		case p.In == "path":

@@ -131,14 +131,14 @@ func TestServeWithoutObjects(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "somebody")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "geheimgeheim")
 	cmd, url := startServer(t, "serve", "--source", "recording:"+path, "--data", t.TempDir(), "--listen", "127.0.0.1:0",
-		"--objects", "s3://bucket/x?endpoint=http://"+nobody+"&path_style=1", "--redis", "redis://:geheim@"+nobody+"/0")
+		"--objects", "s3://bucket/x?endpoint=http://"+nobody+"&path_style=1", "--redis", "redis://:geheim@"+nobody+"/0", "--clickhouse", "http://u:geheim@"+nobody+"/pitwall")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	waitForSession(ctx, t, url)
 	r := readiness(ctx, t, url, func(r wire.Readiness) bool {
-		return len(r.Stores) == 3 && !r.Stores[1].Working && len(r.Stores[0].Sessions) == 1 && r.Stores[0].Sessions[0].Stored == uint64(len(payloads))
+		return len(r.Stores) == 4 && !r.Stores[1].Working && len(r.Stores[0].Sessions) == 1 && r.Stores[0].Sessions[0].Stored == uint64(len(payloads))
 	})
-	if !r.Ready || !r.Stores[0].Working || r.Stores[1].Trouble == "" || r.Stores[2].Store != "redis" || r.Stores[2].Working {
+	if !r.Ready || !r.Stores[0].Working || r.Stores[1].Trouble == "" || r.Stores[2].Store != "redis" || r.Stores[2].Working || r.Stores[3].Store != "clickhouse" || r.Stores[3].Trouble == "" {
 		t.Errorf("%+v", r)
 	}
 	stopServer(t, cmd)
@@ -146,7 +146,7 @@ func TestServeWithoutObjects(t *testing.T) {
 	if strings.Contains(said, "geheim") {
 		t.Errorf("a secret is said: %s", said)
 	}
-	says(t, said, "objects do not take it")
+	says(t, said, "objects do not take it", "ClickHouse does not take")
 }
 
 // What a running session has is sealed after a while, also when it fills no segment; what comes later follows.

@@ -17,6 +17,7 @@ type doctorCmd struct {
 	storeFlags
 	objectsFlags
 	redisFlags
+	copyFlags
 }
 
 func (doctorCmd) Help() string {
@@ -34,7 +35,7 @@ const (
 // finding is what one check says.
 type finding struct {
 	Verdict string `json:"verdict"`
-	What    string `json:"what"`  // data folder, log, store, objects, redis, version
+	What    string `json:"what"`  // data folder, log, store, objects, redis, clickhouse, version
 	Where   string `json:"where"` // without secrets
 	Found   string `json:"found"`
 	Mend    string `json:"mend"` // "" when there is nothing to mend
@@ -54,7 +55,7 @@ var errBroken = errors.New("something is broken, see above")
 func (c doctorCmd) Run(e *env) error {
 	d := &doctor{env: e, cmd: &c}
 	d.tell(finding{findingOK, "version", "pitwall", Version() + " on " + runtime.GOOS + "/" + runtime.GOARCH, ""})
-	for _, check := range []func(context.Context){d.dataFolder, d.logs, d.store, d.objects, d.redis} {
+	for _, check := range []func(context.Context){d.dataFolder, d.logs, d.store, d.objects, d.redis, d.clickhouse} {
 		check(e.ctx)
 		if err := e.ctx.Err(); err != nil {
 			return err

@@ -86,7 +86,8 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
-	says(t, examine(1, "--store", "postgres://nobody@127.0.0.1:1/none", "--objects", "s3://bucket/x"),
+	says(t, examine(1, "--store", "postgres://nobody@127.0.0.1:1/none", "--objects", "s3://bucket/x", "--clickhouse", "http://u:geheim@127.0.0.1:1/x"),
+		`(?m)^broken +clickhouse +http://u:\*\*\*@127.0.0.1:1/x: .* -> `,
 		`(?m)^broken +store .*can not be reached.* -> `, `(?m)^broken +objects .*AWS_ACCESS_KEY_ID`)
 }
 

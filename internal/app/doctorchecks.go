@@ -14,6 +14,7 @@ import (
 	"pitwall.live/internal/cache"
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
+	"pitwall.live/internal/store/clickhouse"
 	"pitwall.live/internal/store/objects"
 	"pitwall.live/internal/store/sqlite"
 )
@@ -301,4 +302,19 @@ func (d *doctor) redis(ctx context.Context) {
 	default:
 		d.ok("redis", d.cmd.Redis, "version %s, maxmemory-policy %s", at.Version, at.Policy)
 	}
+}
+
+// clickhouse looks whether the copy for questions answers.
+func (d *doctor) clickhouse(ctx context.Context) {
+	if d.cmd.ClickHouse == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerIn)
+	defer cancel()
+	version, err := clickhouse.Ask(ctx, clickhouse.Config{URL: d.cmd.ClickHouse})
+	if err != nil {
+		d.bad("clickhouse", d.cmd.ClickHouse, err, "see that it runs and is reachable, and that --clickhouse names it rightly; what is missing there is copied again by itself")
+		return
+	}
+	d.ok("clickhouse", d.cmd.ClickHouse, "version %s", version)
 }

@@ -31,8 +31,8 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 		stored = s.keeping.Store
 	}
 	options := []api.Option{api.WithLog(s.env.log), api.WithCache(s.answers)}
-	if s.warehouse != nil {
-		options = append(options, api.WithEngine(s.warehouse.engine))
+	if s.copying != nil {
+		options = append(options, api.WithEngine(s.copying.ask))
 	}
 	api.Mount(mux, Version(), s.live, stored, options...)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -54,7 +54,7 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 // meanwhile.
 func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}, Stores: s.storeStates(request)}
-	r.Stores = append(append(r.Stores, s.archive.states()...), s.cacheStates()...)
+	r.Stores = append(append(r.Stores, s.archive.states()...), append(s.cacheStates(), s.copying.states()...)...)
 	for i := range r.Stores {
 		s.shorten(&r.Stores[i])
 	}

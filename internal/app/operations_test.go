@@ -217,7 +217,7 @@ func TestMasked(t *testing.T) {
 	t.Setenv("PITWALL_STORE", "postgres://u:"+secret+"@127.0.0.1:1/db?connect_timeout=1")
 	t.Setenv("PITWALL_REDIS", "redis://:"+secret+"@127.0.0.1:1/0")
 	for _, args := range [][]string{
-		{"serve", "--help"}, {"config", "print"}, {"serve", "--data", t.TempDir()}, {"doctor", "--data", t.TempDir()},
+		{"serve", "--help"}, {"config", "print"}, {"export", "1", "--from", "store"}, {"doctor", "--data", t.TempDir()},
 		{"migrate"}, {"serve", "postgres://u:" + secret + "@h/db"}, {"backup", "--store", "http://u:" + secret + "@h"},
 		{"doctor", "--objects", "s3://k:" + secret + "@bucket/x"},
 	} {

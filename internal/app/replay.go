@@ -22,6 +22,7 @@ type serverFlags struct {
 	AllowHost   []string `help:"Further name this server may be called by (Host header); * for any." placeholder:"NAME"`
 	AllowOrigin []string `help:"Further page that may connect (Origin header)." placeholder:"URL"`
 	redisFlags
+	copyFlags
 }
 
 type replayCmd struct {
@@ -94,7 +95,7 @@ func (c replayCmd) Run(e *env) (failed error) {
 		return err
 	}
 	defer func() { failed = errors.Join(failed, k.close()) }()
-	s, err := newServer(e, c.serverFlags, k, nil)
+	s, err := newServer(e, c.serverFlags, k)
 	if err != nil {
 		return err
 	}

@@ -248,7 +248,7 @@ func (e *env) intoNewFile(from *backupSource, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch), lock.Close()) }()
-	temp := filepath.Join(scratch, filepath.Base(path))
+	temp := filepath.Join(scratch, "new", filepath.Base(path)) // a folder of its own: the store locks that one itself
 	if err := e.fill(from, temp); err != nil {
 		return fmt.Errorf("%w (no store was made)", fullDisk(err, dir))
 	}

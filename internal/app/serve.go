@@ -25,7 +25,6 @@ type serveCmd struct {
 	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
 	storeFlags
 	archiveFlags
-	clickHouseFlags
 	serverFlags
 }
 
@@ -75,11 +74,7 @@ func (c serveCmd) Run(e *env) error {
 	if err != nil {
 		return errors.Join(err, k.close())
 	}
-	w, err := c.warehouse(k)
-	if err != nil {
-		return errors.Join(err, a.close(), k.close())
-	}
-	s, err := newServer(e, c.serverFlags, k, w)
+	s, err := newServer(e, c.serverFlags, k)
 	if err != nil {
 		return errors.Join(err, a.close(), k.close())
 	}
@@ -105,7 +100,7 @@ func (c serveCmd) Run(e *env) error {
 		<-ctx.Done()
 		return nil
 	})
-	return errors.Join(err, f.in.Close(), a.close(), w.close(), k.close())
+	return errors.Join(err, f.in.Close(), a.close(), k.close())
 }
 
 // writable makes the data folder and tries it: what can not be kept is not shown, so a server without it

@@ -208,13 +208,13 @@ func TestReady(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	e := &env{ctx: t.Context(), out: io.Discard, log: slog.New(slog.DiscardHandler)}
-	empty, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, nil, nil)
+	empty, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
 	empty.handler.ServeHTTP(w, httptest.NewRequest("GET", "http://127.0.0.1/readyz", nil))
-	if w.Code != http.StatusServiceUnavailable || !strings.HasPrefix(w.Body.String(), `{"ready":false,"sessions":0,"sources":[]}`) {
+	if w.Code != http.StatusServiceUnavailable || !strings.HasPrefix(w.Body.String(), `{"ready":false,"sessions":0,"sources":[]`) {
 		t.Errorf("without a session: %d %s", w.Code, w.Body)
 	}
 	if err := empty.close(); err != nil {
@@ -308,7 +308,7 @@ func TestOneKeyForANamelessRecording(t *testing.T) {
 func TestStopBesideASilentViewer(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	e := &env{ctx: ctx, out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
-	s, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, nil, nil)
+	s, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,23 +23,22 @@ import (
 
 // server is the serving half of the program in one process: bus, live loop, gateway, API and board.
 type server struct {
-	env       *env
-	bus       *bus.Bus
-	live      *live.Service
-	listener  net.Listener
-	handler   http.Handler
-	sources   func() []ingest.Status // nil: none is followed
-	keeping   *keeping               // nil: nothing is stored
-	archive   *archive               // nil: nothing is kept as objects
-	warehouse *warehouse             // nil: the store answers questions over seasons itself
-	figures   *prometheus.Registry   // for /metrics: ours only
-	answers   *cache.Cache           // of the API
-	troubles  sync.Map               // what was wrong with a store when it was looked at last, by its kind
+	env      *env
+	bus      *bus.Bus
+	live     *live.Service
+	listener net.Listener
+	handler  http.Handler
+	sources  func() []ingest.Status // nil: none is followed
+	keeping  *keeping               // nil: nothing is stored
+	archive  *archive               // nil: nothing is kept as objects
+	copying  *copying               // nil: there is no copy for questions
+	figures  *prometheus.Registry   // for /metrics: ours only
+	answers  *cache.Cache           // of the API
+	troubles sync.Map               // what was wrong with a store when it was looked at last, by its kind
 }
 
-// newServer listens; what it shows is written into k and answered from there, unless it is nil. Questions over seasons
-// are asked of w, unless that is nil.
-func newServer(e *env, flags serverFlags, k *keeping, w *warehouse) (*server, error) {
+// newServer listens; what it shows is written into k and answered from there, unless it is nil.
+func newServer(e *env, flags serverFlags, k *keeping) (*server, error) {
 	// A server waits more than it works, and what it allocates is mostly snapshots for new viewers: half
 	// the usual slack costs little time and saves a quarter of the memory a connection takes.
 	if os.Getenv("GOGC") == "" {
@@ -64,8 +63,12 @@ func newServer(e *env, flags serverFlags, k *keeping, w *warehouse) (*server, er
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l, answers: answers, figures: figures, warehouse: w}
+	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l, answers: answers, figures: figures}
 	s.keep(k)
+	if s.copying, err = flags.openCopy(e, k); err != nil {
+		answers.Close()
+		return nil, errors.Join(err, l.Close())
+	}
 	gatewayCfg := gateway.Default()
 	gatewayCfg.Origins = flags.AllowOrigin
 	s.handler, err = s.routes(gateway.Mount(b, s.live, gatewayCfg), flags)
@@ -74,7 +77,7 @@ func newServer(e *env, flags serverFlags, k *keeping, w *warehouse) (*server, er
 	}
 	if err != nil {
 		answers.Close()
-		return nil, errors.Join(err, l.Close())
+		return nil, errors.Join(err, s.copying.close(), l.Close())
 	}
 	return s, nil
 }
@@ -94,8 +97,8 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 	if s.archive != nil {
 		group.Go(func() error { return s.archive.run(inner) })
 	}
-	if s.warehouse != nil {
-		group.Go(func() error { return s.warehouse.run(inner, s) })
+	if s.copying != nil {
+		group.Go(func() error { return s.copying.run(inner) })
 	}
 	for _, task := range tasks {
 		group.Go(func() error { return task(inner) })
@@ -120,6 +123,7 @@ func (s *server) close() error {
 		s.env.log.Warn("some viewers did not answer the goodbye")
 		err = nil
 	}
+	err = errors.Join(err, s.copying.close())
 	if cerr := s.listener.Close(); cerr != nil && !errors.Is(cerr, net.ErrClosed) {
 		err = errors.Join(err, cerr)
 	}

@@ -15,6 +15,9 @@ def refused(case) -> bool:
     # A cursor is what a page before gave; laps by distance alone have a reference.
     if query.get("cursor") or query.get("delta_to") and query.get("by", "distance") != "distance":
         return True
+    # Links that are guessed from names send whole objects as keys.
+    if len(str((case.path_parameters or {}).get("session", ""))) > 100:
+        return True
     # JSON Schema takes 99.0 for a whole number; ours are written without a fraction.
     return any(isinstance(v, float) and v.is_integer() for name, v in body.items() if name != "speed")
 

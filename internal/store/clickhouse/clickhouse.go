@@ -43,6 +43,32 @@ type Store struct {
 
 // Open connects, makes the database and brings its tables up to date.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
+	s, err := connect(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, fmt.Errorf("store/clickhouse: %s: %w", s.base.Host, err)
+	}
+	return s, nil
+}
+
+// Ask says which version the server of a configuration has, and makes nothing there.
+func Ask(ctx context.Context, cfg Config) (version string, err error) {
+	s, err := connect(cfg)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	s.database = "default" // ours may not be there yet
+	if version, err = s.Ping(ctx); err != nil {
+		return "", fmt.Errorf("store/clickhouse: %s: %w", s.base.Host, err)
+	}
+	return version, nil
+}
+
+// connect reads the configuration.
+func connect(cfg Config) (*Store, error) {
 	u, err := url.Parse(cfg.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("store/clickhouse: the address is none like http://user:password@host:8123/pitwall")
@@ -58,9 +84,6 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		s.timeout = time.Minute
 	}
 	s.base = url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/"}
-	if err := s.migrate(ctx); err != nil {
-		return nil, fmt.Errorf("store/clickhouse: %s: %w", u.Host, err)
-	}
 	return s, nil
 }
 

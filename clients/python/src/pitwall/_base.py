@@ -20,7 +20,8 @@ class Resources:
 
 def listed(transport: Transport, path: str, query: Mapping[str, Any], member: str) -> list[Any]:
     """All elements of a list that comes in pages; with a limit those of the first page."""
-    asked, found = dict(query), []
+    asked = dict(query)
+    found: list[Any] = []
     while True:
         page = transport.get(path, asked).json()
         found += page[member] or []

@@ -104,7 +104,7 @@ class Transport:
         request = urllib.request.Request(url, data=data, headers=headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=self.timeout_s) as response:  # noqa: S310: the scheme is checked
-                return Answer(response.headers, _inflated(response.headers, response.read()))
+                return Answer(response.headers, _inflated(response.headers.get("Content-Encoding"), response.read()))
         except urllib.error.HTTPError as refused:
             with refused:
                 raise _problem(refused) from None
@@ -112,8 +112,8 @@ class Transport:
             raise ConnectionFailed(f"{method} {url}: {broken}") from broken
 
 
-def _inflated(headers: Mapping[str, str], body: bytes) -> bytes:
-    return gzip.decompress(body) if headers.get("Content-Encoding") == "gzip" else body
+def _inflated(coding: str | None, body: bytes) -> bytes:
+    return gzip.decompress(body) if coding == "gzip" else body
 
 
 def _problem(refused: urllib.error.HTTPError) -> Problem:
@@ -122,7 +122,7 @@ def _problem(refused: urllib.error.HTTPError) -> Problem:
     retry_after_s = float(wait) if wait.isdecimal() else None
     title, detail, errors = refused.reason or "refused", "", []
     try:
-        told = json.loads(_inflated(refused.headers, refused.read()))
+        told = json.loads(_inflated(refused.headers.get("Content-Encoding"), refused.read()))
     except (ValueError, OSError, EOFError, http.client.HTTPException):
         told = None
     if isinstance(told, dict):

@@ -86,7 +86,8 @@ class SessionResources(Resources):
             clock: As it is known at a clock: live, live-30, default, c_...
         """
         query = {"at": at, "at_lap": at_lap, "clock": clock}
-        return self._transport.get(self._base, query).json()
+        answer: SessionDetail = self._transport.get(self._base, query).json()
+        return answer
 
     def board(self, *, at: str | datetime | None = None, at_lap: int | None = None, clock: str | None = None) -> Board:
         """The timing board at a moment.
@@ -97,11 +98,13 @@ class SessionResources(Resources):
             clock: As it is known at a clock: live, live-30, default, c_...
         """
         query = {"at": at, "at_lap": at_lap, "clock": clock}
-        return self._transport.get(self._base + "/board", query).json()
+        answer: Board = self._transport.get(self._base + "/board", query).json()
+        return answer
 
     def circuit(self) -> Circuit:
         """The outline on which estimated car positions lie."""
-        return self._transport.get(self._base + "/circuit").json()
+        answer: Circuit = self._transport.get(self._base + "/circuit").json()
+        return answer
 
     def consistency(
         self,
@@ -419,7 +422,8 @@ class SessionResources(Resources):
             clock: A clock: live, live-30, default, c_...
         """
         query = {"clock": clock}
-        return self._transport.get(f"{self._base}/events/{segment(event)}/why", query).json()
+        answer: Why = self._transport.get(f"{self._base}/events/{segment(event)}/why", query).json()
+        return answer
 
     def gap_history(
         self,
@@ -1357,7 +1361,8 @@ class SessionResources(Resources):
             clock: As it is known at a clock: live, live-30, default, c_...
         """
         query = {"at": at, "at_lap": at_lap, "clock": clock}
-        return self._transport.get(self._base + "/results/versions", query).json()
+        answer: ResultVersions = self._transport.get(self._base + "/results/versions", query).json()
+        return answer
 
     def stint_pace(
         self,
@@ -1578,7 +1583,8 @@ class SessionResources(Resources):
             clock: As it is known at a clock: live, live-30, default, c_...
         """
         query = {"at": at, "at_lap": at_lap, "clock": clock}
-        return self._transport.get(self._base + "/strategy", query).json()
+        answer: Strategy = self._transport.get(self._base + "/strategy", query).json()
+        return answer
 
     def team_radio(
         self,
@@ -1733,7 +1739,8 @@ class SessionResources(Resources):
             clock: What is known at this clock: live-30, c_...; the whole session when absent.
         """
         query = {"clock": clock}
-        return self._transport.get(self._base + "/timeline", query).json()
+        answer: Timeline = self._transport.get(self._base + "/timeline", query).json()
+        return answer
 
     def track_status(
         self,
@@ -1935,7 +1942,8 @@ class ClockResources(Resources):
 
     def get(self) -> ClockState:
         """Where a clock stands."""
-        return self._transport.get(self._base).json()
+        answer: ClockState = self._transport.get(self._base).json()
+        return answer
 
     def change(
         self,
@@ -1955,13 +1963,14 @@ class ClockResources(Resources):
             speed: Session seconds a second (0.1 to 50).
             step_laps: Laps to step from the one being shown (-200 to 200).
         """
-        return self._transport.send("PATCH", self._base, {
+        answer: ClockState = self._transport.send("PATCH", self._base, {
             "at": at,
             "lap": lap,
             "paused": paused,
             "speed": speed,
             "step_laps": step_laps,
         }).json()
+        return answer
 
 
 class AnalyticsResources(Resources):
@@ -1969,7 +1978,8 @@ class AnalyticsResources(Resources):
 
     def questions(self) -> Questions:
         """Questions over seasons, with their parameters and columns."""
-        return self._transport.get("/api/v1/analytics").json()
+        answer: Questions = self._transport.get("/api/v1/analytics").json()
+        return answer
 
     def circuit_records(
         self,
@@ -2709,7 +2719,8 @@ class ClientResources(Resources):
 
     def circuits(self) -> Circuits:
         """Circuits."""
-        return self._transport.get("/api/v1/circuits").json()
+        answer: Circuits = self._transport.get("/api/v1/circuits").json()
+        return answer
 
     def create_clock(
         self,
@@ -2731,7 +2742,7 @@ class ClientResources(Resources):
             speed: Session seconds a second (0.1 to 50).
             step_laps: Laps to step from the one being shown (-200 to 200).
         """
-        return self._transport.send("POST", "/api/v1/clocks", {
+        answer: ClockState = self._transport.send("POST", "/api/v1/clocks", {
             "at": at,
             "lap": lap,
             "paused": paused,
@@ -2739,14 +2750,17 @@ class ClientResources(Resources):
             "speed": speed,
             "step_laps": step_laps,
         }).json()
+        return answer
 
     def constructors(self) -> Constructors:
         """Teams of all seasons."""
-        return self._transport.get("/api/v1/constructors").json()
+        answer: Constructors = self._transport.get("/api/v1/constructors").json()
+        return answer
 
     def all_drivers(self) -> DriverList:
         """Drivers of all seasons."""
-        return self._transport.get("/api/v1/drivers").json()
+        answer: DriverList = self._transport.get("/api/v1/drivers").json()
+        return answer
 
     def search(self, *, q: str, limit: int | None = None, clock: str | None = None) -> Hits:
         """Sessions, drivers, circuits, events and messages of race control by words.
@@ -2757,7 +2771,8 @@ class ClientResources(Resources):
             clock: Of its session, only what is known at a clock: live-30, c_...
         """
         query = {"q": q, "limit": limit, "clock": clock}
-        return self._transport.get("/api/v1/search", query).json()
+        answer: Hits = self._transport.get("/api/v1/search", query).json()
+        return answer
 
     def races(self, season: int) -> Races:
         """Race weekends of a season.
@@ -2765,7 +2780,8 @@ class ClientResources(Resources):
         Args:
             season: Year (1950 to 2100).
         """
-        return self._transport.get(f"/api/v1/seasons/{segment(season)}/races").json()
+        answer: Races = self._transport.get(f"/api/v1/seasons/{segment(season)}/races").json()
+        return answer
 
     def standings(self, season: int, *, after_round: int | None = None, clock: str | None = None) -> Standings:
         """The championships after a round.
@@ -2780,7 +2796,8 @@ class ClientResources(Resources):
             clock: As it can be known at a clock: live-30, c_...
         """
         query = {"after_round": after_round, "clock": clock}
-        return self._transport.get(f"/api/v1/seasons/{segment(season)}/standings", query).json()
+        answer: Standings = self._transport.get(f"/api/v1/seasons/{segment(season)}/standings", query).json()
+        return answer
 
     def sessions(
         self,

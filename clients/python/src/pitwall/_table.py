@@ -83,15 +83,13 @@ class Table(Generic[Row]):
         import pandas
 
         if importlib.util.find_spec("pyarrow") is not None:
-            frame = self.to_arrow().to_pandas(timestamp_as_object=False, integer_object_nulls=True)
+            frame: pandas.DataFrame = self.to_arrow().to_pandas(timestamp_as_object=False, integer_object_nulls=True)
         else:
             frame = pandas.DataFrame(self.rows(), columns=list(self.columns))
         for name, kind in self.columns.items():
             if kind == "time":
                 frame[name] = pandas.to_datetime(frame[name], utc=True).astype("datetime64[ms, UTC]")
-            else:
-                frame[name] = frame[name].astype(_PANDAS[kind])
-        return frame
+        return frame.astype({name: _PANDAS[kind] for name, kind in self.columns.items() if kind != "time"})
 
     def to_polars(self) -> polars.DataFrame:
         """A polars frame, from Parquet. Needs ``pitwall[polars]``."""
@@ -122,4 +120,5 @@ class LapComparison(Table[Row]):
 
     def laps(self) -> list[dict[str, Any]]:
         """Each lap with its figures and a list for each channel, all of one length."""
-        return self._transport.get(self._path, self._query, JSON).json()["laps"]
+        laps: list[dict[str, Any]] = self._transport.get(self._path, self._query, JSON).json()["laps"]
+        return laps
