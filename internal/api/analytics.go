@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
@@ -13,16 +14,15 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"pitwall.live/internal/analytics"
 	"pitwall.live/internal/cache"
+	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 )
-
-// WithAnalytics has questions over seasons answered by an engine other than the store.
-func WithAnalytics(e analytics.Engine) Option { return func(a *api) { a.engine = e } }
 
 // Questions lists the questions over seasons; exported because the description of the interface names it.
 type Questions struct {
@@ -56,12 +56,6 @@ type QuestionColumn struct {
 
 // analyticsRoutes are the questions over seasons, a resource each.
 func (a *api) analyticsRoutes() {
-	if a.engine == nil {
-		a.engine, _ = a.store.(analytics.Engine)
-	}
-	if a.engine == nil {
-		return
-	}
 	document(a, operation{
 		id: "list-questions", path: "/api/v1/analytics", tag: "Analytics", summary: "Questions over seasons, with their parameters and columns",
 	}, func(context.Context, *http.Request, *form) (Questions, age, error) { return questions(), changing, nil })
@@ -70,9 +64,9 @@ func (a *api) analyticsRoutes() {
 		d.Name = "answer_" + d.Name // tables have names like that
 		a.register(operation{
 			id: "ask-" + dashed(q.Name), path: "/api/v1/analytics/" + q.Name, tag: "Analytics", summary: q.Title,
-			doc:    q.Doc + " Sessions that go on are not part of it. The answer is whole: next_cursor is null.",
-			params: questionParams(&q), content: a.rowsContent(&d),
-			errors: []int{http.StatusNotAcceptable, http.StatusTooManyRequests, http.StatusGatewayTimeout},
+			doc:    q.Doc + " Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.",
+			params: append(questionParams(&q), queryText("clock", "As it can be known at a clock: live-30, c_...; the process's own replay bounds it too", "live", maxClock)), content: a.rowsContent(&d),
+			errors: []int{http.StatusNotFound, http.StatusNotAcceptable, http.StatusTooManyRequests, http.StatusGatewayTimeout},
 			run:    func(w http.ResponseWriter, r *http.Request, f *form) error { return a.ask(w, r, f, &q) },
 		})
 	}
@@ -138,11 +132,15 @@ func numberExample(text string) any {
 	return nil
 }
 
-// ask answers a question. The answer is made before anything is sent: its tag is that of its bytes, and what goes wrong
-// is told properly.
+// ask answers a question. The version of what is stored is part of its tag, so that a known answer is told without
+// asking the engine, and another one is worked out once for all who ask.
 func (a *api) ask(w http.ResponseWriter, r *http.Request, f *form, q *analytics.Question) error {
 	format, err := accepted(r)
 	if err != nil {
+		return err
+	}
+	clock := f.moment().clock
+	if err := f.problem(); err != nil {
 		return err
 	}
 	args := map[string]string{}
@@ -151,38 +149,92 @@ func (a *api) ask(w http.ResponseWriter, r *http.Request, f *form, q *analytics.
 			args[p.Name] = v
 		}
 	}
-	done, err := a.heavy()
+	engine, loaded, err := a.engine(r.Context())
 	if err != nil {
 		return err
 	}
-	defer done()
-	rows, err := q.Ask(r.Context(), a.engine, args)
+	stored, err := a.ended(r.Context())
 	if err != nil {
-		return asked(err)
+		return err
 	}
-	body, err := a.answerOf(q, rows, format)
+	hidden, err := a.hiddenKeys(r.Context(), stored.sessions, clock)
 	if err != nil {
-		return asked(err)
+		return err
 	}
-	sum := sha256.Sum256(body)
 	n := &answer{
-		subject: "analytics", name: q.Name, version: base64.RawURLEncoding.EncodeToString(sum[:12]), age: changing, contentType: mediaType(format),
+		subject: "analytics", name: q.Name + "?" + r.URL.RawQuery + " " + hidden, version: stored.version + "." + loaded, number: stored.number,
+		age: changing, class: cache.Analytics, contentType: mediaType(format),
 	}
-	tag, had := a.begin(w, r, n)
-	if had {
-		return nil
+	if hidden != "" {
+		engine, n.age = veiled{engine, hidden}, private
 	}
-	write(w, r, tag, cache.NewEntry(n.contentType, body))
-	return nil
+	return a.whole(w, r, n, func(ctx context.Context) ([]byte, error) {
+		done, err := a.questions.take(clientOf(r))
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		rows, err := q.Ask(ctx, engine, args)
+		if err != nil {
+			return nil, asked(q, err)
+		}
+		body, err := a.answerOf(q, rows, format)
+		return body, asked(q, err)
+	})
 }
 
-// asked tells what is wrong with the arguments.
-func asked(err error) error {
-	if errors.Is(err, analytics.ErrInvalid) {
-		_, text, _ := strings.Cut(err.Error(), analytics.ErrInvalid.Error()+": ")
-		return invalid("query", text, nil)
+// endedSessions are the stored sessions that questions are about, and their version: another one when any of them is.
+type endedSessions struct {
+	sessions []store.Session
+	version  string
+	number   uint64 // the same as a number
+	until    time.Time
+}
+
+// ended are the stored sessions that have ended, as they were a moment ago at the longest.
+func (a *api) ended(ctx context.Context) (*endedSessions, error) {
+	a.foundMu.Lock()
+	e := a.lastEnded
+	a.foundMu.Unlock()
+	if e != nil && time.Now().Before(e.until) {
+		return e, nil
 	}
-	return err
+	e = &endedSessions{}
+	h := sha256.New()
+	if a.store != nil {
+		all, err := a.store.Sessions(ctx, store.SessionQuery{})
+		if err != nil {
+			return nil, err
+		}
+		for i := range all {
+			s := &all[i]
+			if s.Whole {
+				fmt.Fprintf(h, "%q %d %d\n", s.SessionKey, s.Version, s.Changed.UnixMilli()) //nolint:errcheck // a hash takes everything
+			}
+		}
+		e.sessions = all
+	}
+	sum := h.Sum(nil)
+	e.version, e.number = base64.RawURLEncoding.EncodeToString(sum[:12]), binary.BigEndian.Uint64(sum)
+	e.until = time.Now().Add(foundFor)
+	a.foundMu.Lock()
+	defer a.foundMu.Unlock()
+	a.lastEnded = e
+	return e, nil
+}
+
+// asked tells what is wrong with the arguments, at the one that it is about.
+func asked(q *analytics.Question, err error) error {
+	if !errors.Is(err, analytics.ErrInvalid) {
+		return err
+	}
+	_, text, _ := strings.Cut(err.Error(), analytics.ErrInvalid.Error()+": ")
+	for _, p := range q.Params {
+		if strings.HasPrefix(text, p.Name+":") || strings.HasPrefix(text, p.Name+" ") {
+			return invalid("query."+p.Name, text, nil)
+		}
+	}
+	return invalid("query", text, nil)
 }
 
 // answerOf encodes rows of an answer.

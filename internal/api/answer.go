@@ -50,7 +50,7 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request, n *answer) (tag stri
 	case changing:
 		h["Cache-Control"] = []string{"private, no-cache"}
 	default:
-		h["Cache-Control"] = []string{"public, max-age=3600"}
+		h["Cache-Control"] = []string{cache.Historical.CacheControl()}
 		h["Surrogate-Key"] = []string{cache.Historical.Name + " " + strings.ReplaceAll(n.subject, " ", "_")}
 	}
 	h["Etag"] = []string{quote(tag, identity)}
@@ -175,7 +175,7 @@ func link(w http.ResponseWriter, r *http.Request, cursor string) {
 // error before them is told properly; after them the connection is cut, and the client sees that something is
 // missing.
 func (a *api) stream(w http.ResponseWriter, r *http.Request, n *answer, tag string, fill func(io.Writer) error) error {
-	out := &streamed{w: w, r: r, contentType: n.contentType, tag: tag}
+	out := &streamed{w: w, to: newMoving(w, a.limits.Stalled, a.limits.ExportDeadline), r: r, contentType: n.contentType, tag: tag}
 	err := fill(out)
 	if err == nil {
 		err = out.close()
@@ -195,6 +195,7 @@ func (a *api) stream(w http.ResponseWriter, r *http.Request, n *answer, tag stri
 // streamed begins an answer with its first bytes.
 type streamed struct {
 	w           http.ResponseWriter
+	to          *moving // the same, for the body
 	r           *http.Request
 	contentType string
 	tag         string
@@ -216,20 +217,20 @@ func (s *streamed) Write(b []byte) (int, error) {
 func (s *streamed) begin() error {
 	h := s.w.Header()
 	h["Content-Type"] = []string{s.contentType}
-	s.out, s.end = s.w, func() error { return nil }
+	s.out, s.end = s.to, func() error { return nil }
 	name := coding(s.r)
 	if !strings.HasPrefix(s.contentType, "text/") && !strings.Contains(s.contentType, "json") {
 		name = identity // Parquet is compressed within
 	}
 	switch name {
 	case zipped:
-		z, err := gzip.NewWriterLevel(s.w, gzip.BestSpeed)
+		z, err := gzip.NewWriterLevel(s.to, gzip.BestSpeed)
 		if err != nil {
 			return fmt.Errorf("api: gzip: %w", err)
 		}
 		s.out, s.end = z, z.Close
 	case zstd:
-		z, err := kzstd.NewWriter(s.w, kzstd.WithEncoderConcurrency(1), kzstd.WithEncoderLevel(kzstd.SpeedFastest), kzstd.WithWindowSize(1<<20))
+		z, err := kzstd.NewWriter(s.to, kzstd.WithEncoderConcurrency(1), kzstd.WithEncoderLevel(kzstd.SpeedFastest), kzstd.WithWindowSize(1<<20))
 		if err != nil {
 			return fmt.Errorf("api: zstd: %w", err)
 		}
@@ -250,5 +251,8 @@ func (s *streamed) close() error {
 			return err
 		}
 	}
-	return s.end()
+	if err := s.end(); err != nil {
+		return err
+	}
+	return s.to.end()
 }

@@ -20,7 +20,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"pitwall.live/internal/analytics"
 	"pitwall.live/internal/cache"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
@@ -82,11 +81,16 @@ func newAPI(mux *http.ServeMux, version string, sessions Sessions, stored Store,
 	for _, option := range options {
 		option(a)
 	}
-	a.exports, a.found = make(chan struct{}, a.limits.Exports), map[string]found{}
+	a.found = map[string]found{}
+	a.exports = places{what: "exports", all: a.limits.Exports, each: a.limits.ExportsEach}
+	a.questions = places{what: "questions over seasons", all: a.limits.Questions}
 	a.problemSchema = a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "Problem")
 	a.huma.UseMiddleware(a.knownOnly)
 	a.routes()
 	a.exactNulls()
+	for _, start := range []string{"GET " + strings.TrimSuffix(root, "/"), "GET " + root + "{$}"} {
+		mux.Handle(start, http.RedirectHandler(root+"docs", http.StatusTemporaryRedirect))
+	}
 	mux.HandleFunc(root, func(w http.ResponseWriter, r *http.Request) { noSuch(mux, w, r) })
 	return a
 }
@@ -114,8 +118,8 @@ func noSuch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 
 type api struct {
 	sessions Sessions
-	store    Store            // nil: there is none
-	engine   analytics.Engine // of questions over seasons; nil: none
+	store    Store   // nil: there is none
+	engines  Engines // of questions over seasons; nil: the store, where it is one
 	cache    *cache.Cache
 	version  string // of the program
 	limits   Limits
@@ -124,10 +128,13 @@ type api struct {
 	mux           *http.ServeMux
 	huma          huma.API
 	problemSchema *huma.Schema
-	exports       chan struct{} // a place each for those that run
+	exports       places
+	questions     places
 
 	foundMu sync.Mutex
 	found   map[string]found // by name
+	// lastEnded is what the store said of all sessions; nil: nothing yet.
+	lastEnded *endedSessions
 }
 
 type reply[T any] struct {

@@ -5,16 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-
-	"pitwall.live/internal/analytics"
 )
 
 // Description is the OpenAPI 3.1 document as a server of this version gives it at /api/v1/openapi.json, indented:
 // clients are generated from it without a server. It ends with a line feed.
 func Description(version string) ([]byte, error) {
 	// Nobody asks what is mounted here, so there is nothing behind it that could answer.
-	sessions, engine := struct{ Sessions }{}, struct{ analytics.Engine }{}
-	a := newAPI(http.NewServeMux(), version, sessions, nil, WithAnalytics(engine))
+	sessions := struct{ Sessions }{}
+	a := newAPI(http.NewServeMux(), version, sessions, nil)
 	compact, err := json.Marshal(a.huma.OpenAPI())
 	if err != nil {
 		return nil, fmt.Errorf("api: describe the interface: %w", err)

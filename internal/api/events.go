@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -32,7 +31,7 @@ func (a *api) eventRoutes() {
 		id: "list-events", path: "/api/v1/sessions/{session}/events", tag: "Sessions", summary: "What has happened, each event in its newest version",
 		doc: "JSON has the sentences that people read; it takes at, at_lap, clock, kind, priority, driver_number (also as the other car), limit (5000 at the most) and cursor. " +
 			"The other formats are the table, with all filters. " + rowsDoc,
-		params: t.params(), content: content, slow: true,
+		params: eventParams(t), content: content, slow: true,
 		errors: []int{http.StatusNotFound, http.StatusNotAcceptable, http.StatusConflict, http.StatusTooManyRequests, http.StatusGatewayTimeout},
 		run: func(w http.ResponseWriter, r *http.Request, f *form) error {
 			if format, err := accepted(r); err != nil || format != jsonPage {
@@ -52,6 +51,29 @@ func (a *api) eventRoutes() {
 		})
 }
 
+// tableOnly begins the description of a parameter that JSON does not take.
+const tableOnly = "CSV, JSON lines and Parquet only. "
+
+// jsonEvents are the parameters of the page in JSON.
+var jsonEvents = []string{"at", "at_lap", "clock", "kind", "priority", "driver_number", "limit", "cursor"}
+
+// eventParams are the table's, saying which of them the page in JSON does not take.
+func eventParams(t *resource) []*huma.Param {
+	all := t.params()
+	for _, p := range all {
+		switch {
+		case p.In != "query":
+		case !slices.Contains(jsonEvents, p.Name):
+			p.Description = tableOnly + p.Description
+		case p.Name == "driver_number":
+			p.Description += "; JSON takes one, also as the other car"
+		case p.Name == "limit":
+			p.Description = "Events of a page: 500 without it and 5000 at the most in JSON; the other formats are the whole table without it"
+		}
+	}
+	return all
+}
+
 // events answers with the events as people read them.
 func (a *api) events(w http.ResponseWriter, r *http.Request, f *form) error {
 	m := f.moment()
@@ -63,7 +85,7 @@ func (a *api) events(w http.ResponseWriter, r *http.Request, f *form) error {
 		f.wrong("priority", "it is none of "+strings.Join(priorities, ", "), wish.Priority)
 	}
 	for name := range f.values {
-		if !slices.Contains([]string{"at", "at_lap", "clock", "kind", "priority", "driver_number", "limit", "cursor"}, name) {
+		if !slices.Contains(jsonEvents, name) {
 			f.wrong(name, "it is for CSV, JSON lines and Parquet; see Accept", nil)
 		}
 	}
@@ -71,20 +93,36 @@ func (a *api) events(w http.ResponseWriter, r *http.Request, f *form) error {
 		return err
 	}
 	session := r.PathValue("session")
-	list, err := a.sessions.Events(session, m.at, m.lap, m.clock, wish)
+	held, known := a.sessions.Held(session)
+	n := &answer{subject: session, name: "events?" + r.URL.RawQuery, age: changing, contentType: mediaType(jsonPage)}
+	if m.clock != "" || held.Hidden && m.at.IsZero() && m.lap == 0 {
+		n.age = private
+	}
+	list, err := a.eventPage(r.Context(), session, m, wish, known)
 	if err != nil {
-		if _, held := a.sessions.Held(session); !held && errors.Is(err, wire.ErrNotFound) {
-			err = a.logGone(r.Context(), session, err)
-		}
 		return err
 	}
 	body, err := json.Marshal(list)
 	if err != nil {
 		return fmt.Errorf("api: events of %s: %w", session, err)
 	}
-	h := w.Header()
-	h["Cache-Control"], h["Vary"] = []string{"no-store"}, []string{"Accept, Accept-Encoding"}
-	e := cache.NewEntry("application/json", body)
-	write(w, r, strings.Trim(e.ETag, `"`), e)
+	e := cache.NewEntry(n.contentType, body)
+	n.version = e.ETag
+	tag, had := a.begin(w, r, n)
+	if !had {
+		write(w, r, tag, e)
+	}
 	return nil
+}
+
+// eventPage are the events that are wished for: from the log, or from the store where that is gone.
+func (a *api) eventPage(ctx context.Context, session string, m when, wish wire.EventWish, held bool) (wire.Events, error) {
+	if held || a.store == nil {
+		return a.sessions.Events(session, m.at, m.lap, m.clock, wish)
+	}
+	from, err := a.sourceOf(ctx, session, m) // a moment of a log that is gone is refused
+	if err != nil {
+		return wire.Events{}, err
+	}
+	return a.storedEvents(ctx, from.key, wish)
 }

@@ -173,7 +173,7 @@ func TestTagsAndCompression(t *testing.T) {
 	laps := "/sessions/" + d.Key() + "/laps"
 	resp, body := s.ask(laps)
 	tag := resp.Header.Get("Etag")
-	if resp.Header.Get("Cache-Control") != "public, max-age=3600" || !strings.Contains(resp.Header.Get("Surrogate-Key"), d.Key()) || tag == "" {
+	if resp.Header.Get("Cache-Control") != "public, max-age=300, s-maxage=3600" || !strings.Contains(resp.Header.Get("Surrogate-Key"), d.Key()) || tag == "" {
 		t.Errorf("an ended session: %v", resp.Header)
 	}
 	seen := map[string]string{tag: laps}

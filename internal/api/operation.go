@@ -18,7 +18,7 @@ type operation struct {
 	id, path, tag, summary, doc string
 	params                      []*huma.Param
 	content                     map[string]*huma.MediaType // of 200
-	errors                      []int                      // beside 414, 422 and 500
+	errors                      []int                      // beside 414, 422, 500 and 503
 	slow                        bool                       // it sets its own deadline
 	run                         func(w http.ResponseWriter, r *http.Request, f *form) error
 }
@@ -34,7 +34,7 @@ func (a *api) register(o operation) {
 		Responses:  map[string]*huma.Response{"200": {Description: "OK", Content: o.content, Headers: answerHeaders()}},
 	}
 	op.Responses["304"] = &huma.Response{Description: "Not Modified: If-None-Match names the answer"}
-	for _, status := range slices.Concat(o.errors, []int{http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusInternalServerError}) {
+	for _, status := range slices.Concat(o.errors, []int{http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}) {
 		op.Responses[strconv.Itoa(status)] = a.problemResponse(status)
 	}
 	a.huma.OpenAPI().AddOperation(&op)

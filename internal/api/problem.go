@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -46,7 +49,7 @@ func plain(status int, detail string) *huma.ErrorModel {
 	return &huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail}
 }
 
-// busy is a 429 that says when to come again.
+// busy is a 429 or 503 that says when to come again.
 type busy struct {
 	*huma.ErrorModel
 	seconds int
@@ -77,16 +80,42 @@ func problem(err error) error {
 		return plain(http.StatusConflict, err.Error())
 	case errors.Is(err, wire.ErrTooMany):
 		return tooMany(err.Error(), 5)
+	case away(err):
+		return &busy{plain(http.StatusServiceUnavailable, "the store does not answer"), 5}
 	case errors.Is(err, context.DeadlineExceeded):
 		return plain(http.StatusGatewayTimeout, "the answer took longer than is allowed; ask for less at once")
 	}
 	return &internalError{err}
 }
 
+// errAway is that the store does not answer in time.
+var errAway = errors.New("the store does not answer")
+
+// away reports whether an error is that a database can not be reached, is ending or just starting: what is asked is
+// not wrong, and the same may be answered later.
+func away(err error) bool {
+	var dial *net.OpError
+	var name *net.DNSError
+	var told interface{ SQLState() string } // as drivers tell what the server said
+	switch {
+	case err == nil:
+		return false
+	case errors.Is(err, errAway), errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &dial), errors.As(err, &name):
+		return true
+	case errors.As(err, &told):
+		code := told.SQLState() // shutting down or starting; the connection; too many of them
+		return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08") || code == "53300"
+	}
+	return false
+}
+
 // fail answers with an error. What went wrong on our side is logged.
 func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
 		return // the client has gone
+	}
+	if away(err) {
+		a.log.Warn("the store does not answer", "path", r.URL.Path, "error", err)
 	}
 	err = problem(err)
 	var headers huma.HeadersError

@@ -7,11 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"pitwall.live/internal/f1"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
@@ -90,75 +88,4 @@ func (a *api) resultVersions(ctx context.Context, r *http.Request, f *form) (wir
 		})
 	}
 	return list, from.age, nil
-}
-
-// horizon is where a clock stands in its session, so that what is told of the season has nothing from later on.
-type horizon struct {
-	key           string
-	season, round int // 0 unknown
-	kind          f1.SessionType
-	time          time.Time
-}
-
-// horizonOf is the horizon of a viewer's clock or, without one, of the process's own where that is behind what is
-// held; nil: there is none.
-func (a *api) horizonOf(ctx context.Context, clock string) (*horizon, error) {
-	held, known := a.sessions.Held("latest")
-	name := held.Key
-	if clock != "" {
-		if state, err := a.sessions.Clock(clock); err == nil {
-			name = state.SessionKey
-		} else if !errors.Is(err, wire.ErrNotFound) {
-			return nil, err
-		}
-	} else if !known || !held.Hidden {
-		return nil, nil
-	}
-	p, err := a.sessions.Place(name, time.Time{}, 0, clock)
-	if err != nil {
-		return nil, err
-	}
-	h := &horizon{key: p.Key, time: p.Time}
-	rows, err := a.sessions.Rows(ctx, p.Key, p.Offset, "sessions")
-	if err != nil {
-		return nil, err
-	}
-	for row := range rows {
-		d := detailOfCells(row)
-		h.kind = f1.SessionType(d.Type)
-		if d.Season != nil {
-			h.season = *d.Season
-		}
-		if d.Round != nil {
-			h.round = *d.Round
-		}
-	}
-	if h.round == 0 && a.store != nil { // the feed does not say it
-		if s, err := a.store.Find(ctx, p.Key); err == nil {
-			h.round = s.Round.Value
-		} else if !errors.Is(err, store.ErrNotFound) {
-			return nil, err
-		}
-	}
-	return h, nil
-}
-
-// hides reports whether a classification is of the session itself or of a later one; where that can not be told
-// it does.
-func (h *horizon) hides(r *store.Results) bool {
-	switch {
-	case h == nil:
-		return false
-	case r.Session == h.key:
-		return true
-	case h.season == 0:
-		return r.Known.After(h.time)
-	case r.Season != h.season:
-		return r.Season > h.season
-	case h.round == 0:
-		return true
-	case r.Round != h.round:
-		return r.Round > h.round
-	}
-	return !(r.Type == f1.Sprint && h.kind == f1.Race)
 }

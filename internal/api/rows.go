@@ -9,7 +9,6 @@ import (
 	"iter"
 	"net/http"
 	"strings"
-	"time"
 
 	"pitwall.live/internal/cache"
 	"pitwall.live/internal/store"
@@ -74,7 +73,7 @@ func (a *api) answerRows(w http.ResponseWriter, r *http.Request, q *rowQuery, fr
 		return a.whole(w, r, n, func(ctx context.Context) ([]byte, error) {
 			// Samples of a moment are read from the log, which takes long: few at once.
 			if !from.stored && fromSamples(q.Table) {
-				done, err := a.heavy()
+				done, err := a.heavy(r)
 				if err != nil {
 					return nil, err
 				}
@@ -91,16 +90,14 @@ func (a *api) answerRows(w http.ResponseWriter, r *http.Request, q *rowQuery, fr
 		w.Header()["Content-Type"] = []string{n.contentType}
 		return nil
 	}
-	done, err := a.heavy()
+	if q.Limit > 0 {
+		return a.limited(w, r, q, from, n, tag, format)
+	}
+	done, err := a.heavy(r)
 	if err != nil {
 		return err
 	}
 	defer done()
-	// A writer without deadlines has that of the context.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(a.limits.ExportDeadline))
-	if q.Limit > 0 {
-		return a.limited(w, r, q, from, n, tag, format)
-	}
 	return a.stream(w, r, n, tag, func(out io.Writer) error {
 		p := q.pager(a.limits.ExportRows)
 		_, err := q.out.Write(held{out, p}, format, p.rows(from.rows(r.Context(), &q.Query)))
@@ -126,9 +123,17 @@ func (h held) Write(b []byte) (int, error) {
 // limited answers with one page in a format that has no room for the cursor: it goes into a header, so the page
 // is made before anything is sent.
 func (a *api) limited(w http.ResponseWriter, r *http.Request, q *rowQuery, from *source, n *answer, tag string, format tables.Format) error {
+	done := func() {}
+	if !from.stored && fromSamples(q.Table) { // read from the log, which takes long
+		var err error
+		if done, err = a.heavy(r); err != nil {
+			return err
+		}
+	}
 	p := q.pager(0)
 	var body bytes.Buffer
 	_, err := q.out.Write(&body, format, p.rows(from.rows(r.Context(), q.more())))
+	done() // before the bytes go out, which takes as long as the client likes
 	if err = cmp.Or(p.failed, err); err != nil {
 		return err
 	}

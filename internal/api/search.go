@@ -59,6 +59,11 @@ func (a *api) search(ctx context.Context, _ *http.Request, f *form) (wire.Hits, 
 		return list, private, err
 	}
 	for i := range hits {
+		if hidden, err := a.hiddenHit(ctx, &hits[i], horizon); err != nil {
+			return list, private, err
+		} else if hidden {
+			continue
+		}
 		known, err := a.knownHit(ctx, &hits[i], horizon, clock)
 		if err != nil {
 			return list, private, err
@@ -77,6 +82,36 @@ func (a *api) search(ctx context.Context, _ *http.Request, f *form) (wire.Hits, 
 		return list, private, nil
 	}
 	return list, changing, nil
+}
+
+// hiddenHit reports whether what was found is of a session that is bounded by a clock under another key.
+func (a *api) hiddenHit(ctx context.Context, h *store.Hit, viewer *horizon) (bool, error) {
+	if h.Session == "" || h.Kind == "session" {
+		return false, nil
+	}
+	if _, held := a.sessions.Held(h.Session); held {
+		return false, nil
+	}
+	all, err := a.replayed(ctx)
+	if err != nil {
+		return false, err
+	}
+	if viewer != nil {
+		all = append(all, viewer.occasion)
+	}
+	if len(all) == 0 {
+		return false, nil
+	}
+	s, err := a.find(ctx, h.Session)
+	if errors.Is(err, store.ErrNotFound) {
+		return true, nil
+	}
+	for i := range all {
+		if err == nil && all[i].same(&s) {
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 // knownHit reports whether what was found within a session is known at the viewer's clock or, where that is behind

@@ -45,7 +45,7 @@ func (a *api) seasonRoutes() {
 			for _, c := range ref.Circuits {
 				list.Circuits = append(list.Circuits, wire.CircuitInfo{ID: c.ID, Name: wire.Text(c.Name), Country: wire.Text(c.Country), LengthM: pointer(c.Length)})
 			}
-			return list, historical, err
+			return list, ageOf(len(list.Circuits)), err
 		})
 	document(a, operation{id: "list-all-drivers", path: "/api/v1/drivers", tag: "Reference", summary: "Drivers of all seasons", errors: []int{http.StatusNotFound}},
 		func(ctx context.Context, _ *http.Request, _ *form) (list wire.DriverList, _ age, err error) {
@@ -54,7 +54,7 @@ func (a *api) seasonRoutes() {
 			for _, d := range ref.Drivers {
 				list.Drivers = append(list.Drivers, wire.DriverInfo{ID: d.ID, Name: wire.Text(d.Name), Nationality: wire.Text(d.Nationality), Number: pointer(d.Number)})
 			}
-			return list, historical, err
+			return list, ageOf(len(list.Drivers)), err
 		})
 	document(a, operation{id: "list-constructors", path: "/api/v1/constructors", tag: "Reference", summary: "Teams of all seasons", errors: []int{http.StatusNotFound}},
 		func(ctx context.Context, _ *http.Request, _ *form) (list wire.Constructors, _ age, err error) {
@@ -63,8 +63,16 @@ func (a *api) seasonRoutes() {
 			for _, c := range ref.Constructors {
 				list.Constructors = append(list.Constructors, wire.ConstructorInfo{ID: c.ID, Name: wire.Text(c.Name), Nationality: wire.Text(c.Nationality), Colour: wire.Text(c.Colour)})
 			}
-			return list, historical, err
+			return list, ageOf(len(list.Constructors)), err
 		})
+}
+
+// ageOf is the age of reference data: they hold for long once they are there, but for none only until some come.
+func ageOf(entries int) age {
+	if entries == 0 {
+		return changing
+	}
+	return historical
 }
 
 func pointer[T any](v f1.Opt[T]) *T {

@@ -48,14 +48,19 @@ func (a *api) sourceOf(ctx context.Context, name string, m when) (*source, error
 	if known {
 		name = held.Key
 	}
-	stored, err := a.find(ctx, name)
+	stored, err := a.findFor(ctx, name, known)
 	switch {
-	case errors.Is(err, store.ErrNotFound) && known:
+	case known && (errors.Is(err, store.ErrNotFound) || away(err)):
 		return a.momentOf(ctx, name, m, true)
 	case errors.Is(err, store.ErrNotFound):
 		return nil, fmt.Errorf("session %s: %w", name, wire.ErrNotFound)
 	case err != nil:
 		return nil, err
+	}
+	if !known {
+		if err := a.bounded(ctx, &stored); err != nil {
+			return nil, err
+		}
 	}
 	s := &source{
 		key: stored.SessionKey, stored: true, session: stored, age: changing, number: uint64(stored.Version), rows: a.store.Rows,
@@ -78,6 +83,23 @@ const (
 type found struct {
 	store.Session
 	until time.Time
+}
+
+// patience is how long a store is waited for where the log could answer as well.
+const patience = 2 * time.Second
+
+// findFor finds a stored session; one that is held need not be waited for.
+func (a *api) findFor(ctx context.Context, name string, held bool) (store.Session, error) {
+	if !held {
+		return a.find(ctx, name)
+	}
+	short, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	s, err := a.find(short, name)
+	if err != nil && short.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("%w: %w", errAway, err)
+	}
+	return s, err
 }
 
 // find finds a stored session.

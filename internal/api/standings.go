@@ -63,11 +63,13 @@ func standingsOf(year int, all []store.Results) wire.Standings {
 	s := wire.Standings{Season: year, Sessions: []wire.CountedRound{}}
 	for i := range all {
 		c.add(&all[i])
-		s.Sessions = append(s.Sessions, wire.CountedRound{
-			SessionKey: all[i].Session, Round: all[i].Round, Type: string(all[i].Type), Status: string(all[i].Status),
-		})
-		if s.AfterRound == nil || *s.AfterRound < all[i].Round {
-			s.AfterRound = &all[i].Round
+		counted := wire.CountedRound{SessionKey: all[i].Session, Type: string(all[i].Type), Status: string(all[i].Status)}
+		if all[i].Round > 0 {
+			counted.Round = &all[i].Round
+		}
+		s.Sessions = append(s.Sessions, counted)
+		if counted.Round != nil && (s.AfterRound == nil || *s.AfterRound < *counted.Round) {
+			s.AfterRound = counted.Round
 		}
 	}
 	s.Drivers, s.Constructors = c.table(rules.Drivers), c.table(rules.Teams)

@@ -148,7 +148,7 @@ func (a *api) compareLaps(w http.ResponseWriter, r *http.Request, f *form) error
 	}
 	return a.whole(w, r, n, func(ctx context.Context) ([]byte, error) {
 		if slices.ContainsFunc(from, func(s *source) bool { return !s.stored }) {
-			done, err := a.heavy()
+			done, err := a.heavy(r)
 			if err != nil {
 				return nil, err
 			}

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"github.com/prometheus/client_golang/prometheus"
+
 	"pitwall.live/internal/cache"
 	"pitwall.live/internal/wire"
 )
@@ -11,9 +13,9 @@ type redisFlags struct {
 }
 
 // openCache makes the cache of a server. It does not wait for Redis.
-func (f redisFlags) openCache(e *env) (*cache.Cache, error) {
+func (f redisFlags) openCache(e *env, figures prometheus.Registerer) (*cache.Cache, error) {
 	cfg := cache.Default()
-	cfg.MemoryBytes, cfg.RedisURL, cfg.Log = answersKept, f.Redis, e.log
+	cfg.MemoryBytes, cfg.RedisURL, cfg.Log, cfg.Registerer = answersKept, f.Redis, e.log, figures
 	c, err := cache.New(cfg)
 	if err != nil {
 		return nil, usage("--redis %s: %w", masked(f.Redis), err)

@@ -3,9 +3,13 @@ package app
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"time"
 
+	"pitwall.live/internal/analytics"
+	"pitwall.live/internal/api"
+	"pitwall.live/internal/store"
 	"pitwall.live/internal/store/clickhouse"
 	"pitwall.live/internal/wire"
 )
@@ -20,12 +24,12 @@ type copying struct {
 	env  *env
 	from *keeping
 	cfg  clickhouse.Config
-	// engine is what answered when the server started; nil: nothing did, and the store is asked.
-	engine *clickhouse.Store
 
 	mu      sync.Mutex
 	to      *clickhouse.Store
 	trouble string
+	version string // another one whenever the copy has other sessions
+	held    int    // sessions that the store had then
 }
 
 // copyEvery is how often the copy is compared with the store, copyWait how long a server that starts waits for it.
@@ -48,7 +52,7 @@ func (f copyFlags) openCopy(e *env, k *keeping) (*copying, error) {
 	to, err := clickhouse.Open(ctx, c.cfg)
 	c.tell(err)
 	if err == nil {
-		c.engine, c.to = to, to
+		c.to = to
 	}
 	return c, nil
 }
@@ -79,11 +83,43 @@ func (c *copying) once(ctx context.Context) error {
 		c.to = to
 		c.mu.Unlock()
 	}
-	_, err := to.Sync(ctx, c.from, settled, func(session string, rows int) {
+	there, err := c.from.Sessions(ctx, store.SessionQuery{})
+	if err != nil {
+		return err
+	}
+	n, err := to.Sync(ctx, c.from, settled, func(session string, rows int) {
 		c.env.log.Info("session copied into ClickHouse", "session", session, "rows", rows)
 	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n > 0 || err != nil || c.version == "" || c.held != len(there) {
+		c.version, c.held = strconv.FormatInt(time.Now().UnixNano(), 36), len(there)
+	}
 	return err
 }
+
+// ask finds what answers questions now: the copy or, until it has been there once, the store where that can.
+func (c *copying) ask(ctx context.Context) (analytics.Engine, string, error) {
+	c.mu.Lock()
+	to, version := c.to, c.version
+	c.mu.Unlock()
+	if to != nil {
+		return to, "c" + version, nil
+	}
+	if own, ok := c.from.Store.(analytics.Engine); ok {
+		return own, "", nil
+	}
+	opened, err := clickhouse.Open(ctx, c.cfg)
+	if err != nil {
+		return nil, "", err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.to = opened
+	return opened, "c" + c.version, nil
+}
+
+var _ api.Engines = (*copying)(nil).ask
 
 func (c *copying) store() *clickhouse.Store {
 	c.mu.Lock()

@@ -12,7 +12,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
 	"pitwall.live/internal/api"
+	"pitwall.live/internal/persist"
 	"pitwall.live/internal/wire"
 	"pitwall.live/web"
 )
@@ -28,8 +31,8 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 		stored = s.keeping.Store
 	}
 	options := []api.Option{api.WithLog(s.env.log), api.WithCache(s.answers)}
-	if s.copying != nil && s.copying.engine != nil {
-		options = append(options, api.WithAnalytics(s.copying.engine))
+	if s.copying != nil {
+		options = append(options, api.WithEngine(s.copying.ask))
 	}
 	api.Mount(mux, Version(), s.live, stored, options...)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -37,6 +40,7 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 		fmt.Fprintln(w, "ok")
 	})
 	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.figures, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
 	mux.Handle("/", web.Handler())
 	ours, err := samePage(flags.AllowOrigin, mux)
 	if err != nil {
@@ -52,10 +56,7 @@ func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}, Stores: s.storeStates(request)}
 	r.Stores = append(append(r.Stores, s.archive.states()...), append(s.cacheStates(), s.copying.states()...)...)
 	for i := range r.Stores {
-		r.Stores[i].Trouble = masked(r.Stores[i].Trouble)
-		for j := range r.Stores[i].Sessions {
-			r.Stores[i].Sessions[j].Reason = masked(r.Stores[i].Sessions[j].Reason)
-		}
+		s.shorten(&r.Stores[i])
 	}
 	r.Ready = r.Sessions > 0
 	if s.sources != nil {
@@ -74,6 +75,28 @@ func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 	}
 	if err := json.NewEncoder(w).Encode(r); err != nil {
 		s.env.log.Debug("nobody waited for the readiness", "error", err)
+	}
+}
+
+// shorten leaves out of a store's state what only its keepers need: addresses, users, what a driver says. That goes to
+// the log, each trouble once.
+func (s *server) shorten(st *wire.StoreState) {
+	if st.Store == "redis" {
+		return // says nothing more
+	}
+	short := "the store does not answer"
+	if was, _ := s.troubles.Swap(st.Store, st.Trouble); was != st.Trouble && st.Trouble != "" {
+		s.env.log.Warn(short, "store", st.Store, "error", st.Trouble)
+	}
+	if st.Trouble != "" {
+		st.Trouble = short
+	}
+	for i := range st.Sessions {
+		if w := &st.Sessions[i]; w.State == string(persist.Waiting) && w.Reason != "" {
+			w.Reason = short // the writer has logged it
+		} else {
+			w.Reason = masked(w.Reason)
+		}
 	}
 }
 

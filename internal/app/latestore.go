@@ -226,3 +226,6 @@ func (l *lateStore) Close() error {
 	}
 	return st.Close()
 }
+
+// Opened is the store itself, which can do more than what all stores can.
+func (l *lateStore) Opened(ctx context.Context) (store.Store, error) { return l.get(ctx) }

@@ -37,7 +37,7 @@ func (serveCmd) Help() string {
 		"What is derived is stored too (--store), in the background and about once a second; while the store does not work the logs wait for it, and /readyz says so. " +
 		"--keep-samples 2 keeps telemetry and locations of this season and the last in the store; everything else of older sessions stays. " +
 		"With --objects the raw logs are sealed, segment by segment, the tables of sessions that have ended are kept as Parquet, and what --keep-raw, --keep-parquet and --keep-backups do not keep is removed daily. " +
-		"Addresses may hold passwords: give those by PITWALL_STORE and PITWALL_REDIS, for the arguments of a process can be read by others.\n\n" +
+		"Addresses may hold passwords: give those by PITWALL_STORE, PITWALL_REDIS and PITWALL_CLICKHOUSE, for the arguments of a process can be read by others.\n\n" +
 		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000\n  pitwall serve --source livetiming --events-params strict.json\n  pitwall serve --source livetiming --store postgres://pitwall@db.example/pitwall\n  pitwall serve --source livetiming --objects s3://pitwall/prod?region=eu-central-1 --keep-backups 30d"
 }
 

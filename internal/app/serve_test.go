@@ -214,7 +214,7 @@ func TestReady(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	empty.handler.ServeHTTP(w, httptest.NewRequest("GET", "http://127.0.0.1/readyz", nil))
-	if w.Code != http.StatusServiceUnavailable || !strings.HasPrefix(w.Body.String(), `{"ready":false,"sessions":0,"sources":[]}`) {
+	if w.Code != http.StatusServiceUnavailable || !strings.HasPrefix(w.Body.String(), `{"ready":false,"sessions":0,"sources":[]`) {
 		t.Errorf("without a session: %d %s", w.Code, w.Body)
 	}
 	if err := empty.close(); err != nil {

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"pitwall.live/internal/bus"
@@ -29,8 +31,10 @@ type server struct {
 	sources  func() []ingest.Status // nil: none is followed
 	keeping  *keeping               // nil: nothing is stored
 	archive  *archive               // nil: nothing is kept as objects
-	answers  *cache.Cache           // of the API
 	copying  *copying               // nil: there is no copy for questions
+	figures  *prometheus.Registry   // for /metrics: ours only
+	answers  *cache.Cache           // of the API
+	troubles sync.Map               // what was wrong with a store when it was looked at last, by its kind
 }
 
 // newServer listens; what it shows is written into k and answered from there, unless it is nil.
@@ -54,11 +58,12 @@ func newServer(e *env, flags serverFlags, k *keeping) (*server, error) {
 	}
 	liveCfg := live.Default()
 	liveCfg.Log = e.log
-	answers, err := flags.openCache(e)
+	figures := prometheus.NewRegistry()
+	answers, err := flags.openCache(e, figures)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l, answers: answers}
+	s := &server{env: e, bus: b, live: live.New(b, liveCfg), listener: l, answers: answers, figures: figures}
 	s.keep(k)
 	if s.copying, err = flags.openCopy(e, k); err != nil {
 		answers.Close()

@@ -17,7 +17,7 @@ import (
 const plan = `
 analytics: f1 store tables telemetry
 analytics/analyticstest: analytics derive f1 feed history reference sim store tables telemetry
-api: analytics cache f1 rules store tables telemetry wire
+api: analytics cache events f1 rules store tables telemetry wire
 arch:
 backup: store tables
 bus:

@@ -23,7 +23,7 @@ func (c *Cache) Serve(w http.ResponseWriter, r *http.Request, e Entry, class Cla
 		addVary(h)
 	}
 	if len(h["Cache-Control"]) == 0 {
-		h["Cache-Control"] = []string{class.cacheControl()}
+		h["Cache-Control"] = []string{class.CacheControl()}
 	}
 	if class.Layer() == L3 {
 		h["Surrogate-Key"] = []string{surrogateKeys(class, e.key)}
@@ -74,10 +74,10 @@ func addVary(h http.Header) {
 	h["Vary"] = append(h["Vary"], "Accept-Encoding")
 }
 
-// cacheControl is what browsers and CDN are told. Near classes may be kept but are asked for each time, which a
+// CacheControl is what browsers and CDN are told. Near classes may be kept but are asked for each time, which a
 // 304 answers: a browser must not show an old board, and no cache between us and one viewer may show it to
 // another.
-func (c Class) cacheControl() string {
+func (c Class) CacheControl() string {
 	if c.Layer() != L3 {
 		return "private, no-cache"
 	}

@@ -56,7 +56,7 @@ type Standings struct {
 // CountedRound is a race or sprint whose points are in the standings.
 type CountedRound struct {
 	SessionKey string `json:"session_key"`
-	Round      int    `json:"round"`
+	Round      *int   `json:"round"`
 	Type       string `json:"type"`
 	Status     string `json:"status"` // provisional final revised
 }

@@ -55,7 +55,8 @@ type Session struct {
 	Official   Text   `json:"official_name" nullable:"true"`
 	Name       Text   `json:"name" nullable:"true"`
 	Type       Text   `json:"type" nullable:"true"`
-	Circuit    Text   `json:"circuit" nullable:"true"`
+	Circuit    Text   `json:"circuit" nullable:"true"`    // as it is called where the session comes from
+	CircuitID  Text   `json:"circuit_id" nullable:"true"` // baku
 	Country    Text   `json:"country" nullable:"true"`
 	Start      Text   `json:"start" nullable:"true"`
 	End        Text   `json:"end" nullable:"true"`

@@ -144,7 +144,7 @@ export interface Standings {
 /** CountedRound is a race or sprint whose points are in the standings. */
 export interface CountedRound {
   session_key: string;
-  round: number;
+  round: number | null;
   type: string;
   /** provisional final revised */
   status: string;
@@ -470,7 +470,10 @@ export interface Session {
   official_name: string | null;
   name: string | null;
   type: string | null;
+  /** as it is called where the session comes from */
   circuit: string | null;
+  /** baku */
+  circuit_id: string | null;
   country: string | null;
   start: string | null;
   end: string | null;

@@ -27,7 +27,7 @@ export interface paths {
         };
         /**
          * Best lap of each year
-         * @description The best lap of a circuit in each season that was not deleted, and whether no other season's was better. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description The best lap of a circuit in each season that was not deleted, and whether no other season's was better. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-circuit-records"];
         put?: never;
@@ -47,7 +47,7 @@ export interface paths {
         };
         /**
          * Speeds in corners
-         * @description How slow cars were in each corner of a lap, and where they braked and went on the throttle, in metres along the lap. Corners are numbered as they come: they are where the quickest of the circuit's laps is slower by 15 km/h than before and after. All laps of a circuit are scaled to the length of that one. A corner that was not slower for a car has no braking. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description How slow cars were in each corner of a lap, and where they braked and went on the throttle, in metres along the lap. Corners are numbered as they come: they are where the quickest of the circuit's laps is slower by 15 km/h than before and after. All laps of a circuit are scaled to the length of that one. A corner that was not slower for a car has no braking. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-corner-speeds"];
         put?: never;
@@ -67,7 +67,7 @@ export interface paths {
         };
         /**
          * Wear of the tyres
-         * @description By how many milliseconds a lap is slower for each lap of the tyres' age: the slope within stints on one compound of at least five laps that tell of pace, after fuel_ms for each lap of the race is taken out. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description By how many milliseconds a lap is slower for each lap of the tyres' age: the slope within stints on one compound of at least five laps that tell of pace, after fuel_ms for each lap of the race is taken out. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-degradation"];
         put?: never;
@@ -87,7 +87,7 @@ export interface paths {
         };
         /**
          * Pace by compound
-         * @description How far laps on each compound were from the median lap of their race: negative is quicker. Laps that tell of pace. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description How far laps on each compound were from the median lap of their race: negative is quicker. Laps that tell of pace. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-pace-by-compound"];
         put?: never;
@@ -107,7 +107,7 @@ export interface paths {
         };
         /**
          * Pace by stint
-         * @description Median and best lap time of every stint of races and sprints, of the laps that tell of pace. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description Median and best lap time of every stint of races and sprints, of the laps that tell of pace. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-pace-by-stint"];
         put?: never;
@@ -127,7 +127,7 @@ export interface paths {
         };
         /**
          * Time in the pit lane
-         * @description What visits to the pit lane of a circuit took from entry to exit, by what the track was under. Visits above three minutes are repairs or red flags and left out. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description What visits to the pit lane of a circuit took from entry to exit, by what the track was under. Visits above three minutes are repairs or red flags and left out. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-pit-lane"];
         put?: never;
@@ -147,7 +147,7 @@ export interface paths {
         };
         /**
          * Safety cars
-         * @description How many races at a circuit had a safety car, a virtual one or a red flag, how many safety cars there were (runs of laps with one) and which share of the laps was driven behind one. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description How many races at a circuit had a safety car, a virtual one or a red flag, how many safety cars there were (runs of laps with one) and which share of the laps was driven behind one. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-safety-cars"];
         put?: never;
@@ -167,7 +167,7 @@ export interface paths {
         };
         /**
          * Who owns which sector
-         * @description In how many sessions a driver had the best first, second and third sector, and how far behind the best he was in the median. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description In how many sessions a driver had the best first, second and third sector, and how far behind the best he was in the median. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-sector-dominance"];
         put?: never;
@@ -187,7 +187,7 @@ export interface paths {
         };
         /**
          * Starts
-         * @description Places won from the grid to the end of the first lap, in races whose grid is known; negative is lost. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description Places won from the grid to the end of the first lap, in races whose grid is known; negative is lost. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-starts"];
         put?: never;
@@ -207,7 +207,7 @@ export interface paths {
         };
         /**
          * Speeds on straights
-         * @description How fast cars were between two corners of a lap, and where; corners are those of question corner_speeds, 0 is the line. Between two corners of which a car was not slower in the one in between there is one straight. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description How fast cars were between two corners of a lap, and where; corners are those of question corner_speeds, 0 is the line. Between two corners of which a car was not slower in the one in between there is one straight. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-straight-speeds"];
         put?: never;
@@ -227,7 +227,7 @@ export interface paths {
         };
         /**
          * Teammates head to head
-         * @description For each pair of a team and season: how often each finished a race or sprint ahead of the other with both classified, how often each was quicker in qualifying, and by how much the second was slower over the laps that tell of pace, in the median of the sessions. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description For each pair of a team and season: how often each finished a race or sprint ahead of the other with both classified, how often each was quicker in qualifying, and by how much the second was slower over the laps that tell of pace, in the median of the sessions. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-teammates"];
         put?: never;
@@ -247,7 +247,7 @@ export interface paths {
         };
         /**
          * How cars were driven
-         * @description Top speed, and shares of the lap at full throttle, on the brakes and with the flap open, in the median of the laps that tell of pace. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description Top speed, and shares of the lap at full throttle, on the brakes and with the flap open, in the median of the laps that tell of pace. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-telemetry-by-driver"];
         put?: never;
@@ -267,7 +267,7 @@ export interface paths {
         };
         /**
          * Telemetry by distance
-         * @description The channels of laps at the same distances, one lap after the other. delta_ms is by how much a lap is behind the first one there; it ends with the difference of the lap times. The laps are of one circuit and scaled to the length of the first. Sessions that go on are not part of it. The answer is whole: next_cursor is null.
+         * @description The channels of laps at the same distances, one lap after the other. delta_ms is by how much a lap is behind the first one there; it ends with the difference of the lap times. The laps are of one circuit and scaled to the length of the first. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones. The answer is whole: next_cursor is null.
          */
         get: operations["ask-telemetry-overlay"];
         put?: never;
@@ -428,7 +428,7 @@ export interface paths {
         };
         /**
          * Sessions that can be watched, then those that are stored only, newest first
-         * @description The first page has all that can be watched. With a filter, only what fulfils it; of a session that is not stored only season and type are known.
+         * @description The first page has all that can be watched. With a filter, only what fulfils it; of a session that is not stored only season, type and circuit are known. While the store does not answer, the first page has only those that can be watched.
          */
         get: operations["list-sessions"];
         put?: never;
@@ -1975,7 +1975,7 @@ export interface components {
         };
         CountedRound: {
             /** Format: int64 */
-            round: number;
+            round: number | null;
             session_key: string;
             status: string;
             type: string;
@@ -3083,6 +3083,7 @@ export interface components {
         };
         Session: {
             circuit: string | null;
+            circuit_id: string | null;
             country: string | null;
             end: string | null;
             event: string | null;
@@ -3854,6 +3855,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
         };
     };
     "ask-circuit-records": {
@@ -3864,6 +3874,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description First season; any when absent
                  * @example 2021
@@ -3908,6 +3923,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
             };
             /** @description Not Acceptable */
             406: {
@@ -3954,6 +3978,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -3973,6 +4006,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description Only the driver with this code
                  * @example HAM
@@ -4033,6 +4071,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -4078,6 +4125,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -4097,6 +4153,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description What a lap's fuel costs
                  * @example 55
@@ -4142,6 +4203,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -4187,6 +4257,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -4206,6 +4285,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description First season; any when absent
                  * @example 2021
@@ -4246,6 +4330,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -4291,6 +4384,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -4310,6 +4412,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description Only the driver with this code
                  * @example HAM
@@ -4360,6 +4467,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -4405,6 +4521,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -4424,6 +4549,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description First season; any when absent
                  * @example 2021
@@ -4464,6 +4594,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -4509,6 +4648,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -4528,6 +4676,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description First season; any when absent
                  * @example 2021
@@ -4568,6 +4721,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -4613,6 +4775,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -4632,6 +4803,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description First season; any when absent
                  * @example 2021
@@ -4677,6 +4853,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -4722,6 +4907,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -4741,6 +4935,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description Only the driver with this code
                  * @example HAM
@@ -4786,6 +4985,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -4831,6 +5039,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -4850,6 +5067,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description Only the driver with this code
                  * @example HAM
@@ -4910,6 +5132,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -4955,6 +5186,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -4974,6 +5214,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description First season; any when absent
                  * @example 2021
@@ -5019,6 +5264,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -5064,6 +5318,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -5083,6 +5346,11 @@ export interface operations {
                  * @example monza
                  */
                 circuit_id?: string;
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description Only the driver with this code
                  * @example HAM
@@ -5133,6 +5401,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -5178,6 +5455,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -5192,6 +5478,11 @@ export interface operations {
     "ask-telemetry-overlay": {
         parameters: {
             query: {
+                /**
+                 * @description As it can be known at a clock: live-30, c_...; the process's own replay bounds it too
+                 * @example live
+                 */
+                clock?: string;
                 /**
                  * @description Metres between two points
                  * @example 25
@@ -5232,6 +5523,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Not Acceptable */
             406: {
                 headers: {
@@ -5270,6 +5570,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5346,6 +5655,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5554,6 +5872,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
         };
     };
     "list-all-drivers": {
@@ -5614,6 +5941,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5704,6 +6040,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
         };
     };
     "list-races": {
@@ -5770,6 +6115,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5854,6 +6208,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5952,6 +6315,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
         };
     };
     "get-session": {
@@ -6043,6 +6415,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6150,6 +6531,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6333,6 +6723,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -6483,6 +6882,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6672,6 +7080,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -6702,34 +7119,34 @@ export interface operations {
                  */
                 clock?: string;
                 /**
-                 * @description Rows with one of these in count_from
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in count_from
                  * @example 1
                  */
                 count_from?: number[];
                 /**
-                 * @description Rows with one of these in count_of
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in count_of
                  * @example x
                  */
                 count_of?: string[];
                 /**
-                 * @description Rows with one of these in count_to
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in count_to
                  * @example 1
                  */
                 count_to?: number[];
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /**
-                 * @description Rows with one of these in driver_number
+                 * @description Rows with one of these in driver_number; JSON takes one, also as the other car
                  * @example 44
                  */
                 driver_number?: number[];
                 /**
-                 * @description Rows with one of these in event_id
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in event_id
                  * @example e12
                  */
                 event_id?: string[];
                 /**
-                 * @description Only these columns, in this order
+                 * @description CSV, JSON lines and Parquet only. Only these columns, in this order
                  * @example [
                  *       "count_of"
                  *     ]
@@ -6741,42 +7158,42 @@ export interface operations {
                  */
                 kind?: string;
                 /**
-                 * @description From this lap on
+                 * @description CSV, JSON lines and Parquet only. From this lap on
                  * @example 10
                  */
                 lap_from?: number;
                 /**
-                 * @description Rows with one of these in lap_number
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in lap_number
                  * @example 12
                  */
                 lap_number?: number[];
                 /**
-                 * @description To this lap, with it
+                 * @description CSV, JSON lines and Parquet only. To this lap, with it
                  * @example 20
                  */
                 lap_to?: number;
                 /**
-                 * @description Rows of a page; without it a JSON page has 1000 and the other formats are the whole table
+                 * @description Events of a page: 500 without it and 5000 at the most in JSON; the other formats are the whole table without it
                  * @example 100
                  */
                 limit?: number;
                 /**
-                 * @description Rows with one of these in offset
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in offset
                  * @example 1
                  */
                 offset?: number[];
                 /**
-                 * @description Rows with one of these in other_driver_number
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in other_driver_number
                  * @example 1
                  */
                 other_driver_number?: number[];
                 /**
-                 * @description Rows with one of these in position_from
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in position_from
                  * @example 1
                  */
                 position_from?: number[];
                 /**
-                 * @description Rows with one of these in position_to
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in position_to
                  * @example 1
                  */
                 position_to?: number[];
@@ -6786,27 +7203,27 @@ export interface operations {
                  */
                 priority?: "P3" | "P0" | "P1" | "P2";
                 /**
-                 * @description Rows with one of these in status
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in status
                  * @example clear
                  */
                 status?: string[];
                 /**
-                 * @description Rows with one of these in supersedes
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in supersedes
                  * @example x
                  */
                 supersedes?: string[];
                 /**
-                 * @description Rows whose time is not before it
+                 * @description CSV, JSON lines and Parquet only. Rows whose time is not before it
                  * @example 2018-04-29T12:30:00Z
                  */
                 time_from?: string;
                 /**
-                 * @description Rows whose time is before it
+                 * @description CSV, JSON lines and Parquet only. Rows whose time is before it
                  * @example 2018-04-29T12:40:00Z
                  */
                 time_to?: string;
                 /**
-                 * @description Rows with one of these in version
+                 * @description CSV, JSON lines and Parquet only. Rows with one of these in version
                  * @example 1
                  */
                 version?: number[];
@@ -6902,6 +7319,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7134,6 +7560,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -7284,6 +7719,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7446,6 +7890,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7633,6 +8086,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7887,6 +8349,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -8044,6 +8515,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -8194,6 +8674,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8393,6 +8882,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -8548,6 +9046,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8745,6 +9252,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8959,6 +9475,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -9141,6 +9666,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -9241,6 +9775,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9409,6 +9952,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9593,6 +10145,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -9760,6 +10321,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -9869,6 +10439,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10017,6 +10596,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10181,6 +10769,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -10338,6 +10935,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10538,6 +11144,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -10715,6 +11330,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
             /** @description Gateway Timeout */
             504: {
                 headers: {
@@ -10870,6 +11494,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -316,26 +316,26 @@ class SessionResources(Resources):
             at: As it stood at this session time; now when absent.
             at_lap: As it stood when the leader began this lap (1 to 200).
             clock: As it is known at a clock: live, live-30, default, c_...
-            event_id: Rows with one of these in event_id.
-            lap_number: Rows with one of these in lap_number.
+            event_id: CSV, JSON lines and Parquet only. Rows with one of these in event_id.
+            lap_number: CSV, JSON lines and Parquet only. Rows with one of these in lap_number.
             kind: A kind, or the beginning of some.
             priority: This priority and above; P0 is the highest.
-            driver_number: Rows with one of these in driver_number.
-            other_driver_number: Rows with one of these in other_driver_number.
-            position_from: Rows with one of these in position_from.
-            position_to: Rows with one of these in position_to.
-            status: Rows with one of these in status.
-            supersedes: Rows with one of these in supersedes.
-            version: Rows with one of these in version.
-            offset: Rows with one of these in offset.
-            count_from: Rows with one of these in count_from.
-            count_to: Rows with one of these in count_to.
-            count_of: Rows with one of these in count_of.
-            lap_from: From this lap on (0 to 1000).
-            lap_to: To this lap, with it (0 to 1000).
-            time_from: Rows whose time is not before it.
-            time_to: Rows whose time is before it.
-            fields: Only these columns, in this order.
+            driver_number: Rows with one of these in driver_number; JSON takes one, also as the other car.
+            other_driver_number: CSV, JSON lines and Parquet only. Rows with one of these in other_driver_number.
+            position_from: CSV, JSON lines and Parquet only. Rows with one of these in position_from.
+            position_to: CSV, JSON lines and Parquet only. Rows with one of these in position_to.
+            status: CSV, JSON lines and Parquet only. Rows with one of these in status.
+            supersedes: CSV, JSON lines and Parquet only. Rows with one of these in supersedes.
+            version: CSV, JSON lines and Parquet only. Rows with one of these in version.
+            offset: CSV, JSON lines and Parquet only. Rows with one of these in offset.
+            count_from: CSV, JSON lines and Parquet only. Rows with one of these in count_from.
+            count_to: CSV, JSON lines and Parquet only. Rows with one of these in count_to.
+            count_of: CSV, JSON lines and Parquet only. Rows with one of these in count_of.
+            lap_from: CSV, JSON lines and Parquet only. From this lap on (0 to 1000).
+            lap_to: CSV, JSON lines and Parquet only. To this lap, with it (0 to 1000).
+            time_from: CSV, JSON lines and Parquet only. Rows whose time is not before it.
+            time_to: CSV, JSON lines and Parquet only. Rows whose time is before it.
+            fields: CSV, JSON lines and Parquet only. Only these columns, in this order.
             limit: At most so many; all when absent (1 to 10000).
 
         Columns:
@@ -1988,17 +1988,20 @@ class AnalyticsResources(Resources):
         season_to: int | None = None,
         circuit_id: str | None = None,
         type: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerCircuitRecordsRow]:
         """Best lap of each year.
 
         The best lap of a circuit in each season that was not deleted, and whether no other season's was better.
-        Sessions that go on are not part of it.
+        Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key,
+        and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             type: Type of session.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             circuit_id (string).
@@ -2012,7 +2015,13 @@ class AnalyticsResources(Resources):
             team (string).
             tla (string).
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "type": type}
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "type": type,
+            "clock": clock,
+        }
         columns = {
             "circuit_id": "string",
             "compound": "string",
@@ -2037,13 +2046,15 @@ class AnalyticsResources(Resources):
         driver: str | None = None,
         session_key: str | None = None,
         laps: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerCornerSpeedsRow]:
         """Speeds in corners.
 
         How slow cars were in each corner of a lap, and where they braked and went on the throttle, in metres along
         the lap. Corners are numbered as they come: they are where the quickest of the circuit's laps is slower by 15
         km/h than before and after. All laps of a circuit are scaled to the length of that one. A corner that was not
-        slower for a car has no braking. Sessions that go on are not part of it.
+        slower for a car has no braking. Sessions that go on are not part of it, nor are those that a clock bounds:
+        its own session, whatever its key, and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
@@ -2055,6 +2066,7 @@ class AnalyticsResources(Resources):
             laps: These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the
                 lap a number or fastest. Without it the best lap of every driver in every session that the other
                 arguments leave.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             apex_m (number): Metres.
@@ -2081,6 +2093,7 @@ class AnalyticsResources(Resources):
             "driver": driver,
             "session_key": session_key,
             "laps": laps,
+            "clock": clock,
         }
         columns = {
             "apex_m": "number",
@@ -2108,18 +2121,21 @@ class AnalyticsResources(Resources):
         season_to: int | None = None,
         circuit_id: str | None = None,
         fuel_ms: float | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerDegradationRow]:
         """Wear of the tyres.
 
         By how many milliseconds a lap is slower for each lap of the tyres' age: the slope within stints on one
         compound of at least five laps that tell of pace, after fuel_ms for each lap of the race is taken out.
-        Sessions that go on are not part of it.
+        Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key,
+        and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             fuel_ms: What a lap's fuel costs.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             circuit_id (string).
@@ -2129,7 +2145,13 @@ class AnalyticsResources(Resources):
             oldest_laps (integer): Laps.
             seasons (integer).
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "fuel_ms": fuel_ms}
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "fuel_ms": fuel_ms,
+            "clock": clock,
+        }
         columns = {
             "circuit_id": "string",
             "compound": "string",
@@ -2146,16 +2168,19 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerPaceByCompoundRow]:
         """Pace by compound.
 
         How far laps on each compound were from the median lap of their race: negative is quicker. Laps that tell of
-        pace. Sessions that go on are not part of it.
+        pace. Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever
+        its key, and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             circuit_id (string).
@@ -2166,7 +2191,7 @@ class AnalyticsResources(Resources):
             to_field_ms (number): Milliseconds.
             tyre_age_laps (number): Laps.
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id}
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "clock": clock}
         columns = {
             "circuit_id": "string",
             "compound": "string",
@@ -2186,11 +2211,12 @@ class AnalyticsResources(Resources):
         circuit_id: str | None = None,
         driver: str | None = None,
         session_key: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerPaceByStintRow]:
         """Pace by stint.
 
         Median and best lap time of every stint of races and sprints, of the laps that tell of pace. Sessions that go
-        on are not part of it.
+        on are not part of it, nor are those that a clock bounds: its own session, whatever its key, and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
@@ -2198,6 +2224,7 @@ class AnalyticsResources(Resources):
             circuit_id: Only this circuit.
             driver: Only the driver with this code.
             session_key: Only this session.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             best_ms (integer): Milliseconds.
@@ -2221,6 +2248,7 @@ class AnalyticsResources(Resources):
             "circuit_id": circuit_id,
             "driver": driver,
             "session_key": session_key,
+            "clock": clock,
         }
         columns = {
             "best_ms": "integer",
@@ -2246,16 +2274,19 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerPitLaneRow]:
         """Time in the pit lane.
 
         What visits to the pit lane of a circuit took from entry to exit, by what the track was under. Visits above
-        three minutes are repairs or red flags and left out. Sessions that go on are not part of it.
+        three minutes are repairs or red flags and left out. Sessions that go on are not part of it, nor are those
+        that a clock bounds: its own session, whatever its key, and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             circuit_id (string).
@@ -2266,7 +2297,7 @@ class AnalyticsResources(Resources):
             stops (integer).
             under (string).
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id}
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "clock": clock}
         columns = {
             "circuit_id": "string",
             "high_ms": "number",
@@ -2284,17 +2315,19 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerSafetyCarsRow]:
         """Safety cars.
 
         How many races at a circuit had a safety car, a virtual one or a red flag, how many safety cars there were
         (runs of laps with one) and which share of the laps was driven behind one. Sessions that go on are not part
-        of it.
+        of it, nor are those that a clock bounds: its own session, whatever its key, and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             circuit_id (string).
@@ -2305,7 +2338,7 @@ class AnalyticsResources(Resources):
             safety_cars (integer).
             sc_laps_pct (number): Percent.
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id}
+        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "clock": clock}
         columns = {
             "circuit_id": "string",
             "races": "integer",
@@ -2324,17 +2357,20 @@ class AnalyticsResources(Resources):
         season_to: int | None = None,
         circuit_id: str | None = None,
         type: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerSectorDominanceRow]:
         """Who owns which sector.
 
         In how many sessions a driver had the best first, second and third sector, and how far behind the best he was
-        in the median. Sessions that go on are not part of it.
+        in the median. Sessions that go on are not part of it, nor are those that a clock bounds: its own session,
+        whatever its key, and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             type: Type of session; any when absent.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             s1_behind_ms (number): Milliseconds.
@@ -2348,7 +2384,13 @@ class AnalyticsResources(Resources):
             team (string).
             tla (string).
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "type": type}
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "type": type,
+            "clock": clock,
+        }
         columns = {
             "s1_behind_ms": "number",
             "s1_bests": "integer",
@@ -2370,17 +2412,20 @@ class AnalyticsResources(Resources):
         season_to: int | None = None,
         circuit_id: str | None = None,
         driver: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerStartsRow]:
         """Starts.
 
         Places won from the grid to the end of the first lap, in races whose grid is known; negative is lost.
-        Sessions that go on are not part of it.
+        Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key,
+        and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             driver: Only the driver with this code.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             best_gain (integer).
@@ -2391,7 +2436,13 @@ class AnalyticsResources(Resources):
             tla (string).
             worst_gain (integer).
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "driver": driver}
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "driver": driver,
+            "clock": clock,
+        }
         columns = {
             "best_gain": "integer",
             "mean_gain": "number",
@@ -2413,12 +2464,14 @@ class AnalyticsResources(Resources):
         driver: str | None = None,
         session_key: str | None = None,
         laps: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerStraightSpeedsRow]:
         """Speeds on straights.
 
         How fast cars were between two corners of a lap, and where; corners are those of question corner_speeds, 0 is
         the line. Between two corners of which a car was not slower in the one in between there is one straight.
-        Sessions that go on are not part of it.
+        Sessions that go on are not part of it, nor are those that a clock bounds: its own session, whatever its key,
+        and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
@@ -2430,6 +2483,7 @@ class AnalyticsResources(Resources):
             laps: These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the
                 lap a number or fastest. Without it the best lap of every driver in every session that the other
                 arguments leave.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             circuit_id (string).
@@ -2456,6 +2510,7 @@ class AnalyticsResources(Resources):
             "driver": driver,
             "session_key": session_key,
             "laps": laps,
+            "clock": clock,
         }
         columns = {
             "circuit_id": "string",
@@ -2483,18 +2538,21 @@ class AnalyticsResources(Resources):
         season_to: int | None = None,
         circuit_id: str | None = None,
         team: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerTeammatesRow]:
         """Teammates head to head.
 
         For each pair of a team and season: how often each finished a race or sprint ahead of the other with both
         classified, how often each was quicker in qualifying, and by how much the second was slower over the laps
-        that tell of pace, in the median of the sessions. Sessions that go on are not part of it.
+        that tell of pace, in the median of the sessions. Sessions that go on are not part of it, nor are those that
+        a clock bounds: its own session, whatever its key, and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
             team: Only this team.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             other_tla (string).
@@ -2507,7 +2565,13 @@ class AnalyticsResources(Resources):
             team (string).
             tla (string).
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "team": team}
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "team": team,
+            "clock": clock,
+        }
         columns = {
             "other_tla": "string",
             "qualifying_ahead": "integer",
@@ -2529,11 +2593,13 @@ class AnalyticsResources(Resources):
         circuit_id: str | None = None,
         driver: str | None = None,
         session_key: str | None = None,
+        clock: str | None = None,
     ) -> Table[AnswerTelemetryByDriverRow]:
         """How cars were driven.
 
         Top speed, and shares of the lap at full throttle, on the brakes and with the flap open, in the median of the
-        laps that tell of pace. Sessions that go on are not part of it.
+        laps that tell of pace. Sessions that go on are not part of it, nor are those that a clock bounds: its own
+        session, whatever its key, and later ones.
 
         Args:
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
@@ -2541,6 +2607,7 @@ class AnalyticsResources(Resources):
             circuit_id: Only this circuit.
             driver: Only the driver with this code.
             session_key: Only this session.
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             braking_pct (number): Percent.
@@ -2563,6 +2630,7 @@ class AnalyticsResources(Resources):
             "circuit_id": circuit_id,
             "driver": driver,
             "session_key": session_key,
+            "clock": clock,
         }
         columns = {
             "braking_pct": "number",
@@ -2581,18 +2649,26 @@ class AnalyticsResources(Resources):
         }
         return Table(self._transport, "/api/v1/analytics/telemetry_by_driver", query, columns)
 
-    def telemetry_overlay(self, *, laps: str, every_m: float | None = None) -> Table[AnswerTelemetryOverlayRow]:
+    def telemetry_overlay(
+        self,
+        *,
+        laps: str,
+        every_m: float | None = None,
+        clock: str | None = None,
+    ) -> Table[AnswerTelemetryOverlayRow]:
         """Telemetry by distance.
 
         The channels of laps at the same distances, one lap after the other. delta_ms is by how much a lap is behind
         the first one there; it ends with the difference of the lap times. The laps are of one circuit and scaled to
-        the length of the first. Sessions that go on are not part of it.
+        the length of the first. Sessions that go on are not part of it, nor are those that a clock bounds: its own
+        session, whatever its key, and later ones.
 
         Args:
             laps: These laps: session_key/driver:lap with commas between them; the driver is a number or a code, the
                 lap a number or fastest. Without it the best lap of every driver in every session that the other
                 arguments leave.
             every_m: Metres between two points (1 to 1000).
+            clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
             brake (integer).
@@ -2614,7 +2690,7 @@ class AnalyticsResources(Resources):
             time_ms (number): Milliseconds.
             tla (string).
         """
-        query = {"laps": laps, "every_m": every_m}
+        query = {"laps": laps, "every_m": every_m, "clock": clock}
         columns = {
             "brake": "integer",
             "circuit_id": "string",
@@ -2736,7 +2812,8 @@ class ClientResources(Resources):
         """Sessions that can be watched, then those that are stored only, newest first.
 
         The first page has all that can be watched. With a filter, only what fulfils it; of a session that is not
-        stored only season and type are known.
+        stored only season, type and circuit are known. While the store does not answer, the first page has only
+        those that can be watched.
 
         Args:
             season: Of this season (1950 to 2100).

@@ -340,7 +340,7 @@ class Constructors(TypedDict):
 
 
 class CountedRound(TypedDict):
-    round: int
+    round: int | None
     session_key: str
     status: str
     type: str
@@ -759,6 +759,7 @@ class Sector(TypedDict):
 
 class Session(TypedDict):
     circuit: str | None
+    circuit_id: str | None
     country: str | None
     end: str | None
     event: str | None
