@@ -43,7 +43,7 @@ func (gone) Rows(context.Context, *store.Query) iter.Seq2[store.Row, error] {
 	return func(yield func(store.Row, error) bool) { yield(store.Row{}, dialled()) }
 }
 func (gone) Reference(context.Context) (store.Reference, error) { return store.Reference{}, dialled() }
-func (gone) SeasonResults(context.Context, int) ([]store.Results, error) {
+func (gone) SeasonResults(context.Context, int, bool) ([]store.Results, error) {
 	return nil, dialled()
 }
 func (gone) Search(context.Context, string, int) ([]store.Hit, error) { return nil, dialled() }
