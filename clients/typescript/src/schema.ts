@@ -3890,6 +3890,11 @@ export interface operations {
                  */
                 season_to?: number;
                 /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
+                /**
                  * @description Type of session
                  * @example qualifying
                  */
@@ -4037,6 +4042,11 @@ export interface operations {
                  */
                 session_key?: string;
                 /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
+                /**
                  * @description Type of session; any when absent
                  * @example qualifying
                  */
@@ -4173,6 +4183,11 @@ export interface operations {
                  * @example 2023
                  */
                 season_to?: number;
+                /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
             };
             header?: never;
             path?: never;
@@ -4300,6 +4315,11 @@ export interface operations {
                  * @example 2023
                  */
                 season_to?: number;
+                /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
             };
             header?: never;
             path?: never;
@@ -4437,6 +4457,11 @@ export interface operations {
                  * @example 9839
                  */
                 session_key?: string;
+                /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
             };
             header?: never;
             path?: never;
@@ -4564,6 +4589,11 @@ export interface operations {
                  * @example 2023
                  */
                 season_to?: number;
+                /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
             };
             header?: never;
             path?: never;
@@ -4691,6 +4721,11 @@ export interface operations {
                  * @example 2023
                  */
                 season_to?: number;
+                /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
             };
             header?: never;
             path?: never;
@@ -4818,6 +4853,11 @@ export interface operations {
                  * @example 2023
                  */
                 season_to?: number;
+                /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
                 /**
                  * @description Type of session; any when absent
                  * @example qualifying
@@ -4955,6 +4995,11 @@ export interface operations {
                  * @example 2023
                  */
                 season_to?: number;
+                /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
             };
             header?: never;
             path?: never;
@@ -5098,6 +5143,11 @@ export interface operations {
                  */
                 session_key?: string;
                 /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
+                /**
                  * @description Type of session; any when absent
                  * @example qualifying
                  */
@@ -5229,6 +5279,11 @@ export interface operations {
                  * @example 2023
                  */
                 season_to?: number;
+                /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
                 /**
                  * @description Only this team
                  * @example Ferrari
@@ -5371,6 +5426,11 @@ export interface operations {
                  * @example 9839
                  */
                 session_key?: string;
+                /**
+                 * @description 1: of the simulator's sessions alone; 0: of the real ones
+                 * @example 0
+                 */
+                simulated?: number;
             };
             header?: never;
             path?: never;
@@ -6146,6 +6206,11 @@ export interface operations {
                  * @example live
                  */
                 clock?: string;
+                /**
+                 * @description Of the simulator's sessions alone; without, of the real ones
+                 * @example false
+                 */
+                simulated?: "false" | "true";
             };
             header?: never;
             path: {

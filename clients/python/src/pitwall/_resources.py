@@ -1987,6 +1987,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         type: str | None = None,
         clock: str | None = None,
     ) -> Table[AnswerCircuitRecordsRow]:
@@ -2000,6 +2001,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             type: Type of session.
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
@@ -2019,6 +2021,7 @@ class AnalyticsResources(Resources):
             "season_from": season_from,
             "season_to": season_to,
             "circuit_id": circuit_id,
+            "simulated": simulated,
             "type": type,
             "clock": clock,
         }
@@ -2042,6 +2045,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         type: str | None = None,
         driver: str | None = None,
         session_key: str | None = None,
@@ -2060,6 +2064,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             type: Type of session; any when absent.
             driver: Only the driver with this code.
             session_key: Only this session.
@@ -2089,6 +2094,7 @@ class AnalyticsResources(Resources):
             "season_from": season_from,
             "season_to": season_to,
             "circuit_id": circuit_id,
+            "simulated": simulated,
             "type": type,
             "driver": driver,
             "session_key": session_key,
@@ -2120,6 +2126,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         fuel_ms: float | None = None,
         clock: str | None = None,
     ) -> Table[AnswerDegradationRow]:
@@ -2134,6 +2141,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             fuel_ms: What a lap's fuel costs.
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
@@ -2149,6 +2157,7 @@ class AnalyticsResources(Resources):
             "season_from": season_from,
             "season_to": season_to,
             "circuit_id": circuit_id,
+            "simulated": simulated,
             "fuel_ms": fuel_ms,
             "clock": clock,
         }
@@ -2168,6 +2177,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         clock: str | None = None,
     ) -> Table[AnswerPaceByCompoundRow]:
         """Pace by compound.
@@ -2180,6 +2190,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
@@ -2191,7 +2202,13 @@ class AnalyticsResources(Resources):
             to_field_ms (number): Milliseconds.
             tyre_age_laps (number): Laps.
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "clock": clock}
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "simulated": simulated,
+            "clock": clock,
+        }
         columns = {
             "circuit_id": "string",
             "compound": "string",
@@ -2209,6 +2226,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         driver: str | None = None,
         session_key: str | None = None,
         clock: str | None = None,
@@ -2222,6 +2240,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             driver: Only the driver with this code.
             session_key: Only this session.
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
@@ -2246,6 +2265,7 @@ class AnalyticsResources(Resources):
             "season_from": season_from,
             "season_to": season_to,
             "circuit_id": circuit_id,
+            "simulated": simulated,
             "driver": driver,
             "session_key": session_key,
             "clock": clock,
@@ -2274,6 +2294,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         clock: str | None = None,
     ) -> Table[AnswerPitLaneRow]:
         """Time in the pit lane.
@@ -2286,6 +2307,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
@@ -2297,7 +2319,13 @@ class AnalyticsResources(Resources):
             stops (integer).
             under (string).
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "clock": clock}
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "simulated": simulated,
+            "clock": clock,
+        }
         columns = {
             "circuit_id": "string",
             "high_ms": "number",
@@ -2315,6 +2343,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         clock: str | None = None,
     ) -> Table[AnswerSafetyCarsRow]:
         """Safety cars.
@@ -2327,6 +2356,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
         Columns:
@@ -2338,7 +2368,13 @@ class AnalyticsResources(Resources):
             safety_cars (integer).
             sc_laps_pct (number): Percent.
         """
-        query = {"season_from": season_from, "season_to": season_to, "circuit_id": circuit_id, "clock": clock}
+        query = {
+            "season_from": season_from,
+            "season_to": season_to,
+            "circuit_id": circuit_id,
+            "simulated": simulated,
+            "clock": clock,
+        }
         columns = {
             "circuit_id": "string",
             "races": "integer",
@@ -2356,6 +2392,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         type: str | None = None,
         clock: str | None = None,
     ) -> Table[AnswerSectorDominanceRow]:
@@ -2369,6 +2406,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             type: Type of session; any when absent.
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
@@ -2388,6 +2426,7 @@ class AnalyticsResources(Resources):
             "season_from": season_from,
             "season_to": season_to,
             "circuit_id": circuit_id,
+            "simulated": simulated,
             "type": type,
             "clock": clock,
         }
@@ -2411,6 +2450,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         driver: str | None = None,
         clock: str | None = None,
     ) -> Table[AnswerStartsRow]:
@@ -2424,6 +2464,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             driver: Only the driver with this code.
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
@@ -2440,6 +2481,7 @@ class AnalyticsResources(Resources):
             "season_from": season_from,
             "season_to": season_to,
             "circuit_id": circuit_id,
+            "simulated": simulated,
             "driver": driver,
             "clock": clock,
         }
@@ -2460,6 +2502,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         type: str | None = None,
         driver: str | None = None,
         session_key: str | None = None,
@@ -2477,6 +2520,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             type: Type of session; any when absent.
             driver: Only the driver with this code.
             session_key: Only this session.
@@ -2506,6 +2550,7 @@ class AnalyticsResources(Resources):
             "season_from": season_from,
             "season_to": season_to,
             "circuit_id": circuit_id,
+            "simulated": simulated,
             "type": type,
             "driver": driver,
             "session_key": session_key,
@@ -2537,6 +2582,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         team: str | None = None,
         clock: str | None = None,
     ) -> Table[AnswerTeammatesRow]:
@@ -2551,6 +2597,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             team: Only this team.
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
 
@@ -2569,6 +2616,7 @@ class AnalyticsResources(Resources):
             "season_from": season_from,
             "season_to": season_to,
             "circuit_id": circuit_id,
+            "simulated": simulated,
             "team": team,
             "clock": clock,
         }
@@ -2591,6 +2639,7 @@ class AnalyticsResources(Resources):
         season_from: int | None = None,
         season_to: int | None = None,
         circuit_id: str | None = None,
+        simulated: int | None = None,
         driver: str | None = None,
         session_key: str | None = None,
         clock: str | None = None,
@@ -2605,6 +2654,7 @@ class AnalyticsResources(Resources):
             season_from: First season; any when absent (-2.14748e+09 to 2.14748e+09).
             season_to: Last season; any when absent (-2.14748e+09 to 2.14748e+09).
             circuit_id: Only this circuit.
+            simulated: 1: of the simulator's sessions alone; 0: of the real ones (-2.14748e+09 to 2.14748e+09).
             driver: Only the driver with this code.
             session_key: Only this session.
             clock: As it can be known at a clock: live-30, c_...; the process's own replay bounds it too.
@@ -2628,6 +2678,7 @@ class AnalyticsResources(Resources):
             "season_from": season_from,
             "season_to": season_to,
             "circuit_id": circuit_id,
+            "simulated": simulated,
             "driver": driver,
             "session_key": session_key,
             "clock": clock,
@@ -2783,7 +2834,14 @@ class ClientResources(Resources):
         answer: Races = self._transport.get(f"/api/v1/seasons/{segment(season)}/races").json()
         return answer
 
-    def standings(self, season: int, *, after_round: int | None = None, clock: str | None = None) -> Standings:
+    def standings(
+        self,
+        season: int,
+        *,
+        after_round: int | None = None,
+        clock: str | None = None,
+        simulated: Literal["false", "true"] | None = None,
+    ) -> Standings:
         """The championships after a round.
 
         Counted from the newest classifications that are stored, with the season's rules: equal points are ordered by
@@ -2794,8 +2852,9 @@ class ClientResources(Resources):
             season: Year (1950 to 2100).
             after_round: With this round and those before; all when absent (0 to 40).
             clock: As it can be known at a clock: live-30, c_...
+            simulated: Of the simulator's sessions alone; without, of the real ones.
         """
-        query = {"after_round": after_round, "clock": clock}
+        query = {"after_round": after_round, "clock": clock, "simulated": simulated}
         answer: Standings = self._transport.get(f"/api/v1/seasons/{segment(season)}/standings", query).json()
         return answer
 
