@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"pitwall.live/internal/analytics"
@@ -46,10 +47,11 @@ func (s *stand) keepAs(key, from string, change func(*f1.SessionRow)) {
 	}
 }
 
-// answers are the answers to all questions that need no argument.
+// answers are the answers to all questions that need no argument, of the simulated sessions: those here are.
 func (s *stand) answers(query string) map[string]string {
 	s.Helper()
 	all := map[string]string{}
+	query = "?simulated=1" + strings.Replace(query, "?", "&", 1)
 	for _, q := range analytics.All() {
 		if !slices.ContainsFunc(q.Params, func(p analytics.Param) bool { return p.Required() }) {
 			all[q.Name] = string(s.get("/analytics/" + q.Name + query))
