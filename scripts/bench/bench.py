@@ -18,9 +18,10 @@ import micro
 import offline
 import places
 import rest
+import stores
 import server
 
-PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'rest', 'analytics', 'micro']
+PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'stores', 'rest', 'analytics', 'micro']
 
 
 def arguments():
@@ -76,6 +77,8 @@ def main():
         cached.run(results, '1s' if a.quick else '5s')
     if 'analytics' in a.only:
         analytics.run(results, a.quick)
+    if 'stores' in a.only:
+        stores.run(results, '1x' if a.quick else '3x')
     if 'rest' in a.only:
         rest.run(results, 3 if a.quick else 15)
     if 'micro' in a.only:
