@@ -109,7 +109,7 @@ func TestArguments(t *testing.T) {
 	if _, err := ask(t, e, "degradation", map[string]string{"season_from": "2021", "circuit_id": "' OR 1"}); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"season_from": int64(2021), "season_to": int64(0), "circuit_id": "' OR 1", "fuel_ms": 60.0}
+	want := map[string]any{"season_from": int64(2021), "season_to": int64(0), "circuit_id": "' OR 1", "fuel_ms": 60.0, "simulated": int64(0)}
 	if fmt.Sprint(e.args) != fmt.Sprint(want) || strings.Contains(e.sql, "OR 1") {
 		t.Errorf("the engine got %v in %s", e.args, e.sql)
 	}
