@@ -60,7 +60,7 @@ def test_samples(race: Session) -> None:
 
 
 def test_analytics(client: Client) -> None:
-    frame = client.analytics.circuit_records(circuit_id="baku").to_pandas()
+    frame = client.analytics.circuit_records(circuit_id="baku", simulated=1).to_pandas()
     assert len(frame) == 1 and frame["is_record"].all()
 
 

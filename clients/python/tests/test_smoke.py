@@ -36,7 +36,7 @@ class Smoke(unittest.TestCase):
         self.assertEqual(self.race.laps().parquet()[:4], b"PAR1")
         told = self.race.events(priority="P1").rows()
         self.assertTrue(told and {e["priority"] for e in told} <= {"P0", "P1"})
-        records = self.client.analytics.circuit_records(circuit_id="baku").rows()
+        records = self.client.analytics.circuit_records(circuit_id="baku", simulated=1).rows()
         self.assertEqual([r["session_key"] for r in records], [self.race.info()["session_key"]])
 
     def test_laps_side_by_side(self) -> None:
