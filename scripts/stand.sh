@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A server for what asks over REST: one simulated race is stored, another one is replayed and stored meanwhile.
+# A server for what asks over REST: one simulated race is stored, a later one is replayed and stored meanwhile.
 # Usage: stand.sh BINARY FOLDER. Everything goes into FOLDER, which is the caller's; the server prints its address and
 # ends on SIGTERM.
 set -euo pipefail
 binary=$(realpath "$1")
 folder=$2
-for run in "stored baku 5 7" "replayed spa 4 8"; do
+for run in "stored baku 5 7" "replayed singapore 4 8"; do
   read -r name circuit laps seed <<<"$run"
   "$binary" simulate --session race --circuit "$circuit" --laps "$laps" --seed "$seed" --out "$folder/$name" 2>/dev/null
 done
