@@ -27,6 +27,14 @@ type answer struct {
 	contentType string
 }
 
+// kept is the class that the answer is kept as.
+func (n *answer) kept() cache.Class {
+	if n.age == historical {
+		return cache.Historical
+	}
+	return n.class
+}
+
 // tag names the answer: what it is of, at which version, which question, in which format.
 func (a *api) tag(n *answer) string {
 	h := sha256.New()
@@ -53,8 +61,12 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request, n *answer) (tag stri
 		h["Cache-Control"] = []string{cache.Historical.CacheControl()}
 		h["Surrogate-Key"] = []string{cache.Historical.Name + " " + strings.ReplaceAll(n.subject, " ", "_")}
 	}
-	h["Etag"] = []string{quote(tag, identity)}
-	if had := matching(r.Header["If-None-Match"], tag); had != "" {
+	h["Etag"] = []string{quote(tag, cache.Identity)}
+	had := matching(r.Header["If-None-Match"], tag)
+	if a.cache != nil {
+		a.cache.Told(n.kept(), had != "")
+	}
+	if had != "" {
 		h["Etag"] = []string{had}
 		w.WriteHeader(http.StatusNotModified)
 		return tag, true
@@ -63,9 +75,9 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request, n *answer) (tag stri
 }
 
 // quote is the strong tag of an answer in a content coding: another coding is another representation.
-func quote(tag, coding string) string {
-	if coding != identity {
-		tag += "-" + coding
+func quote(tag string, coding cache.Coding) string {
+	if coding != cache.Identity {
+		tag += "-" + coding.String()
 	}
 	return `"` + tag + `"`
 }
@@ -84,8 +96,8 @@ func matching(lines []string, tag string) string {
 			part = strings.TrimPrefix(strings.TrimSpace(part), "W/")
 			switch part {
 			case "*":
-				return quote(tag, identity)
-			case quote(tag, identity), quote(tag, zipped), quote(tag, zstd):
+				return quote(tag, cache.Identity)
+			case quote(tag, cache.Identity), quote(tag, cache.Gzip), quote(tag, cache.Zstd):
 				return part
 			}
 		}
@@ -123,10 +135,7 @@ func (a *api) entry(ctx context.Context, n *answer, tag string, make func(contex
 	if a.cache == nil {
 		return load(ctx)
 	}
-	class := n.class
-	if n.age == historical {
-		class = cache.Historical
-	}
+	class := n.kept()
 	// The tag stands for the whole question and the version, so that no two answers share a key.
 	key := cache.Key{Service: class.Service, Entity: class.Entity, ID: subject(n.subject) + "/" + tag, Version: n.number}
 	return a.cache.Get(ctx, class, key, load)
@@ -144,18 +153,11 @@ func subject(key string) string {
 
 // write writes a body, compressed as the client likes it.
 func write(w http.ResponseWriter, r *http.Request, tag string, e cache.Entry) {
-	want, name := cache.Identity, coding(r)
-	switch name {
-	case zipped:
-		want = cache.Gzip
-	case zstd:
-		want = cache.Zstd
-	}
-	body, _, used := e.As(want)
+	body, used := e.As(cache.CodingFor(r.Header))
 	h := w.Header()
 	if used != cache.Identity {
-		h["Content-Encoding"] = []string{name}
-		h["Etag"] = []string{quote(tag, name)}
+		h["Content-Encoding"] = []string{used.String()}
+		h["Etag"] = []string{quote(tag, used)}
 	}
 	h["Content-Type"] = []string{e.ContentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
@@ -218,27 +220,27 @@ func (s *streamed) begin() error {
 	h := s.w.Header()
 	h["Content-Type"] = []string{s.contentType}
 	s.out, s.end = s.to, func() error { return nil }
-	name := coding(s.r)
+	used := cache.CodingFor(s.r.Header)
 	if !strings.HasPrefix(s.contentType, "text/") && !strings.Contains(s.contentType, "json") {
-		name = identity // Parquet is compressed within
+		used = cache.Identity // Parquet is compressed within
 	}
-	switch name {
-	case zipped:
+	switch used {
+	case cache.Gzip:
 		z, err := gzip.NewWriterLevel(s.to, gzip.BestSpeed)
 		if err != nil {
 			return fmt.Errorf("api: gzip: %w", err)
 		}
 		s.out, s.end = z, z.Close
-	case zstd:
+	case cache.Zstd:
 		z, err := kzstd.NewWriter(s.to, kzstd.WithEncoderConcurrency(1), kzstd.WithEncoderLevel(kzstd.SpeedFastest), kzstd.WithWindowSize(1<<20))
 		if err != nil {
 			return fmt.Errorf("api: zstd: %w", err)
 		}
 		s.out, s.end = z, z.Close
 	}
-	if name != identity {
-		h["Content-Encoding"] = []string{name}
-		h["Etag"] = []string{quote(s.tag, name)}
+	if used != cache.Identity {
+		h["Content-Encoding"] = []string{used.String()}
+		h["Etag"] = []string{quote(s.tag, used)}
 	}
 	s.begun = true
 	s.w.WriteHeader(http.StatusOK)

@@ -51,7 +51,7 @@ func (a *api) docsRoutes() {
 
 func (a *api) docsFile(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
 	e := cache.NewEntry(contentType, body)
-	n := &answer{subject: "docs", name: contentType, version: e.ETag, age: changing, contentType: contentType}
+	n := &answer{subject: "docs", name: contentType, version: e.Tag(), age: changing, contentType: contentType}
 	if tag, done := a.begin(w, r, n); !done {
 		w.Header()["Referrer-Policy"] = []string{"no-referrer"}
 		write(w, r, tag, e)

@@ -107,7 +107,7 @@ func (a *api) events(w http.ResponseWriter, r *http.Request, f *form) error {
 		return fmt.Errorf("api: events of %s: %w", session, err)
 	}
 	e := cache.NewEntry(n.contentType, body)
-	n.version = e.ETag
+	n.version = e.Tag()
 	tag, had := a.begin(w, r, n)
 	if !had {
 		write(w, r, tag, e)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -52,7 +51,7 @@ func state[T any](a *api, name, id, summary string, class cache.Class, of func(s
 			}
 			h := w.Header()
 			h["Cache-Control"], h["Vary"] = []string{"no-store"}, []string{"Accept, Accept-Encoding"}
-			write(w, r, strings.Trim(e.ETag, `"`), e)
+			write(w, r, e.Tag(), e)
 			return nil
 		},
 	})

@@ -1,4 +1,4 @@
-// Package cache keeps answers that many ask for: ready bytes with their content type, their tag and their
+// Package cache keeps answers that many ask for: ready bytes with their content type and their
 // compressed forms, so that a hot endpoint only writes. The API asks it before the stores; features and
 // predictions are kept by those who compute them. It holds nothing that can not be made again.
 //
@@ -275,7 +275,6 @@ func (c *Cache) keep(r *record, class Class, key Key, err error) (*record, error
 	case err != nil:
 		return nil, err
 	default:
-		r.entry.key = key
 		r.keep, r.staleAt = class.Memory+class.Grace, now.Add(class.Memory)
 		if len(r.entry.Body) > c.cfg.MaxEntryBytes || uint64(r.entry.cost()) > c.cfg.MemoryBytes {
 			c.figures.count(class.Name, L1, TooLarge)
@@ -307,7 +306,7 @@ func (c *Cache) load(ctx context.Context, class Class, key Key, load func(contex
 	if err != nil {
 		return Entry{}, err
 	}
-	if e.ETag == "" {
+	if e.ContentType == "" {
 		return Entry{}, fmt.Errorf("cache: load %s: neither a value nor an error", key)
 	}
 	return e, nil

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -103,4 +104,22 @@ func (c Class) check(k Key) error {
 		return fmt.Errorf("cache: class %s keeps %s:%s, not %s", c.Name, c.Service, c.Entity, quoted(k.String()))
 	}
 	return k.Validate()
+}
+
+// browserAge bounds how long a browser keeps what has no version in its address. A CDN is purged when a version
+// rises, a browser can not be.
+const browserAge = 5 * time.Minute
+
+// CacheControl is what browsers and CDN are told. Near classes may be kept but are asked for each time, which a
+// 304 answers: a browser must not show an old board, and no cache between us and one viewer may show it to
+// another.
+func (c Class) CacheControl() string {
+	if c.Layer() != L3 {
+		return "private, no-cache"
+	}
+	age := strconv.Itoa(int(c.Edge / time.Second))
+	if c.Immutable {
+		return "public, max-age=" + age + ", immutable"
+	}
+	return "public, max-age=" + strconv.Itoa(int(min(c.Edge, browserAge)/time.Second)) + ", s-maxage=" + age
 }

@@ -2,7 +2,6 @@ package cache
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"mime"
@@ -32,17 +31,30 @@ func (c Coding) String() string { return codingNames[c] }
 type Entry struct {
 	Body        []byte
 	ContentType string
-	ETag        string // strong, of body and content type, with its quotes
 
-	key      Key
+	tag      *tag
 	variants *variants // nil where the bytes do not get smaller
+}
+
+// tag names the bytes; it is made when first asked for, for most answers are named by what they are of.
+type tag struct {
+	once sync.Once
+	text string
+}
+
+// Tag names content type and body, for a strong ETag: the same bytes have the same.
+func (e Entry) Tag() string {
+	e.tag.once.Do(func() {
+		sum := sumOf(e.ContentType, e.Body)
+		e.tag.text = base64.RawURLEncoding.EncodeToString(sum[:])
+	})
+	return e.tag.text
 }
 
 // variants are the compressed forms, each made at most once, when first asked for.
 type variants struct {
 	once [Zstd + 1]sync.Once
 	body [Zstd + 1][]byte // nil where the form is hardly smaller
-	etag [Zstd + 1]string
 }
 
 // minCompress is the size in bytes from which compression pays: below it a response fits one packet anyway.
@@ -50,34 +62,18 @@ const minCompress = 860
 
 // NewEntry takes the bytes over; the caller must not change them any more.
 func NewEntry(contentType string, body []byte) Entry {
-	return newEntry(contentType, body, etagOf(contentType, body))
-}
-
-func newEntry(contentType string, body []byte, etag string) Entry {
-	e := Entry{Body: body, ContentType: contentType, ETag: etag}
+	e := Entry{Body: body, ContentType: contentType, tag: &tag{}}
 	if len(body) >= minCompress && compressible(contentType) {
 		e.variants = &variants{}
-		for c := Gzip; c <= Zstd; c++ {
-			// Another coding is another representation, which a strong tag must tell apart.
-			e.variants.etag[c] = etag[:len(etag)-1] + "-" + c.String() + `"`
-		}
 	}
 	return e
 }
 
-func etagOf(contentType string, body []byte) string {
-	h := sha256.New()
-	h.Write([]byte(contentType))
-	h.Write([]byte{0})
-	h.Write(body)
-	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:15]) + `"`
-}
-
-// As gives the bytes and the tag in a coding, or those of Identity where the coding would save nothing. The
+// As gives the bytes in a coding, or those of Identity where the coding would save nothing. The
 // first call of a coding compresses, all later ones return the same bytes.
-func (e Entry) As(c Coding) (body []byte, etag string, used Coding) {
+func (e Entry) As(c Coding) (body []byte, used Coding) {
 	if c == Identity || e.variants == nil {
-		return e.Body, e.ETag, Identity
+		return e.Body, Identity
 	}
 	v := e.variants
 	v.once[c].Do(func() {
@@ -87,9 +83,9 @@ func (e Entry) As(c Coding) (body []byte, etag string, used Coding) {
 		}
 	})
 	if v.body[c] == nil {
-		return e.Body, e.ETag, Identity
+		return e.Body, Identity
 	}
-	return v.body[c], v.etag[c], c
+	return v.body[c], c
 }
 
 // cost is the most memory in bytes that the entry may take: with every variant, which may be made later.
@@ -98,7 +94,7 @@ func (e Entry) cost() int {
 	if e.variants != nil {
 		n *= 3
 	}
-	return n + len(e.ContentType) + 3*len(e.ETag) + 512
+	return n + len(e.ContentType) + 512
 }
 
 // compressible says whether bytes of a type get smaller: text does, pictures and Parquet do not.

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,7 +11,7 @@ import (
 )
 
 // A frame is an entry as Redis keeps it: a letter for the layout and one for the coding, then lengths and
-// bytes of content type, tag and body. The body is the zstd variant where there is one, so that a process
+// bytes of content type, checksum and body. The body is the zstd variant where there is one, so that a process
 // that reads it has that variant ready, and Redis keeps a third of the bytes.
 const (
 	frameLayout = 'p'
@@ -20,16 +21,25 @@ const (
 var errFrame = errors.New("not a frame of ours")
 
 func appendFrame(b []byte, e Entry) []byte {
-	body, _, coding := e.As(Zstd)
+	body, coding := e.As(Zstd)
 	b = append(b, frameLayout, byte(coding))
 	b = binary.AppendUvarint(b, uint64(len(e.ContentType)))
 	b = append(b, e.ContentType...)
-	b = binary.AppendUvarint(b, uint64(len(e.ETag)))
-	b = append(b, e.ETag...)
-	return append(b, body...)
+	sum := sumOf(e.ContentType, e.Body)
+	return append(append(b, sum[:]...), body...)
 }
 
-// parseFrame reads a frame whose inflated body has at most limit bytes. The tag is computed anew: what somebody
+// sumOf is the checksum of an entry: half of a SHA-256 of type and body.
+func sumOf(contentType string, body []byte) (sum [16]byte) {
+	h := sha256.New()
+	h.Write([]byte(contentType))
+	h.Write([]byte{0})
+	h.Write(body)
+	copy(sum[:], h.Sum(nil))
+	return sum
+}
+
+// parseFrame reads a frame whose inflated body has at most limit bytes. The checksum is computed anew: what somebody
 // else wrote under our key, or a value cut short, is an error and never served.
 func parseFrame(b []byte, limit int) (Entry, error) {
 	if len(b) < frameHead || b[0] != frameLayout {
@@ -40,10 +50,11 @@ func parseFrame(b []byte, limit int) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	etag, packed, err := field(rest)
-	if err != nil {
-		return Entry{}, err
+	var sum [16]byte
+	if copy(sum[:], rest) < len(sum) {
+		return Entry{}, errFrame
 	}
+	packed := rest[len(sum):]
 	body := packed
 	switch coding {
 	case Identity:
@@ -58,8 +69,8 @@ func parseFrame(b []byte, limit int) (Entry, error) {
 		return Entry{}, fmt.Errorf("frame of unknown coding %d", coding)
 	}
 	e := NewEntry(string(contentType), body)
-	if e.ETag != string(etag) {
-		return Entry{}, errors.New("frame whose body is not the one that was tagged")
+	if sumOf(e.ContentType, e.Body) != sum {
+		return Entry{}, errors.New("frame whose body is not the one that was written")
 	}
 	if coding == Zstd && e.variants != nil {
 		e.variants.once[Zstd].Do(func() { e.variants.body[Zstd] = packed })

@@ -51,6 +51,15 @@ func (f *figures) count(class string, l Layer, r Result) {
 	}
 }
 
+// Told counts an answer of the class: 304, which a browser or CDN keeps, or one with a body.
+func (c *Cache) Told(class Class, unchanged bool) {
+	result := Miss
+	if unchanged {
+		result = Hit
+	}
+	c.figures.count(class.Name, L3, result)
+}
+
 // Count is how often a class met a result in a layer since the start.
 func (c *Cache) Count(class Class, l Layer, r Result) uint64 {
 	counts := c.figures.byClass[class.Name]

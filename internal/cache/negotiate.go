@@ -1,12 +1,25 @@
 package cache
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 )
 
 // maxList bounds the elements read from one list header, so that a long one costs no more than a short one.
 const maxList = 64
+
+// CodingFor picks the coding of an answer to a request with the header.
+func CodingFor(h http.Header) Coding {
+	lines := h["Accept-Encoding"]
+	switch len(lines) {
+	case 0:
+		return Identity
+	case 1:
+		return chooseCoding(lines[0])
+	}
+	return chooseCoding(strings.Join(lines, ","))
+}
 
 // chooseCoding picks the coding that the client weighs highest (RFC 9110, 12.5.3), of equals the one that we
 // like best: zstd, then gzip. Without the header, or if nothing in it is ours, it is Identity, also for a
@@ -98,54 +111,4 @@ func qvalue(s string) (int, bool) {
 		return 1000, true
 	}
 	return q, true
-}
-
-// matchingTag looks for a tag of the entry in the lines of If-None-Match and gives the one that matched: of the
-// coding now chosen, or of another one that the client kept. The comparison is the weak one, and "*" matches
-// whatever there is (RFC 9110, 13.1.2). From a list that can not be read, what stood before the fault counts.
-func matchingTag(lines []string, e Entry, chosen string) (string, bool) {
-	if len(lines) == 1 && strings.Trim(lines[0], " \t") == "*" {
-		return chosen, true
-	}
-	n := 0
-	for _, line := range lines {
-		for rest := line; n < maxList; n++ {
-			rest = strings.TrimLeft(rest, " \t,")
-			opaque, after, ok := entityTag(rest)
-			if !ok {
-				break
-			}
-			if opaque == chosen || e.tagged(opaque) {
-				return opaque, true
-			}
-			rest = after
-		}
-	}
-	return "", false
-}
-
-// tagged says whether the tag is one of the entry's, in any coding.
-func (e Entry) tagged(opaque string) bool {
-	if opaque == e.ETag {
-		return true
-	}
-	return e.variants != nil && (opaque == e.variants.etag[Gzip] || opaque == e.variants.etag[Zstd])
-}
-
-// entityTag cuts one tag off a list, without its W/ and with its quotes. A comma within the quotes is the tag's.
-func entityTag(s string) (opaque, rest string, ok bool) {
-	s = strings.TrimPrefix(s, "W/")
-	if s == "" || s[0] != '"' {
-		return "", "", false
-	}
-	for i := 1; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '"':
-			rest = strings.TrimLeft(s[i+1:], " \t")
-			return s[:i+1], rest, rest == "" || rest[0] == ','
-		case c < 0x21 || c == 0x7f:
-			return "", "", false
-		}
-	}
-	return "", "", false
 }
