@@ -9,6 +9,7 @@ import (
 	"iter"
 	"net/http"
 	"strings"
+	"sync"
 
 	"pitwall.live/internal/cache"
 	"pitwall.live/internal/store"
@@ -154,7 +155,10 @@ func (q *rowQuery) more() *store.Query {
 // page is a page in JSON.
 func (q *rowQuery) page(rows iter.Seq2[store.Row, error]) ([]byte, error) {
 	p := q.pager(0)
-	buf := append(make([]byte, 0, min(q.Limit, 200)*len(q.out.Columns)*24+64), `{"data":[`...)
+	scratch := pages.Get().(*[]byte)
+	defer pages.Put(scratch)
+	buf := append((*scratch)[:0], `{"data":[`...)
+	defer func() { *scratch = buf }() // with the room it has grown to
 	first := true
 	for row := range p.rows(rows) {
 		if !first {
@@ -168,10 +172,15 @@ func (q *rowQuery) page(rows iter.Seq2[store.Row, error]) ([]byte, error) {
 	}
 	buf = append(buf, pageEnd...)
 	if p.next == "" {
-		return append(buf, "null}"...), nil
+		buf = append(buf, "null}"...)
+	} else {
+		buf = append(append(append(buf, '"'), p.next...), `"}`...)
 	}
-	return append(append(append(buf, '"'), p.next...), `"}`...), nil
+	return bytes.Clone(buf), nil
 }
+
+// pages is memory in which pages are made: how long one becomes is only known at its end.
+var pages = sync.Pool{New: func() any { return new([]byte) }}
 
 // pageEnd stands before the cursor, which is the last member of a page.
 const pageEnd = `],"next_cursor":`

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -35,7 +37,9 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 		statement, args := r.statement(q, &session, after)
 		// The limit is an argument, so that pages of any size are one prepared statement.
 		bound := fmt.Sprintf(" LIMIT $%d::bigint", len(args)+1)
-		page, more, err := r.page(ctx, s.pool, statement+bound, append(args, limited(q.Limit, pageRows+1)))
+		room := rooms.Get().(*pageRoom)
+		defer room.leave()
+		page, more, err := r.page(ctx, s.pool, room, statement+bound, append(args, limited(q.Limit, pageRows+1)))
 		if err != nil {
 			fail(err)
 			return
@@ -187,23 +191,41 @@ type queryer interface {
 	Query(ctx context.Context, statement string, args ...any) (pgx.Rows, error)
 }
 
-// page reads the rows of a statement into memory of their own, and says whether there are more than pageRows.
-func (r *reading) page(ctx context.Context, from queryer, statement string, args []any) ([]store.Row, bool, error) {
+// pageRoom is memory for a page of rows, used again for the next one: a page of laps takes 100 kB.
+type pageRoom struct {
+	rows  []store.Row
+	cells []tables.Cell
+}
+
+var rooms = sync.Pool{New: func() any { return new(pageRoom) }}
+
+// maxRoom is the most cells that wait for the next page; a larger page is rare.
+const maxRoom = 16 << 10
+
+// leave gives the room back, without the texts that its cells hold.
+func (p *pageRoom) leave() {
+	clear(p.cells)
+	if p.rows, p.cells = p.rows[:0], p.cells[:0]; cap(p.cells) <= maxRoom {
+		rooms.Put(p)
+	}
+}
+
+// page reads the rows of a statement into the room, and says whether there are more than pageRows.
+func (r *reading) page(ctx context.Context, from queryer, room *pageRoom, statement string, args []any) ([]store.Row, bool, error) {
 	rows, err := from.Query(ctx, statement, append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
 	if err != nil {
 		return nil, false, err
 	}
-	var page []store.Row
-	var cells []tables.Cell
 	width := len(r.d.Columns)
 	for rows.Next() {
-		if len(cells) < width {
-			cells = make([]tables.Cell, width*min(max(16, 2*len(page)), 1000))
-		}
-		page = append(page, r.row(cells[:width:width], rows.RawValues()))
-		cells = cells[width:]
+		at := len(room.cells)
+		room.cells = slices.Grow(room.cells, width)[:at+width]
+		room.rows = append(room.rows, r.row(room.cells[at:], rows.RawValues()))
 	}
-	return page, len(page) > pageRows, rows.Err()
+	for i := range room.rows { // the cells may have moved while the page grew
+		room.rows[i].Cells = room.cells[i*width : (i+1)*width : (i+1)*width]
+	}
+	return room.rows, len(room.rows) > pageRows, rows.Err()
 }
 
 // cursor reads more rows than should be held, from one snapshot.
