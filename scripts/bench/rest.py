@@ -10,13 +10,13 @@ import time
 from common import BUILD, Child, PITWALL, RACE, ROOT, free_port, get, until_up
 
 REQUIREMENTS = ['fastapi==0.165.0', 'uvicorn==0.54.0', 'uvloop==0.23.0', 'httptools', 'asyncpg==0.32.0', 'orjson']
-PATH = '/api/v1/sessions/9693/laps?driver_number=%d&limit=%d'
+PATH = '/sessions/9693/laps?driver_number=%d&limit=%d'
 CARS = [1, 4, 10, 12, 14, 16, 18, 22, 23, 27, 31, 44, 63, 81, 87]
 
 
-def questions():
+def questions(root):
     """Each is asked once: ours keeps answers in memory, and this is about answers that come from the database."""
-    return (PATH % (car, limit) for limit in range(100, 5001) for car in CARS)
+    return (root + PATH % (car, limit) for limit in range(100, 5001) for car in CARS)
 
 
 class Postgres:
@@ -100,8 +100,8 @@ def load(port, paths, seconds, connections=8):
     return asyncio.run(all_of_them())
 
 
-def measure(results, name, pid, port, seconds):
-    paths = questions()
+def measure(results, name, pid, port, seconds, root='/api/v1'):
+    paths = questions(root)
     load(port, paths, seconds / 4)  # warm
     before, begun = cpu(pid), time.monotonic()
     n = load(port, paths, seconds)
@@ -135,11 +135,13 @@ def run(results, seconds):
         try:
             until_up(pitwall, ours, 30)
             until_up(fastapi, theirs, 30)
-            path = PATH % (4, 99)
+            path = '/api/v1' + PATH % (4, 99)
             same_rows(get('http://127.0.0.1:%d%s' % (ours, path)), get('http://127.0.0.1:%d%s' % (theirs, path)))
             mine = measure(results, 'pitwall', pitwall.pid, ours, seconds)
-            peer = measure(results, 'FastAPI', fastapi.pid, theirs, seconds)
+            peer = measure(results, 'FastAPI, the answer declared', fastapi.pid, theirs, seconds)
+            bare = measure(results, 'FastAPI, bare orjson', fastapi.pid, theirs, seconds, '/bare')
             results.add('FastAPI / pitwall, processor time a request', peer / mine, 'times', goal=8)
+            results.add('bare orjson / pitwall', bare / mine, 'times')
         finally:
             pitwall.stop()
             fastapi.stop()
