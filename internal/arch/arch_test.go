@@ -25,6 +25,7 @@ cache:
 derive: f1 feed timing telemetry events strategy tables
 dialect/f1live: f1 feed
 dialect/recording: f1 feed
+dialect/socketio: bus fanout wire
 events: f1 feed racecontrol rules strategy timing
 f1:
 fanout: bus
