@@ -10,7 +10,10 @@ const tell = (line) => process.stdout.write(JSON.stringify(line) + "\n");
 const transport = () => socket.io.engine.transport.name;
 
 socket.on("connect", () => {
-  tell({ what: "connect", id: socket.id, recovered: socket.recovered, transport: transport() });
+  tell({ what: "connect", id: socket.id, recovered: socket.recovered });
+});
+socket.io.on("open", () => {
+  tell({ what: "open", transport: transport() });
   socket.io.engine.once("upgrade", () => tell({ what: "upgrade", transport: transport() }));
 });
 socket.on("disconnect", (reason) => tell({ what: "disconnect", reason }));
