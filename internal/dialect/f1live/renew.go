@@ -31,10 +31,10 @@ type joint struct {
 func (j *joint) take(from *line, batch []feed.Message) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	switch {
-	case j.first == nil:
+	switch j.first {
+	case nil:
 		batch = j.rest(batch)
-	case j.first == from:
+	case from:
 		for i := range batch {
 			j.given[said(&batch[i])]++
 		}
