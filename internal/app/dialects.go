@@ -1,13 +1,19 @@
 package app
 
-import "net/http"
+import (
+	"net/http"
+
+	"pitwall.live/internal/dialect/socketio"
+)
 
 // dialects is every foreign protocol that this process answers in, a line each: under its paths it shows the
 // sessions that are followed, replayed or stored, at the viewer's clock.
 var dialects = []struct {
 	name  string
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
-}{}
+}{
+	{"socketio", mountSocketIO},
+}
 
 // mountDialects adds their paths.
 func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
@@ -16,5 +22,15 @@ func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// mountSocketIO serves the channels as rooms of Socket.IO.
+func mountSocketIO(s *server, mux *http.ServeMux, flags serverFlags) error {
+	cfg := socketio.Default()
+	cfg.Origins = flags.AllowOrigin
+	endpoint := socketio.New(s.bus, s.live, cfg)
+	s.closing = append(s.closing, endpoint.Close)
+	mux.Handle("/socket.io/", endpoint)
 	return nil
 }
