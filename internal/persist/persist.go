@@ -67,8 +67,8 @@ type About struct {
 	Live   bool          // its source runs
 	// Owner says that this process appends to the log, so that nobody can have a longer one.
 	Owner bool
-	// Identity names the log where its file does not: of a copy of a recording, whose file is new each time, see
-	// [Content]. "" is that of the file.
+	// Identity names the log where its file does not: of a recording that is played or was imported, whose file is new
+	// each time, see [Content]. "" is that of the file.
 	Identity string
 }
 
