@@ -31,6 +31,8 @@ type Store interface {
 	Sessions(ctx context.Context, q store.SessionQuery) ([]store.Session, error)
 	Results(ctx context.Context, session string, known time.Time) (store.Results, error)
 	Versions(ctx context.Context, session string) ([]store.Results, error)
+	Reference(ctx context.Context) (store.Reference, error)
+	PutReference(ctx context.Context, r *store.Reference) error
 }
 
 // Config of a writer.

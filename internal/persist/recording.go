@@ -94,6 +94,7 @@ func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcom
 	d.identity = ours.String()
 	b := d.all()
 	b.Replace = replace
+	b.Session.Round = roundOf(&b.Session, &at)
 	for i := range b.Changes {
 		o.Rows += len(b.Changes[i].Rows)
 	}
@@ -109,6 +110,9 @@ func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcom
 		return o, fmt.Errorf("import %s: in place of its tables: %w", d.key, err)
 	}
 	if o.Session, err = st.Find(ctx, d.key); err != nil {
+		return o, fmt.Errorf("import %s: %w", d.key, err)
+	}
+	if err := fillReference(ctx, st, d.session.State, o.Session.Round); err != nil {
 		return o, fmt.Errorf("import %s: %w", d.key, err)
 	}
 	return o, nil
