@@ -113,10 +113,9 @@ func until(t testing.TB, what string, done func() bool) {
 // cutter is a TCP proxy that breaks every connection when told.
 type cutter struct {
 	net.Listener
-	mu     sync.Mutex
-	closed bool
-	conns  []net.Conn
-	wg     sync.WaitGroup
+	mu    sync.Mutex
+	conns []net.Conn
+	wg    sync.WaitGroup
 }
 
 func newCutter(t *testing.T, target string) *cutter {
