@@ -1,13 +1,19 @@
 package app
 
-import "net/http"
+import (
+	"net/http"
+
+	"pitwall.live/internal/dialect/f1live"
+)
 
 // dialects is every foreign protocol that this process answers in, a line each: under its paths it shows the
 // sessions that are followed, replayed or stored, at the viewer's clock.
 var dialects = []struct {
 	name  string
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
-}{}
+}{
+	{"f1live", mountHub},
+}
 
 // mountDialects adds their paths.
 func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
@@ -16,5 +22,13 @@ func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// mountHub serves the official feed's hub.
+func mountHub(s *server, mux *http.ServeMux, flags serverFlags) error {
+	cfg := f1live.DefaultServer()
+	cfg.Origins, cfg.Log = flags.AllowOrigin, s.env.log
+	f1live.NewServer(s.bus, s.live, cfg).Mount(mux)
 	return nil
 }
