@@ -117,7 +117,7 @@ func spellMessage(hub hubProtocol, m fanout.Message) ([]update, error) {
 }
 
 // feedTime is how the official hub writes the time of a message: without zeros at the end.
-const feedTime = "2006-01-02T15:04:05.999Z"
+const feedTime = "2006-01-02T15:04:05.999999999Z"
 
 // arguments are topic, payload and time as the official hub sent them. A time that nobody knows is empty.
 func arguments(e envelope) []byte {
@@ -174,4 +174,3 @@ func (in *inbox) next(ctx context.Context) ([]byte, error) {
 		}
 	}
 }
-

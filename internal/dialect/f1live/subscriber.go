@@ -75,6 +75,9 @@ func (c *subscriber) run(ctx context.Context) error {
 		<-read
 	}()
 	err = c.loop(ctx, reading, requests)
+	if errors.Is(err, errClientLeaves) {
+		return errors.Join(err, c.conn.Close(websocket.StatusNormalClosure, ""))
+	}
 	if last := (*farewell)(nil); errors.As(err, &last) {
 		if werr := c.write(c.hub.goodbye(last.reason, last.again)); werr != nil {
 			return errors.Join(err, werr)
