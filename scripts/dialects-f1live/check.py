@@ -131,6 +131,9 @@ class Stand:
     def wait(self, ready, what, patience):
         deadline = time.monotonic() + patience
         while not all(ready(client) for client in self.files):
+            if any(child.poll() is not None for child in self.children):
+                print(f"{self.name}: a client or the server has ended: {(self.work / 'errors').read_text()[-2000:]}", file=sys.stderr)
+                return
             if time.monotonic() > deadline:
                 print(f"{self.name}: no {what}: {(self.work / 'errors').read_text()[-2000:]}", file=sys.stderr)
                 return

@@ -4,7 +4,9 @@ import { HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
 
 const [url, topics] = process.argv.slice(2);
 const connection = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.Warning).build();
-connection.on("feed", (...message) => process.stdout.write(JSON.stringify(message) + "\n"));
+connection.on("feed", (...message) => {
+  process.stdout.write(JSON.stringify(message) + "\n"); // gives back nothing: the hub wants no result
+});
 connection.onclose((error) => {
   console.error(`closed: ${error ?? "in good order"}`);
   process.exit(1);

@@ -138,8 +138,8 @@ func TestServeSubscribeMeets(t *testing.T) {
 		if err := json.Unmarshal([]byte(v.hear()), &m); err != nil {
 			t.Fatal(err)
 		}
-		switch {
-		case m.Type == typeCompletion:
+		switch m.Type {
+		case typeCompletion:
 			var states map[string]json.RawMessage
 			if err := json.Unmarshal(m.Result, &states); err != nil {
 				t.Fatal(err)
@@ -170,7 +170,7 @@ func TestServeSlow(t *testing.T) {
 	slow.say(subscribe)
 	quick.say(subscribe)
 	quick.expect(`{"type":3,"invocationId":"0","result":{}}`)
-	fill := strings.Repeat("x", 8<<10)
+	fill := strings.Repeat("x", 256<<10)
 	begun, longest := time.Now(), time.Duration(0)
 	n := 0
 	for ; s.hub.connections.Load() > 1; n++ {
