@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 
+	"pitwall.live/internal/dialect/f1live"
 	"pitwall.live/internal/dialect/socketio"
 )
 
@@ -12,6 +13,7 @@ var dialects = []struct {
 	name  string
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
 }{
+	{"f1live", mountHub},
 	{"socketio", mountSocketIO},
 }
 
@@ -32,5 +34,13 @@ func mountSocketIO(s *server, mux *http.ServeMux, flags serverFlags) error {
 	endpoint := socketio.New(s.bus, s.live, cfg)
 	s.closing = append(s.closing, endpoint.Close)
 	mux.Handle("/socket.io/", endpoint)
+	return nil
+}
+
+// mountHub serves the official feed's hub.
+func mountHub(s *server, mux *http.ServeMux, flags serverFlags) error {
+	cfg := f1live.DefaultServer()
+	cfg.Origins, cfg.Log = flags.AllowOrigin, s.env.log
+	f1live.NewServer(s.bus, s.live, cfg).Mount(mux)
 	return nil
 }

@@ -23,7 +23,7 @@ backup: store tables
 bus:
 cache:
 derive: f1 feed timing telemetry events strategy tables
-dialect/f1live: f1 feed
+dialect/f1live: bus f1 fanout feed wire
 dialect/recording: f1 feed
 dialect/socketio: bus fanout wire
 events: f1 feed racecontrol rules strategy timing
