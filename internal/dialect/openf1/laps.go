@@ -20,7 +20,14 @@ type lap struct {
 	i1, i2   value
 	trap     value
 	pitOut   bool
-	changed  bool
+	changed  bool // in more than the colours of its mini-sectors
+}
+
+// say notes a value.
+func (l *lap) say(to *value, v value) {
+	if !to.equal(&v) {
+		*to, l.changed = v, true
+	}
 }
 
 // maxSegments bounds the mini-sectors of a sector.
@@ -102,7 +109,7 @@ func (d *Derivation) lapsOfTiming(m *feed.Message, v *fastjson.Value) {
 func (l *lapList) take(line *fastjson.Value, now time.Time, race bool) {
 	if s, ok := seconds(line.Get("LastLapTime", "Value")); ok {
 		if at := l.ended(now); at != nil {
-			at.duration, at.changed = numberOf(s), true
+			at.say(&at.duration, numberOf(s))
 		}
 	}
 	if sectors := line.Get("Sectors"); sectors != nil && sectors.Type() == fastjson.TypeObject { // a list resets them
@@ -115,7 +122,7 @@ func (l *lapList) take(line *fastjson.Value, now time.Time, race bool) {
 			to   *value
 		}{{"ST", &at.trap}, {"I1", &at.i1}, {"I2", &at.i2}} {
 			if n, ok := wholeOf(speeds.Get(trap.name, "Value")); ok {
-				*trap.to, at.changed = integerOf(n), true
+				at.say(trap.to, integerOf(n))
 			}
 		}
 	}
@@ -127,7 +134,7 @@ func (l *lapList) take(line *fastjson.Value, now time.Time, race bool) {
 	}
 	if line.Exists("PitOut") {
 		at := l.current()
-		at.pitOut, at.changed = true, true
+		at.pitOut, at.changed = true, at.changed || !at.pitOut
 	}
 }
 
@@ -144,15 +151,13 @@ func (l *lapList) sector(n int, e *fastjson.Value, now time.Time) {
 		return
 	}
 	if s, ok := seconds(e.Get("Value")); ok {
-		at.sectors[n], at.changed = numberOf(s), true
+		at.say(&at.sectors[n], numberOf(s))
 	}
 	segments := e.Get("Segments")
 	if segments == nil || segments.Type() != fastjson.TypeObject {
 		return
 	}
-	if at.sectors[2].shape != null {
-		return // the lap is over: lights go out for the next one, or turn from purple to green for somebody else's lap
-	}
+	at.changed = at.changed || at.segments[n] == nil
 	items(segments, func(i int, e *fastjson.Value) {
 		status, ok := wholeOf(e.Get("Status"))
 		if !ok || i >= maxSegments {
@@ -161,7 +166,7 @@ func (l *lapList) sector(n int, e *fastjson.Value, now time.Time) {
 		for len(at.segments[n]) <= i {
 			at.segments[n] = append(at.segments[n], value{})
 		}
-		at.segments[n][i], at.changed = integerOf(status), true
+		at.segments[n][i] = integerOf(status)
 	})
 }
 
