@@ -116,6 +116,7 @@ CONCURRENT := $(filter \
 	%/bus \
 	%/cache \
 	%/f1live \
+	%/fanout \
 	%/gateway \
 	%/ingest \
 	%/live \

@@ -41,6 +41,9 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 	})
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.figures, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
+	if err := s.mountDialects(mux, flags); err != nil {
+		return nil, err
+	}
 	mux.Handle("/", web.Handler())
 	ours, err := samePage(flags.AllowOrigin, mux)
 	if err != nil {

@@ -27,6 +27,7 @@ dialect/f1live: f1 feed
 dialect/recording: f1 feed
 events: f1 feed racecontrol rules strategy timing
 f1:
+fanout: bus
 feed:
 gateway: wire bus
 history: f1

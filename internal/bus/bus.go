@@ -9,6 +9,7 @@ package bus
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/centrifugal/centrifuge"
@@ -32,6 +33,9 @@ func Default() Config {
 type Bus struct {
 	node *centrifuge.Node
 	cfg  Config
+
+	mu        sync.RWMutex
+	followers map[string]map[*Follower]struct{} // by channel
 }
 
 // Position is a place in a channel's stream.
@@ -52,7 +56,7 @@ func New(cfg Config) (*Bus, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bus: %w", err)
 	}
-	return &Bus{node: node, cfg: cfg}, nil
+	return &Bus{node: node, cfg: cfg, followers: map[string]map[*Follower]struct{}{}}, nil
 }
 
 func logTo(log func(level, message string, fields map[string]any)) centrifuge.LogHandler {
@@ -76,12 +80,14 @@ func (b *Bus) Start() error {
 // Close disconnects everybody and stops delivery.
 func (b *Bus) Close(ctx context.Context) error { return b.node.Shutdown(ctx) }
 
-// Publish appends data to the channel and delivers it. The channel owns data from then on.
+// Publish appends data to the channel and delivers it. The channel owns data from then on. Whoever publishes on
+// one channel does so one call after another.
 func (b *Bus) Publish(channel string, data []byte) (Position, error) {
 	r, err := b.node.Publish(channel, data, centrifuge.WithHistory(b.cfg.History, b.cfg.HistoryTTL))
 	if err != nil {
 		return Position{}, fmt.Errorf("bus: publish %s: %w", channel, err)
 	}
+	b.tell(channel, Message{Position: r.StreamPosition, Data: data})
 	return r.StreamPosition, nil
 }
 
@@ -91,6 +97,7 @@ const CodeEnded = 2404
 
 // End sends away whoever follows the channel, because it is over, with a reason for people.
 func (b *Bus) End(channel, reason string) error {
+	b.tellEnd(channel, reason)
 	if b.node.Hub().NumSubscribers(channel) == 0 {
 		return nil
 	}
