@@ -22,6 +22,10 @@ type document struct {
 // set puts a value into the field of that name.
 func (d *document) set(name string, v value) { d.values[d.collection.index(name)] = v }
 
+func newDocument(c *collection) *document {
+	return &document{collection: c, values: make([]value, len(c.fields))}
+}
+
 // Derivation makes the documents of a session from its messages, one after the other, as OpenF1's rules have it. It
 // sees what a message says, not what the merged state would be, but for what the rules remember. Not safe for use by
 // several goroutines.
@@ -120,7 +124,7 @@ var (
 )
 
 func (d *Derivation) sessionInfo(_ *feed.Message, v *fastjson.Value) {
-	if key, ok := wholeOf(v.Get("Key")); ok {
+	if key, ok := wholeOf(v.Get("Key")); ok && key > 0 {
 		if d.session != 0 && key != d.session && d.last > 0 && d.meeting.shape != null {
 			d.clear(key) // another session in the same stream
 		}
@@ -156,7 +160,9 @@ func (d *Derivation) driverList(_ *feed.Message, v *fastjson.Value) {
 		return
 	}
 	at := -1
-	whole := v.GetObject().Len() >= fullList
+	entries := 0
+	each(v, func(string, *fastjson.Value) { entries++ })
+	whole := entries >= fullList
 	each(v, func(_ string, e *fastjson.Value) {
 		at++
 		car, ok := wholeOf(e.Get("RacingNumber"))

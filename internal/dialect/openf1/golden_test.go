@@ -194,3 +194,19 @@ func dated(t *testing.T, raw json.RawMessage) string {
 	}
 	return string(appendDate(nil, at.UnixMicro()))
 }
+
+func FuzzTake(f *testing.F) {
+	f.Add(feed.TopicTimingData, `{"Lines":{"4":{"Line":1,"NumberOfLaps":2,"Sectors":{"0":{"Value":"27.1","Segments":{"0":{"Status":2049}}}}}}}`)
+	f.Add(feed.TopicTimingAppData, `{"Lines":{"4":{"Stints":{"0":{"Compound":"SOFT","TotalLaps":1}}}}}`)
+	f.Add(feed.TopicDriverList, `{"4":{"RacingNumber":"4","FullName":"L N"},"_kf":true}`)
+	f.Add(feed.TopicRaceControlMessages, `{"Messages":[{"Utc":"2024-01-01T00:00:00","Category":"Flag","Flag":"CHEQUERED"}]}`)
+	f.Add(feed.TopicSessionData, `{"StatusSeries":{"1":{"Utc":"2024-01-01T00:00:00Z","SessionStatus":"Started"}}}`)
+	f.Add(feed.TopicChampionshipPrediction, `{"Teams":{"a":{"TeamName":"b","PredictedPoints":1.5}}}`)
+	d := NewDerivation(1)
+	f.Fuzz(func(_ *testing.T, topic, payload string) {
+		if _, ok := takers[topic]; !ok {
+			topic = feed.TopicTimingData
+		}
+		d.Take(&feed.Message{Topic: topic, Payload: []byte(payload)})
+	})
+}

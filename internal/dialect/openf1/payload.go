@@ -10,10 +10,10 @@ import (
 
 // each calls f for the members of an object in their order; what is no object has none.
 func each(v *fastjson.Value, f func(key string, e *fastjson.Value)) {
-	o, err := v.Object()
-	if v == nil || err != nil {
+	if v == nil || v.Type() != fastjson.TypeObject {
 		return
 	}
+	o := v.GetObject()
 	o.Visit(func(key []byte, e *fastjson.Value) { f(string(key), e) })
 }
 

@@ -19,6 +19,7 @@ const (
 	isBool          // n: 0, 1
 	isDate          // n: microseconds since 1970
 	isList          // list
+	absent          // not even a member
 )
 
 // value is one member of a document. The zero value is null.
@@ -187,7 +188,7 @@ func appendQuoted(dst []byte, s string) []byte {
 func (v *value) appendCSV(dst []byte) []byte {
 	var cell []byte
 	switch v.shape {
-	case null:
+	case null, absent:
 		return dst
 	case isBool:
 		if v.n != 0 {
