@@ -98,6 +98,7 @@ func archived(t testing.TB, d *derivedSession) []feed.Message {
 
 // TestDerivedAsUpstream holds the documents derived from archived sessions to what OpenF1's own program makes of them.
 func TestDerivedAsUpstream(t *testing.T) {
+	rows, deviant := map[string]int{}, map[string]int{}
 	for _, want := range derivedSessions(t) {
 		t.Run(strings.ReplaceAll(want.Path, "/", " "), func(t *testing.T) {
 			d := NewDerivation(0)
@@ -107,16 +108,29 @@ func TestDerivedAsUpstream(t *testing.T) {
 			if d.Damaged > 0 {
 				t.Errorf("%d messages could not be read", d.Damaged)
 			}
-			for name, rows := range want.Collections {
-				compareRows(t, name, d.newest[name], rows)
+			for name, all := range want.Collections {
+				rows[name] += len(all)
+				deviant[name] += compareRows(t, name, d.newest[name], all, deviations[want.Path])
 			}
 		})
 	}
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		t.Logf("%s: %d rows, %d documented deviations", name, rows[name], deviant[name])
+		if deviant[name]*100 > rows[name] {
+			t.Errorf("%s: %d of %d rows deviate", name, deviant[name], rows[name])
+		}
+	}
 }
 
-// compareRows compares documents by their keys and every field.
-func compareRows(t *testing.T, name string, got map[string]*document, want []map[string]json.RawMessage) {
-	differ := 0
+// deviations are the rows, by session and key, in which upstream is wrong and we are not: see docs/decisions/0011, which has the
+// messages. Of no collection are they more than 1 %.
+var deviations = map[string][]string{
+	"2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race": {"stints 5090_1_7", "stints 5090_1_28", "stints 5090_1_14", "stints 5090_1_20", "stints 5090_1_9"},
+}
+
+// compareRows compares documents by their keys and every field, and gives the number of documented deviations. Rows that differ and are
+// not documented, and documented ones that do not differ, are errors.
+func compareRows(t *testing.T, name string, got map[string]*document, want []map[string]json.RawMessage, documented []string) (deviant int) {
 	seen := map[string]bool{}
 	for _, w := range want {
 		var key string
@@ -124,30 +138,26 @@ func compareRows(t *testing.T, name string, got map[string]*document, want []map
 			t.Fatal(err)
 		}
 		seen[key] = true
-		doc := got[key]
-		if doc == nil {
-			differ++
-			if differ < 6 {
-				t.Errorf("%s: %s is missing: %s", name, key, oneLine(w))
-			}
-			continue
+		what := "is missing: " + oneLine(w)
+		if doc := got[key]; doc != nil {
+			what = difference(t, doc, w)
 		}
-		if what := difference(t, doc, w); what != "" {
-			differ++
-			if differ < 6 {
-				t.Errorf("%s: %s: %s", name, key, what)
-			}
+		allowed := slices.Contains(documented, name+" "+key)
+		switch {
+		case allowed && what == "":
+			t.Errorf("%s: %s is documented as a deviation and is none", name, key)
+		case allowed:
+			deviant++
+		case what != "":
+			t.Errorf("%s: %s: %s", name, key, what)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(got)) {
 		if !seen[key] {
-			differ++
-			if differ < 6 {
-				t.Errorf("%s: %s is not upstream's", name, key)
-			}
+			t.Errorf("%s: %s is not upstream's", name, key)
 		}
 	}
-	t.Logf("%s: %d rows, %d differ", name, len(want), differ)
+	return deviant
 }
 
 func oneLine(row map[string]json.RawMessage) string {

@@ -84,7 +84,7 @@ func simulate(t testing.TB, kind f1.SessionType) []feed.Message {
 	t.Helper()
 	laps := 0
 	if kind == f1.Race {
-		laps = 4
+		laps = 3
 	}
 	s, err := sim.New(sim.Config{Session: kind, Circuit: "baku", Laps: laps, Seed: 11})
 	if err != nil {
