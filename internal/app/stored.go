@@ -48,11 +48,12 @@ func (s *server) storeEarlier(paths []string) {
 	var logs []persist.Stored
 	for _, path := range paths {
 		params, err := keptParams(path)
-		if err != nil {
+		name, nerr := keptContent(path)
+		if err = errors.Join(err, nerr); err != nil {
 			s.env.log.Warn("stored session is not brought into the store", "log", path, "error", err)
 			continue
 		}
-		logs = append(logs, persist.Stored{Path: path, About: persist.About{Key: filepath.Base(filepath.Dir(path)), Params: params}})
+		logs = append(logs, persist.Stored{Path: path, About: persist.About{Key: filepath.Base(filepath.Dir(path)), Params: params, Identity: name}})
 	}
 	s.keeping.writer.StoreLogs(logs)
 }
