@@ -1,13 +1,19 @@
 package app
 
-import "net/http"
+import (
+	"net/http"
+
+	"pitwall.live/internal/dialect/openf1"
+)
 
 // dialects is every foreign protocol that this process answers in, a line each: under its paths it shows the
 // sessions that are followed, replayed or stored, at the viewer's clock.
 var dialects = []struct {
 	name  string
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
-}{}
+}{
+	{"openf1", mountOpenF1},
+}
 
 // mountDialects adds their paths.
 func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
@@ -17,4 +23,14 @@ func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
 		}
 	}
 	return nil
+}
+
+func mountOpenF1(s *server, mux *http.ServeMux, _ serverFlags) error {
+	cfg := openf1.Default()
+	cfg.Log = s.env.log
+	var stored openf1.Store
+	if s.keeping != nil {
+		stored = s.keeping.Store
+	}
+	return openf1.Mount(mux, s.live, stored, cfg)
 }
