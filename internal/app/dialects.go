@@ -1,6 +1,9 @@
 package app
 
 import (
+	"context"
+	"fmt"
+	"net"
 	"net/http"
 
 	"pitwall.live/internal/dialect/openf1"
@@ -25,12 +28,24 @@ func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
 	return nil
 }
 
-func mountOpenF1(s *server, mux *http.ServeMux, _ serverFlags) error {
+func mountOpenF1(s *server, mux *http.ServeMux, flags serverFlags) error {
 	cfg := openf1.Default()
-	cfg.Log = s.env.log
+	cfg.Log, cfg.Origins = s.env.log, flags.AllowOrigin
 	var stored openf1.Store
 	if s.keeping != nil {
 		stored = s.keeping.Store
 	}
-	return openf1.Mount(mux, s.live, stored, cfg)
+	dialect, err := openf1.New(s.live, stored, cfg)
+	if err != nil {
+		return err
+	}
+	dialect.Mount(mux)
+	var l net.Listener
+	if flags.MQTTListen != "" {
+		if l, err = net.Listen("tcp", flags.MQTTListen); err != nil {
+			return fmt.Errorf("--mqtt-listen: %w", err)
+		}
+	}
+	s.pushes = append(s.pushes, func(ctx context.Context) error { return dialect.ServeMQTT(ctx, l, s.bus, s.live) })
+	return nil
 }

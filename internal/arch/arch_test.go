@@ -24,7 +24,7 @@ bus:
 cache:
 derive: f1 feed timing telemetry events strategy tables
 dialect/f1live: f1 feed
-dialect/openf1: f1 feed store tables wire
+dialect/openf1: bus f1 fanout feed store tables telemetry wire
 dialect/recording: f1 feed
 events: f1 feed racecontrol rules strategy timing
 f1:

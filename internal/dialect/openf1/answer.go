@@ -138,7 +138,7 @@ func (a *answer) write(w http.ResponseWriter) {
 }
 
 // collect fills an answer.
-func (s *server) collect(ctx context.Context, q *query, a *answer) error {
+func (s *Dialect) collect(ctx context.Context, q *query, a *answer) error {
 	if a.selection.nothing {
 		return nil
 	}
@@ -179,7 +179,7 @@ var derived = map[string]bool{
 }
 
 // collectOf adds the rows of one session.
-func (s *server) collectOf(ctx context.Context, o *occasion, a *answer) error {
+func (s *Dialect) collectOf(ctx context.Context, o *occasion, a *answer) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (s *server) collectOf(ctx context.Context, o *occasion, a *answer) error {
 }
 
 // collectStored adds the rows of a session that is only stored.
-func (s *server) collectStored(ctx context.Context, o *occasion, a *answer) error {
+func (s *Dialect) collectStored(ctx context.Context, o *occasion, a *answer) error {
 	t, ok := translations[a.collection.name]
 	if !ok {
 		return nil // of the championship there is no table

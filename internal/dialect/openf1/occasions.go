@@ -115,7 +115,7 @@ func isDelay(clock string) bool {
 }
 
 // horizonOf is the horizon of a viewer's clock, else of the process's own where it is behind what is held.
-func (s *server) horizonOf(clock string, list []wire.SessionEntry) (horizon, error) {
+func (s *Dialect) horizonOf(clock string, list []wire.SessionEntry) (horizon, error) {
 	key := ""
 	if clock != "" && !isDelay(clock) {
 		state, err := s.sessions.Clock(clock)
@@ -136,7 +136,7 @@ func (s *server) horizonOf(clock string, list []wire.SessionEntry) (horizon, err
 }
 
 // occasions are the sessions that a viewer may know at a clock, by their start.
-func (s *server) occasions(ctx context.Context, clock string) (all []occasion, latest int, err error) {
+func (s *Dialect) occasions(ctx context.Context, clock string) (all []occasion, latest int, err error) {
 	list := s.sessions.List().Sessions
 	h, err := s.horizonOf(clock, list)
 	if err != nil {
@@ -174,7 +174,7 @@ func (s *server) occasions(ctx context.Context, clock string) (all []occasion, l
 
 // latest is the place of the session that is called latest: that of the clock, the one that runs, else the last that
 // has begun; -1: none.
-func (s *server) latest(all []occasion, h horizon) int {
+func (s *Dialect) latest(all []occasion, h horizon) int {
 	key := h.key
 	if held, ok := s.sessions.Held("latest"); ok && key == "" && held.Live {
 		key = held.Key
@@ -195,7 +195,7 @@ func (s *server) latest(all []occasion, h horizon) int {
 const listFor = time.Second
 
 // stored are the sessions in the store.
-func (s *server) stored(ctx context.Context) ([]store.Session, error) {
+func (s *Dialect) stored(ctx context.Context) ([]store.Session, error) {
 	if s.store == nil {
 		return nil, nil
 	}
@@ -212,7 +212,7 @@ func (s *server) stored(ctx context.Context) ([]store.Session, error) {
 }
 
 // chosen are the occasions that a query can be about.
-func (s *server) chosen(ctx context.Context, q *query) ([]occasion, error) {
+func (s *Dialect) chosen(ctx context.Context, q *query) ([]occasion, error) {
 	all, latest, err := s.occasions(ctx, q.clock)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	mqtt "github.com/mochi-mqtt/server/v2"
 
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/store"
@@ -45,9 +48,11 @@ type Config struct {
 	Accounts map[string]string
 	// NeedToken refuses whoever has no token.
 	NeedToken bool
-	Limits    Limits
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Origins are further pages that may connect by WebSocket ("https://example.org"); the own host always may.
+	Origins []string
+	Limits  Limits
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // Limits bound what one answer may cost; 0 is no limit.
@@ -68,8 +73,8 @@ func Default() Config {
 	}
 }
 
-// server answers in OpenF1's dialect.
-type server struct {
+// Dialect answers in OpenF1's dialect: REST by [Dialect.Mount], MQTT by [Dialect.ServeMQTT].
+type Dialect struct {
 	sessions Sessions
 	store    Store
 	cfg      Config
@@ -77,6 +82,7 @@ type server struct {
 	rates    rates
 	books    books
 	large    chan struct{}
+	broker   atomic.Pointer[mqtt.Server] // nil: nothing is pushed
 
 	mu     sync.Mutex
 	list   []store.Session
@@ -86,20 +92,22 @@ type server struct {
 // root is where the dialect lies.
 const root = "/openf1/"
 
-// Mount registers the dialect on mux. Without a store (nil) the sessions that are held are all there is.
-func Mount(mux *http.ServeMux, sessions Sessions, stored Store, cfg Config) error {
+// New makes the dialect. Without a store (nil) the sessions that are held are all there is.
+func New(sessions Sessions, stored Store, cfg Config) (*Dialect, error) {
 	tokens, err := newTokens(cfg.Accounts, cfg.Now)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s := &server{sessions: sessions, store: stored, cfg: cfg, tokens: tokens}
+	s := &Dialect{sessions: sessions, store: stored, cfg: cfg, tokens: tokens}
 	s.rates.limit, s.rates.window = cfg.Limits.Rate, cfg.Limits.Window
 	if cfg.Limits.Large > 0 {
 		s.large = make(chan struct{}, cfg.Limits.Large)
 	}
-	mux.Handle(root, s)
-	return nil
+	return s, nil
 }
+
+// Mount registers the dialect's paths on mux.
+func (s *Dialect) Mount(mux *http.ServeMux) { mux.Handle(root, s) }
 
 // failure is an answer that is no rows. Clients read the detail.
 type failure struct {
@@ -118,7 +126,7 @@ func (f failure) write(w http.ResponseWriter) {
 }
 
 // failureOf is how an error is told.
-func (s *server) failureOf(err error) failure {
+func (s *Dialect) failureOf(err error) failure {
 	var told failure
 	var query errQuery
 	switch {
@@ -136,7 +144,7 @@ func (s *server) failureOf(err error) failure {
 }
 
 // ServeHTTP answers any path below the root, by GET or POST as upstream does.
-func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	if r.Method == http.MethodOptions {
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
@@ -162,6 +170,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.Trim(path, "/") == "" || strings.Trim(path, "/") == "v1":
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write([]byte("Welcome to OpenF1!")) // the client may be gone
+	case path == "mqtt":
+		s.serveSocket(w, r)
 	case path == "token":
 		s.serveToken(w, r)
 	default:
@@ -171,7 +181,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *server) serveRows(w http.ResponseWriter, r *http.Request, path, clock string) error {
+func (s *Dialect) serveRows(w http.ResponseWriter, r *http.Request, path, clock string) error {
 	name, ok := strings.CutPrefix(path, "v1/")
 	c := find(strings.TrimSuffix(name, "/"))
 	if !ok || c == nil {

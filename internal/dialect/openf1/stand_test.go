@@ -32,6 +32,8 @@ type stand struct {
 	live   *live.Service
 	store  *sqlite.Store
 	server *httptest.Server
+
+	dialect *Dialect
 }
 
 func newStand(t testing.TB, change ...func(*Config)) *stand {
@@ -54,9 +56,10 @@ func newStand(t testing.TB, change ...func(*Config)) *stand {
 		c(&cfg)
 	}
 	mux := http.NewServeMux()
-	if err := Mount(mux, s.live, db, cfg); err != nil {
+	if s.dialect, err = New(s.live, db, cfg); err != nil {
 		t.Fatal(err)
 	}
+	s.dialect.Mount(mux)
 	s.server = httptest.NewServer(mux)
 	t.Cleanup(func() {
 		s.server.Close()

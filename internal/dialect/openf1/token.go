@@ -101,7 +101,7 @@ func (t *tokens) check(header string, needed bool) error {
 const maxForm = 4 << 10
 
 // serveToken answers with a token; how long it lasts is a text, as clients have seen it.
-func (s *server) serveToken(w http.ResponseWriter, r *http.Request) {
+func (s *Dialect) serveToken(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", "POST")
 		failure{http.StatusMethodNotAllowed, "Method Not Allowed"}.write(w)
