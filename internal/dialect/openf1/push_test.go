@@ -1,14 +1,17 @@
 package openf1
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/url"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -96,6 +99,7 @@ func (s *stand) broker() string {
 			s.Error(err)
 		}
 	})
+	until(s, "the broker", func() bool { return s.dialect.broker.Load() != nil })
 	return "tcp://" + l.Addr().String()
 }
 
@@ -136,6 +140,31 @@ func dial5(t testing.TB, address, password, topic string, take func(string, []by
 	}
 	if _, err := c.Subscribe(wait, &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{{Topic: topic}}}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// mosquitto starts Debian's own client for some places; the function gives what it printed, when it has them.
+func mosquitto(t *testing.T, address, token string) (printed func() string) {
+	t.Helper()
+	program, err := exec.LookPath("mosquitto_sub")
+	if err != nil {
+		t.Fatal("mosquitto_sub is missing: install the Debian package mosquitto-clients")
+	}
+	host, port, err := net.SplitHostPort(strings.TrimPrefix(address, "tcp://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), program, "-h", host, "-p", port, "-u", "ann", "-P", token, "-t", "v1/position", "-v", "-C", "5", "-W", "60")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return func() string {
+		if err := cmd.Wait(); err != nil || strings.Count(out.String(), "\n") != 5 {
+			t.Errorf("mosquitto_sub: %v: %s", err, out.String())
+		}
+		return out.String()
 	}
 }
 
@@ -198,6 +227,8 @@ func TestPushEqualsRows(t *testing.T) {
 		t.Fatal(sub.Error())
 	}
 	dial5(t, address, token, "v1/laps", laps.take)
+	lines := mosquitto(t, address, token)
+	until(t, "four subscriptions", func() bool { return atomic.LoadInt64(&s.dialect.broker.Load().Info.Subscriptions) >= 4 })
 	// What a client publishes reaches nobody: it would have no _id.
 	intruder, err := dial3(address, token)
 	if err != nil {
@@ -230,9 +261,18 @@ func TestPushEqualsRows(t *testing.T) {
 	until(t, "the last laps by MQTT 3.1.1", func() bool { return final(all) })
 	until(t, "the last laps by WebSocket", func() bool { return final(bySocket) })
 	until(t, "the last laps by MQTT 5", func() bool { return final(laps) })
+	for line := range strings.Lines(lines()) {
+		topic, payload, _ := strings.Cut(line, " ")
+		if topic != "v1/position" || !json.Valid([]byte(payload)) {
+			t.Errorf("mosquitto_sub had %s", line)
+		}
+	}
 	for _, b := range []*inbox{all, laps, bySocket} {
-		if b.wrong != nil {
-			t.Error(b.wrong)
+		b.mu.Lock()
+		wrong := b.wrong
+		b.mu.Unlock()
+		if wrong != nil {
+			t.Error(wrong)
 		}
 	}
 	for _, name := range []string{carData, locationOf, positionOf, intervalsOf, raceControlOf, weatherOf, stintsOf, lapsOf} {
@@ -240,6 +280,8 @@ func TestPushEqualsRows(t *testing.T) {
 			t.Errorf("no %s was pushed", name)
 		}
 	}
+	all.mu.Lock()
+	defer all.mu.Unlock()
 	t.Logf("%v", all.count)
 }
 
@@ -271,4 +313,43 @@ func (s *stand) getAs(path, token string) []object {
 		s.Fatalf("%s: %s: %.300s", path, resp.Status, body)
 	}
 	return rows
+}
+
+func TestPushedRules(t *testing.T) {
+	p := newPushing(9)
+	check := func(topic, payload string, want ...string) {
+		t.Helper()
+		docs := p.take(&feed.Message{Topic: topic, Payload: []byte(payload), Time: time.Date(2024, 7, 7, 14, 0, 0, 5e6, time.UTC)})
+		if len(docs) != len(want) {
+			t.Fatalf("%s: %d documents, %d are expected", topic, len(docs), len(want))
+		}
+		for i, doc := range docs {
+			if got := doc.key + " " + string(doc.collection.appendObject(nil, doc.values)); got != want[i] {
+				t.Errorf("%s\n got %s\nwant %s", topic, got, want[i])
+			}
+		}
+	}
+	check(feed.TopicSessionInfo, `{"Key":9,"Type":"Race","Path":"2024/a/b/","Meeting":{"Key":7}}`)
+	check(feed.TopicDriverRaceInfo, `{"1":{"Position":"4","OvertakeState":0},"4":{"Position":"2","OvertakeState":2},"44":{"Position":"3","OvertakeState":1}}`,
+		`1720360800005_4_1 {"date":"2024-07-07T14:00:00.005000+00:00","meeting_key":7,"overtaken_driver_number":1,"overtaking_driver_number":4,"position":3,"session_key":9}`,
+		`1720360800005_4_44 {"date":"2024-07-07T14:00:00.005000+00:00","meeting_key":7,"overtaken_driver_number":44,"overtaking_driver_number":4,"position":2,"session_key":9}`)
+	check(feed.TopicDriverRaceInfo, `{"1":{"Position":"4","OvertakeState":0}}`)
+	check(feed.TopicTeamRadio, `{"Captures":{"3":{"Utc":"2024-07-07T13:59:58.25Z","RacingNumber":"44","Path":"TeamRadio/x.mp3"}}}`,
+		`1720360798250_44 {"date":"2024-07-07T13:59:58.250000+00:00","driver_number":44,"meeting_key":7,"recording_url":"https://livetiming.formula1.com/static/2024/a/b/TeamRadio/x.mp3","session_key":9}`)
+	check(feed.TopicPitLaneTimeCollection, `{"PitTimes":{"44":{"RacingNumber":"44","Duration":"22.3","Lap":"17"},"_deleted":["1"]}}`,
+		`9_17_44 {"date":"2024-07-07T14:00:00.005000+00:00","driver_number":44,"lane_duration":22.3,"lap_number":17,"meeting_key":7,"pit_duration":22.3,"session_key":9,"stop_duration":null}`)
+	gap := func(written, want string) {
+		t.Helper()
+		v := gapOf(written)
+		if got := string(v.appendJSON(nil)); got != want {
+			t.Errorf("%q: %s", written, got)
+		}
+	}
+	gap("", "null")
+	gap("LAP 12", "0")
+	gap("+1.234", "1.234")
+	gap("+1:02.500", "62.5")
+	gap("1L", `"+1 LAP"`)
+	gap("2 L", `"+2 LAPS"`)
+	gap("+1 LAP", `"+1 LAP"`)
 }

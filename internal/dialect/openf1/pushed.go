@@ -1,7 +1,9 @@
 package openf1
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +34,7 @@ var (
 	intervalsCollection = find(intervalsOf)
 	teamRadioCollection = find(teamRadioOf)
 	pitCollection       = find(pitOf)
+	overtakesCollection = find(overtakesOf)
 )
 
 // take gives the documents that a message makes or changes; they are only good until the next.
@@ -44,6 +47,8 @@ func (p *pushing) take(m *feed.Message) []*document {
 		p.location(m)
 	case feed.TopicTimingData:
 		p.parsed(m, p.intervals)
+	case feed.TopicDriverRaceInfo:
+		p.parsed(m, p.overtaken)
 	case feed.TopicTeamRadio:
 		p.parsed(m, p.teamRadio)
 	case feed.TopicPitLaneTimeCollection:
@@ -155,6 +160,45 @@ func gapOf(written string) value {
 		total = total*60 + f
 	}
 	return numberOf(milli(total))
+}
+
+// The states of a car in a change of order, as DriverRaceInfo has them.
+const gainedPlace = 2
+
+// overtaken are the cars that a message has behind the one that gained a place in it.
+func (p *pushing) overtaken(m *feed.Message, v *fastjson.Value) {
+	var gained int64
+	type loser struct{ car, position int64 }
+	var lost []loser
+	each(v, func(key string, e *fastjson.Value) {
+		car, ok := carNumber(key)
+		if !ok {
+			return
+		}
+		state, _ := wholeOf(e.Get("OvertakeState"))
+		position, placed := wholeOf(e.Get("Position"))
+		switch {
+		case state == gainedPlace && gained == 0:
+			gained = car
+		case state != gainedPlace && placed:
+			lost = append(lost, loser{car, position})
+		}
+	})
+	if gained == 0 {
+		return
+	}
+	slices.SortFunc(lost, func(a, b loser) int { return cmp.Compare(b.position, a.position) })
+	for _, l := range lost {
+		doc := newDocument(overtakesCollection)
+		doc.key = fmt.Sprintf("%d_%d_%d", m.Time.UnixMilli(), gained, l.car)
+		doc.set("meeting_key", p.meeting)
+		doc.set("session_key", integerOf(p.session))
+		doc.set("date", dateOf(m.Time))
+		doc.set("overtaking_driver_number", integerOf(gained))
+		doc.set("overtaken_driver_number", integerOf(l.car))
+		doc.set("position", integerOf(l.position-1))
+		p.passing = append(p.passing, doc)
+	}
 }
 
 func (p *pushing) teamRadio(_ *feed.Message, v *fastjson.Value) {
