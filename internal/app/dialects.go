@@ -1,12 +1,9 @@
 package app
 
 import (
-	"context"
-	"fmt"
-	"net"
 	"net/http"
 
-	"pitwall.live/internal/dialect/openf1"
+	"pitwall.live/internal/dialect/socketio"
 )
 
 // dialects is every foreign protocol that this process answers in, a line each: under its paths it shows the
@@ -16,6 +13,7 @@ var dialects = []struct {
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
 }{
 	{"openf1", mountOpenF1},
+	{"socketio", mountSocketIO},
 }
 
 // mountDialects adds their paths.
@@ -28,24 +26,12 @@ func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
 	return nil
 }
 
-func mountOpenF1(s *server, mux *http.ServeMux, flags serverFlags) error {
-	cfg := openf1.Default()
-	cfg.Log, cfg.Origins = s.env.log, flags.AllowOrigin
-	var stored openf1.Store
-	if s.keeping != nil {
-		stored = s.keeping.Store
-	}
-	dialect, err := openf1.New(s.live, stored, cfg)
-	if err != nil {
-		return err
-	}
-	dialect.Mount(mux)
-	var l net.Listener
-	if flags.MQTTListen != "" {
-		if l, err = net.Listen("tcp", flags.MQTTListen); err != nil {
-			return fmt.Errorf("--mqtt-listen: %w", err)
-		}
-	}
-	s.pushes = append(s.pushes, func(ctx context.Context) error { return dialect.ServeMQTT(ctx, l, s.bus, s.live) })
+// mountSocketIO serves the channels as rooms of Socket.IO.
+func mountSocketIO(s *server, mux *http.ServeMux, flags serverFlags) error {
+	cfg := socketio.Default()
+	cfg.Origins = flags.AllowOrigin
+	endpoint := socketio.New(s.bus, s.live, cfg)
+	s.closing = append(s.closing, endpoint.Close)
+	mux.Handle("/socket.io/", endpoint)
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // storedSessions is how many earlier sessions are offered, newest first.
-const storedSessions = 50
+const storedSessions = 200
 
 // shelveStored lists the sessions whose logs lie in the data folder; they are loaded when asked for.
 func (s *server) shelveStored(dataDir string) error {

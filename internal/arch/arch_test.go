@@ -26,6 +26,7 @@ derive: f1 feed timing telemetry events strategy tables
 dialect/f1live: f1 feed
 dialect/openf1: bus f1 fanout feed store tables telemetry wire
 dialect/recording: f1 feed
+dialect/socketio: bus fanout wire
 events: f1 feed racecontrol rules strategy timing
 f1:
 fanout: bus
@@ -44,6 +45,7 @@ sessionlog: feed
 sim: f1 feed race
 store: f1 tables
 store/clickhouse: analytics f1 store tables
+store/clickhouse/clickhousetest:
 store/objects: feed sessionlog
 store/postgres: f1 tables store
 store/postgres/pgtest:
