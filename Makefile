@@ -85,6 +85,7 @@ setup: $(WEB_CLIENT)/index.ts socketio-client ## Install what the tests need: Ch
 	@$(call need,chromium,chromium)
 	@$(call need,gcc,gcc libc6-dev)
 	@$(call need,redis-server,redis-server)
+	@$(call need,mosquitto_sub,mosquitto-clients)
 	@$(call need,python3,python3)
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call need,initdb,postgresql)
 

@@ -14,6 +14,7 @@ var dialects = []struct {
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
 }{
 	{"f1live", mountHub},
+	{"openf1", mountOpenF1},
 	{"socketio", mountSocketIO},
 }
 

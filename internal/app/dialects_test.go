@@ -27,3 +27,20 @@ func TestFollowsAnotherServer(t *testing.T) {
 	stopServer(t, first)
 	stopServer(t, second)
 }
+
+// A page of another origin reads no dialect unless it is allowed to, whatever the foreign service does.
+func TestDialectsAndOrigins(t *testing.T) {
+	s := newStand(t, simulated(t, 1), nil)
+	for _, path := range []string{"/openf1/v1/sessions", "/livetiming/signalrcore/negotiate?negotiateVersion=1", "/socket.io/?EIO=4&transport=polling"} {
+		method := http.MethodGet
+		if path[1] == 'l' {
+			method = http.MethodPost
+		}
+		for origin, allowed := range map[string]bool{"https://evil.example": false, "https://friend.example": true} {
+			resp, _ := s.ask(method, path, "", "Origin: "+origin)
+			if got := resp.Header.Get("Access-Control-Allow-Origin"); (got == origin) != allowed || got != "" && !allowed {
+				t.Errorf("%s from %s: %s, read by %q", path, origin, resp.Status, got)
+			}
+		}
+	}
+}

@@ -28,14 +28,15 @@ type server struct {
 	live     *live.Service
 	listener net.Listener
 	handler  http.Handler
-	sources  func() []ingest.Status // nil: none is followed
-	keeping  *keeping               // nil: nothing is stored
-	archive  *archive               // nil: nothing is kept as objects
-	copying  *copying               // nil: there is no copy for questions
-	figures  *prometheus.Registry   // for /metrics: ours only
-	answers  *cache.Cache           // of the API
-	closing  []func()               // ends the connections of dialects
-	troubles sync.Map               // what was wrong with a store when it was looked at last, by its kind
+	sources  func() []ingest.Status        // nil: none is followed
+	keeping  *keeping                      // nil: nothing is stored
+	archive  *archive                      // nil: nothing is kept as objects
+	copying  *copying                      // nil: there is no copy for questions
+	figures  *prometheus.Registry          // for /metrics: ours only
+	answers  *cache.Cache                  // of the API
+	closing  []func()                      // ends the connections of dialects
+	pushes   []func(context.Context) error // of dialects, beside their paths
+	troubles sync.Map                      // what was wrong with a store when it was looked at last, by its kind
 }
 
 // newServer listens; what it shows is written into k and answered from there, unless it is nil.
@@ -101,6 +102,9 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 	}
 	if s.copying != nil {
 		group.Go(func() error { return s.copying.run(inner) })
+	}
+	for _, push := range s.pushes {
+		group.Go(func() error { return push(inner) })
 	}
 	for _, task := range tasks {
 		group.Go(func() error { return task(inner) })

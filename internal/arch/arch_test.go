@@ -24,6 +24,7 @@ bus:
 cache:
 derive: f1 feed timing telemetry events strategy tables
 dialect/f1live: bus f1 fanout feed wire
+dialect/openf1: bus f1 fanout feed store tables telemetry wire
 dialect/recording: f1 feed
 dialect/socketio: bus fanout wire
 events: f1 feed racecontrol rules strategy timing

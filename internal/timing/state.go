@@ -58,6 +58,7 @@ type Info struct {
 	Location     string
 	Country      string
 	CountryCode  string
+	CountryKey   int
 	Circuit      string // short name
 	CircuitKey   int
 	Round        int // 0 unknown
