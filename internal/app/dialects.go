@@ -1,13 +1,19 @@
 package app
 
-import "net/http"
+import (
+	"net/http"
+
+	f1archive "pitwall.live/internal/dialect/archive"
+)
 
 // dialects is every foreign protocol that this process answers in, a line each: under its paths it shows the
 // sessions that are followed, replayed or stored, at the viewer's clock.
 var dialects = []struct {
 	name  string
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
-}{}
+}{
+	{"archive", mountArchive},
+}
 
 // mountDialects adds their paths.
 func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
@@ -16,5 +22,13 @@ func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// mountArchive serves the official feed's static archive, made of the sessions' logs.
+func mountArchive(s *server, mux *http.ServeMux, _ serverFlags) error {
+	cfg := f1archive.Default()
+	cfg.Log = s.env.log
+	f1archive.Mount(mux, s.live, cfg)
 	return nil
 }

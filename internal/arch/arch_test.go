@@ -23,6 +23,7 @@ backup: store tables
 bus:
 cache:
 derive: f1 feed timing telemetry events strategy tables
+dialect/archive: feed wire
 dialect/f1live: f1 feed
 dialect/recording: f1 feed
 events: f1 feed racecontrol rules strategy timing

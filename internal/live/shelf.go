@@ -14,12 +14,13 @@ import (
 type shelved struct {
 	about   About
 	entry   wire.SessionEntry
+	info    *feed.Node    // SessionInfo as known; nil: not at all
 	loading chan struct{} // closed when a load that is under way has ended; nil: none is
 }
 
-// Shelve lists a session of which only the log's place is known. Nothing of it is in memory until somebody
-// watches it; a session that is held already stays as it is.
-func (s *Service) Shelve(about About, entry wire.SessionEntry) error {
+// Shelve lists a session of which only the log's place and its first messages are known. Nothing of it is in memory
+// until somebody watches it; a session that is held already stays as it is.
+func (s *Service) Shelve(about About, beginning []feed.Message) error {
 	if about.Open == nil {
 		return fmt.Errorf("live: session %s can not be opened later", about.Key)
 	}
@@ -28,7 +29,7 @@ func (s *Service) Shelve(about About, entry wire.SessionEntry) error {
 	if s.sessions[about.Key] != nil || s.shelf[about.Key] != nil {
 		return nil
 	}
-	s.shelf[about.Key] = &shelved{about: about, entry: entry}
+	s.shelf[about.Key] = bookOf(about, beginning)
 	return s.announce()
 }
 
@@ -81,7 +82,7 @@ func (s *Service) putAway(now time.Time) {
 		if session.about.Open == nil || key == s.first || !session.forgotten(now, s.cfg.ClockIdle) {
 			continue
 		}
-		book := &shelved{about: session.about, entry: session.entry()}
+		book := &shelved{about: session.about, entry: session.entry(), info: session.info()}
 		for _, p := range session.players {
 			s.stop(p)
 		}
@@ -145,8 +146,8 @@ func (s *Session) forgotten(now time.Time, after time.Duration) bool {
 	return true
 }
 
-// Entry is the picker's line of a session of which only the first messages are looked at.
-func Entry(about About, beginning []feed.Message) wire.SessionEntry {
+// bookOf makes the picker's line of a session of which only the first messages are looked at.
+func bookOf(about About, beginning []feed.Message) *shelved {
 	at := newState(about.Key)
 	for i := range beginning {
 		at.apply(&beginning[i])
@@ -159,5 +160,5 @@ func Entry(about About, beginning []feed.Message) wire.SessionEntry {
 		}
 	}
 	e.End = wire.OptTime(at.timing.Info.End)
-	return e
+	return &shelved{about: about, entry: e, info: at.raw.Compact().Topic(feed.TopicSessionInfo)}
 }
