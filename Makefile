@@ -145,8 +145,9 @@ test: setup $(BIN) clients-check ## Set everything up, then all quick tests (bel
 	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
 
 .PHONY: test-full
-test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, the Python frames, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
+test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator and of our archive, the Python frames, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
 	scripts/fastf1.sh $(CURDIR)/$(BIN)
+	scripts/fastf1_archive.sh $(CURDIR)/$(BIN)
 	scripts/clients.sh $(CURDIR)/$(BIN)
 	scripts/schemathesis.sh $(CURDIR)/$(BIN)
 	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m $(LONG)
