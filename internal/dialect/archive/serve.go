@@ -196,11 +196,11 @@ func (a *answer) sessionPage(h *held, name string) error {
 		if len(topics) == 0 {
 			return errDenied // the archive has no page of a session that has not begun
 		}
-		return a.whole(feedsPage(topics), at.Time)
+		return a.whole(feedsPage(topics), changedAt(&at))
 	}
 	topic, ok := strings.CutSuffix(name, documentEnding)
 	if doc := documents.Topic(topic); ok && doc != nil {
-		return a.whole(feed.AppendJSON([]byte(mark), doc), at.Time)
+		return a.whole(feed.AppendJSON([]byte(mark), doc), changedAt(&at))
 	}
 	return errDenied
 }
@@ -222,6 +222,14 @@ func (a *answer) head(tag uint64, changed time.Time) (known bool) {
 		return true
 	}
 	return false
+}
+
+// changedAt is when the pages of a session were last changed: while there is more to come, now.
+func changedAt(at *wire.Place) time.Time {
+	if at.Live || !at.Newest {
+		return time.Now()
+	}
+	return at.Time
 }
 
 // knownTag reports whether a list of tags names one.

@@ -55,7 +55,7 @@ type pageWriter struct {
 func (p *pageWriter) line(m *feed.Message) error {
 	if !p.found {
 		p.found = true
-		if p.head(tagOf(p.at, p.topic), p.at.Time) || p.r.Method == http.MethodHead {
+		if p.head(tagOf(p.at, p.topic), changedAt(p.at)) || p.r.Method == http.MethodHead {
 			return errEnough
 		}
 		p.begun = true
