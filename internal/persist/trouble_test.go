@@ -199,13 +199,15 @@ func TestTwoWriters(t *testing.T) {
 					return err == nil && at.Offset == logA.Len()
 				})
 			}
-			// On a busy machine the one that writes may stand still long enough for the other to have taken over.
+			// On a busy machine the one that writes may stand still long enough for the other to have taken over; it
+			// learns of that when there is more to write.
+			give(24*part, 25*part)
 			until(t, a, "one stands by", func(sa persist.State) bool {
 				sb := b.Status()[0]
 				return shared || sa.Doing == persist.StandingBy && sa.Reason != "" || sb.Doing == persist.StandingBy && sb.Reason != ""
 			})
 			stopA()
-			give(24*part, len(all))
+			give(25*part, len(all))
 			b.Leave("5090")
 			untilDoing(t, b, persist.Ended)
 			same(t, stored(t, st, "5090"), derived(t, "5090", logB))
