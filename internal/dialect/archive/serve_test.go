@@ -439,3 +439,42 @@ func wellFormed(t testing.TB, dir string) {
 		t.Errorf("problems: %v", r.Problems())
 	}
 }
+
+// A session on the shelf is listed without being loaded, and read when a page is asked for, also when its log was begun
+// under another name than the feed's.
+func TestShelvedSession(t *testing.T) {
+	s := newStand(t)
+	log, err := sessionlog.Open(filepath.Join(t.TempDir(), "log.jsonl"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := simulated(t, 7)
+	if _, err := log.Append(all); err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	opened := 0
+	about := live.About{Key: "begun", Source: "stored", Open: func() (*sessionlog.Log, error) {
+		opened++
+		return sessionlog.OpenRead(log.Path())
+	}}
+	if err := s.live.Shelve(about, all[:20]); err != nil {
+		t.Fatal(err)
+	}
+	path := onlySession(t, s.url, "2026/")
+	if opened > 0 {
+		t.Error("the index loads the session")
+	}
+	for range 2 {
+		get(t, s.url+path+"TimingData.jsonStream", http.StatusOK)
+	}
+	if again := onlySession(t, s.url, "2026/"); again != path || opened != 1 {
+		t.Errorf("opened %d times, at %s, before at %s", opened, again, path)
+	}
+	held, err := s.live.Session("9007")
+	if err != nil || held.Key() != "9007" {
+		t.Errorf("session %v: %v", held, err)
+	}
+}
