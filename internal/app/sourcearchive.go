@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +47,9 @@ func archiveClient(base string, o opening) (*f1archive.Client, error) {
 			return nil, fmt.Errorf("no folder for the archive's pages: %w", err)
 		}
 		cfg.Dir = filepath.Join(dir, "pitwall", "archive")
+	}
+	if u, err := url.Parse(base); err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()) {
+		cfg.Every = 0 // this machine's own needs no sparing
 	}
 	return f1archive.NewClient(cfg)
 }
