@@ -44,6 +44,7 @@ sessionlog: feed
 sim: f1 feed race
 store: f1 tables
 store/clickhouse: analytics f1 store tables
+store/clickhouse/clickhousetest:
 store/objects: feed sessionlog
 store/postgres: f1 tables store
 store/postgres/pgtest:
