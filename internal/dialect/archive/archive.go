@@ -5,7 +5,8 @@
 // internal/app mounts the one and makes sources of the other.
 //
 // Promises: a stream of pages that is read back gives the messages of each topic with their payloads untouched and in
-// order; nothing newer than the viewer's clock is in any page or index; memory does not grow with a session's length.
+// order, and of a log that has snapshots what these change; nothing newer than the viewer's clock is in any page or
+// index; memory does not grow with a session's length.
 package archive
 
 import (

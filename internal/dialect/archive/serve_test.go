@@ -2,23 +2,14 @@ package archive_test
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
-	"pitwall.live/internal/bus"
-	"pitwall.live/internal/dialect/archive"
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
@@ -28,147 +19,6 @@ import (
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/wire"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// stand is a live service with the archive in front of it, as the program puts them together.
-type stand struct {
-	live *live.Service
-	url  string // of the archive: …/static/
-	at   string // of the archive at a clock: …/at/
-}
-
-func newStand(t testing.TB) *stand {
-	t.Helper()
-	b, err := bus.New(bus.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Start(); err != nil {
-		t.Fatal(err)
-	}
-	cfg := live.Default()
-	cfg.Log = slog.New(slog.DiscardHandler)
-	s := &stand{live: live.New(b, cfg)}
-	mux := http.NewServeMux()
-	served := archive.Default()
-	served.Log = cfg.Log
-	archive.Mount(mux, s.live, served)
-	server := httptest.NewServer(mux)
-	s.url, s.at = server.URL+"/livetiming/static/", server.URL+"/livetiming/at/"
-	t.Cleanup(func() {
-		server.Close()
-		http.DefaultClient.CloseIdleConnections()
-		s.live.Close()
-		if err := b.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
-// add has the service hold the messages as a session.
-func (s *stand) add(t testing.TB, key string, all []feed.Message, about live.About) *sessionlog.Log {
-	t.Helper()
-	log, err := sessionlog.Open(filepath.Join(t.TempDir(), "log.jsonl"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { log.Close() })
-	if _, err := log.Append(all); err != nil {
-		t.Fatal(err)
-	}
-	about.Key = key
-	if _, err := s.live.Add(t.Context(), log, about, nil, nil); err != nil {
-		t.Fatal(err)
-	}
-	return log
-}
-
-// get is a page; status is what the answer has to have.
-func get(t testing.TB, url string, status int) []byte {
-	t.Helper()
-	return ask(t, url, status, nil)
-}
-
-func ask(t testing.TB, url string, status int, header http.Header) []byte {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if header != nil {
-		r.Header = header
-	}
-	got, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer got.Body.Close()
-	body, err := io.ReadAll(got.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.StatusCode != status {
-		t.Fatalf("%s: status %d, want %d: %.200s", url, got.StatusCode, status, body)
-	}
-	return body
-}
-
-// document decodes a page of JSON, which begins with a byte order mark.
-func document(t testing.TB, page []byte, into any) {
-	t.Helper()
-	plain, ok := bytes.CutPrefix(page, []byte("\xef\xbb\xbf"))
-	if !ok {
-		t.Fatalf("no byte order mark: %.40q", page)
-	}
-	if err := json.Unmarshal(plain, into); err != nil {
-		t.Fatalf("%v in %.200s", err, plain)
-	}
-}
-
-type feeds struct {
-	Feeds map[string]struct{ KeyFramePath, StreamPath string }
-}
-
-// fetch copies a session's pages into a folder.
-func fetch(t testing.TB, url string) string {
-	t.Helper()
-	dir := t.TempDir()
-	index := get(t, url+"Index.json", http.StatusOK)
-	var f feeds
-	document(t, index, &f)
-	for topic, page := range f.Feeds {
-		if page.StreamPath != topic+".jsonStream" {
-			t.Fatalf("%s is at %s", topic, page.StreamPath)
-		}
-		if err := os.WriteFile(filepath.Join(dir, page.StreamPath), get(t, url+page.StreamPath, http.StatusOK), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.HasPrefix(get(t, url+page.KeyFramePath, http.StatusOK), []byte("\xef\xbb\xbf")) {
-			t.Errorf("%s: no byte order mark", page.KeyFramePath)
-		}
-	}
-	return dir
-}
-
-// same holds two sessions to each other, message by message.
-func same(t testing.TB, got, want []feed.Message, times bool) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%d messages, want %d", len(got), len(want))
-	}
-	shift := got[0].Time.Sub(want[0].Time)
-	for i := range got {
-		g, w := &got[i], &want[i]
-		if g.Topic != w.Topic || !bytes.Equal(g.Payload, w.Payload) || g.Time.Sub(w.Time) != shift {
-			t.Fatalf("message %d: %s %s %.100s, want %s %s %.100s", i, g.Time, g.Topic, g.Payload, w.Time, w.Topic, w.Payload)
-		}
-	}
-	if times && shift != 0 {
-		t.Errorf("all times differ by %s", shift)
-	}
-}
 
 // Our archive of a real archive has the same messages, and where the original begins at zero the same times.
 func TestRealSessions(t *testing.T) {
@@ -476,5 +326,37 @@ func TestShelvedSession(t *testing.T) {
 	held, err := s.live.Session("9007")
 	if err != nil || held.Key() != "9007" {
 		t.Errorf("session %v: %v", held, err)
+	}
+}
+
+// A connection that was lost leaves snapshots in the log. The pages have none: who merges their lines has the log's
+// documents, and no event is told twice.
+func TestSnapshots(t *testing.T) {
+	at := time.Date(2026, 5, 3, 13, 0, 0, 0, time.UTC)
+	m := func(second int, snapshot bool, topic, payload string) feed.Message {
+		return feed.Message{Topic: topic, Payload: []byte(payload), Time: at.Add(time.Duration(second) * time.Second), Snapshot: snapshot}
+	}
+	s := newStand(t)
+	s.add(t, "9010", []feed.Message{
+		m(0, true, "SessionInfo", `{"Key":9010,"Name":"Race","Path":"2026/2026-05-03_A/2026-05-03_Race/","_kf":true}`),
+		m(0, true, "TimingData", `{"Lines":{"1":{"InPit":true,"Line":1},"4":{"Line":2}},"_kf":true}`),
+		m(0, true, "Heartbeat", `{"Utc":"2026-05-03T13:00:00Z"}`),
+		m(5, false, "TimingData", `{"Lines":{"1":{"InPit":false}}}`),
+		m(60, true, "SessionInfo", `{"Key":9010,"Name":"Race","Path":"2026/2026-05-03_A/2026-05-03_Race/","_kf":true}`),
+		m(60, true, "TimingData", `{"Lines":{"1":{"InPit":true,"Line":1,"NumberOfLaps":3}},"_kf":true}`),
+		m(60, true, "Heartbeat", `{"Utc":"2026-05-03T13:00:00Z"}`),
+		m(61, false, "TimingData", `{"Lines":{"1":{"Line":2}}}`),
+	}, live.About{Source: "livetiming"})
+	for page, want := range map[string]string{
+		"SessionInfo": "00:00:00.000{\"Key\":9010,\"Name\":\"Race\",\"Path\":\"2026/2026-05-03_A/2026-05-03_Race/\"}\r\n",
+		"Heartbeat":   "00:00:00.000{\"Utc\":\"2026-05-03T13:00:00Z\"}\r\n",
+		"TimingData": "00:00:00.000{\"Lines\":{\"1\":{\"InPit\":true,\"Line\":1},\"4\":{\"Line\":2}}}\r\n" +
+			"00:00:05.000{\"Lines\":{\"1\":{\"InPit\":false}}}\r\n" +
+			"00:01:00.000{\"Lines\":{\"1\":{\"InPit\":true,\"NumberOfLaps\":3},\"_deleted\":[\"4\"]}}\r\n" +
+			"00:01:01.000{\"Lines\":{\"1\":{\"Line\":2}}}\r\n",
+	} {
+		if got := string(get(t, s.url+"2026/2026-05-03_A/2026-05-03_Race/"+page+".jsonStream", http.StatusOK)); got != "\ufeff"+want {
+			t.Errorf("%s: %q, want %q", page, got, want)
+		}
 	}
 }

@@ -21,7 +21,8 @@ const sendBytes = 64 << 10
 
 // stream answers with a topic's messages up to the clock. Offset zero is the first time that the log knows, as the
 // official archive counts from its first message. Where the feed's times step back the offset stands: offsets never
-// decrease in a page. A snapshot is a line like another, which holds the topic's whole document.
+// decrease in a page. The official archive knows no snapshots: the first one of a topic is a line that holds the whole
+// document, a later one, after a connection was lost, a line of what it changes.
 func (a *answer) stream(at *wire.Place, topic string) error {
 	p := &pageWriter{answer: a, at: at, topic: topic, control: http.NewResponseController(a.w)}
 	err := a.sessions.Messages(a.r.Context(), at.Key, at.Offset, func(m *feed.Message) error {
@@ -49,10 +50,18 @@ type pageWriter struct {
 	found   bool
 	offset  time.Duration // of the last line
 	scratch []byte
+	last    uint64    // the last line's payload, hashed
 	moved   time.Time // when the deadline was last moved
 }
 
 func (p *pageWriter) line(m *feed.Message) error {
+	payload := m.Payload
+	if m.Snapshot {
+		var err error
+		if payload, err = p.change(m); payload == nil || err != nil {
+			return err
+		}
+	}
 	if !p.found {
 		p.found = true
 		if p.head(tagOf(p.at, p.topic), changedAt(p.at)) || p.r.Method == http.MethodHead {
@@ -64,17 +73,48 @@ func (p *pageWriter) line(m *feed.Message) error {
 			return err
 		}
 	}
-	if p.out.Available() < len(m.Payload)+16 {
+	if p.out.Available() < len(payload)+16 {
 		p.move()
 	}
 	if !m.Time.IsZero() {
 		p.offset = max(p.offset, m.Time.Sub(p.at.Start))
 	}
 	p.scratch = appendOffset(p.scratch[:0], p.offset)
-	p.scratch = append(p.scratch, m.Payload...)
+	p.scratch = append(p.scratch, payload...)
 	p.scratch = append(p.scratch, '\r', '\n')
+	p.last = xxhash.Sum64(payload)
 	_, err := p.out.Write(p.scratch)
 	return err
+}
+
+// change is what a snapshot changes of what the page says so far; nil: nothing. A payload that is no document is left as it
+// came, for whoever reads it to judge.
+func (p *pageWriter) change(m *feed.Message) ([]byte, error) {
+	if feed.IsEvent(p.topic) {
+		if p.found && xxhash.Sum64(m.Payload) == p.last {
+			return nil, nil // the newest event, told again
+		}
+		return m.Payload, nil
+	}
+	now, err := feed.ParseNode(m.Payload)
+	if err == nil {
+		now, err = feed.Clean(p.topic, now)
+	}
+	if err != nil {
+		return m.Payload, nil //nolint:nilerr // see above
+	}
+	if !p.found {
+		return feed.AppendJSON(nil, now), nil
+	}
+	before, err := p.sessions.Documents(p.at.Key, m.Offset-1)
+	if err != nil {
+		return nil, err
+	}
+	delta, differs := feed.AppendDifference(nil, before.Topic(p.topic), now)
+	if !differs {
+		return nil, nil
+	}
+	return delta, nil
 }
 
 // end sends what is left.
