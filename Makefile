@@ -71,8 +71,17 @@ clients-check: clients/typescript/node_modules/.package-lock.json
 	python3 clients/python/generate.py --check < $(BUILD)/openapi.json
 	npm run --silent --prefix clients/typescript check
 
+# The official client of Socket.IO, for the tests of ours.
+SOCKETIO_CLIENT := internal/dialect/socketio/testdata/client
+.PHONY: socketio-client
+socketio-client: $(SOCKETIO_CLIENT)/node_modules/.package-lock.json
+
+$(SOCKETIO_CLIENT)/node_modules/.package-lock.json: $(SOCKETIO_CLIENT)/package-lock.json
+	cd $(SOCKETIO_CLIENT) && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
 .PHONY: setup
-setup: $(WEB_CLIENT)/index.ts ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL, Python
+setup: $(WEB_CLIENT)/index.ts socketio-client ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL, Python
 	@$(call need,chromium,chromium)
 	@$(call need,gcc,gcc libc6-dev)
 	@$(call need,redis-server,redis-server)
@@ -121,6 +130,7 @@ CONCURRENT := $(filter \
 	%/ingest \
 	%/live \
 	%/sessionlog \
+	%/socketio \
 	%/watch \
 	,$(ALL))
 # These proofs take minutes; under the race detector they are part of the full tests.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	f1archive "pitwall.live/internal/dialect/archive"
+	"pitwall.live/internal/dialect/socketio"
 )
 
 // dialects is every foreign protocol that this process answers in, a line each: under its paths it shows the
@@ -13,6 +14,7 @@ var dialects = []struct {
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
 }{
 	{"archive", mountArchive},
+	{"socketio", mountSocketIO},
 }
 
 // mountDialects adds their paths.
@@ -30,5 +32,15 @@ func mountArchive(s *server, mux *http.ServeMux, _ serverFlags) error {
 	cfg := f1archive.Default()
 	cfg.Log = s.env.log
 	f1archive.Mount(mux, s.live, cfg)
+	return nil
+}
+
+// mountSocketIO serves the channels as rooms of Socket.IO.
+func mountSocketIO(s *server, mux *http.ServeMux, flags serverFlags) error {
+	cfg := socketio.Default()
+	cfg.Origins = flags.AllowOrigin
+	endpoint := socketio.New(s.bus, s.live, cfg)
+	s.closing = append(s.closing, endpoint.Close)
+	mux.Handle("/socket.io/", endpoint)
 	return nil
 }

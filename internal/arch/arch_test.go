@@ -26,6 +26,7 @@ derive: f1 feed timing telemetry events strategy tables
 dialect/archive: feed wire
 dialect/f1live: f1 feed
 dialect/recording: f1 feed
+dialect/socketio: bus fanout wire
 events: f1 feed racecontrol rules strategy timing
 f1:
 fanout: bus
