@@ -171,12 +171,13 @@ func (c *Client) index(ctx context.Context, path string) ([]byte, error) {
 	if state == Absent {
 		return nil, fmt.Errorf("archive: %s%s: %w", path, indexName, ErrAbsent)
 	}
-	b, rerr := readPage(notes.file(indexName))
-	if err != nil && rerr == nil {
-		c.cfg.Log.Warn("the archive does not give its index; the last one is used", "index", path+indexName, "error", err)
-		return b, nil
+	if err != nil && !notes.of(indexName).here(notes.file(indexName)) {
+		return nil, err
 	}
-	return b, errors.Join(err, rerr)
+	if err != nil {
+		c.cfg.Log.Warn("the archive does not give its index; the last one is used", "index", path+indexName, "error", err)
+	}
+	return readPage(notes.file(indexName))
 }
 
 // maxIndex bounds an index in memory; a season's has some 30 kB.
