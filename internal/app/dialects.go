@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	f1archive "pitwall.live/internal/dialect/archive"
+	"pitwall.live/internal/dialect/f1live"
 	"pitwall.live/internal/dialect/socketio"
 )
 
@@ -14,6 +15,7 @@ var dialects = []struct {
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
 }{
 	{"archive", mountArchive},
+	{"f1live", mountHub},
 	{"socketio", mountSocketIO},
 }
 
@@ -42,5 +44,13 @@ func mountSocketIO(s *server, mux *http.ServeMux, flags serverFlags) error {
 	endpoint := socketio.New(s.bus, s.live, cfg)
 	s.closing = append(s.closing, endpoint.Close)
 	mux.Handle("/socket.io/", endpoint)
+	return nil
+}
+
+// mountHub serves the official feed's hub.
+func mountHub(s *server, mux *http.ServeMux, flags serverFlags) error {
+	cfg := f1live.DefaultServer()
+	cfg.Origins, cfg.Log = flags.AllowOrigin, s.env.log
+	f1live.NewServer(s.bus, s.live, cfg).Mount(mux)
 	return nil
 }

@@ -24,7 +24,7 @@ bus:
 cache:
 derive: f1 feed timing telemetry events strategy tables
 dialect/archive: feed wire
-dialect/f1live: f1 feed
+dialect/f1live: bus f1 fanout feed wire
 dialect/recording: f1 feed
 dialect/socketio: bus fanout wire
 events: f1 feed racecontrol rules strategy timing
