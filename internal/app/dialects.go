@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 
+	f1archive "pitwall.live/internal/dialect/archive"
 	"pitwall.live/internal/dialect/f1live"
 	"pitwall.live/internal/dialect/socketio"
 )
@@ -13,6 +14,7 @@ var dialects = []struct {
 	name  string
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
 }{
+	{"archive", mountArchive},
 	{"f1live", mountHub},
 	{"openf1", mountOpenF1},
 	{"socketio", mountSocketIO},
@@ -25,6 +27,14 @@ func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// mountArchive serves the official feed's static archive, made of the sessions' logs.
+func mountArchive(s *server, mux *http.ServeMux, _ serverFlags) error {
+	cfg := f1archive.Default()
+	cfg.Log = s.env.log
+	f1archive.Mount(mux, s.live, cfg)
 	return nil
 }
 

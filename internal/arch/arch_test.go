@@ -23,6 +23,7 @@ backup: store tables
 bus:
 cache:
 derive: f1 feed timing telemetry events strategy tables
+dialect/archive: feed wire
 dialect/f1live: bus f1 fanout feed wire
 dialect/openf1: bus f1 fanout feed store tables telemetry wire
 dialect/recording: f1 feed
