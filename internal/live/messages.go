@@ -8,15 +8,15 @@ import (
 	"pitwall.live/internal/feed"
 )
 
-// Messages calls take with a session's messages from the first to the one at offset until, as they lie in its log. A
+// Messages calls take with a session's messages from one offset up to and with another, as they lie in its log. A
 // message is take's only until it returns. It ends early, with that error, when take fails or ctx ends.
-func (s *Service) Messages(ctx context.Context, session string, until uint64, take func(*feed.Message) error) error {
+func (s *Service) Messages(ctx context.Context, session string, from, until uint64, take func(*feed.Message) error) error {
 	held, err := s.Session(session)
 	if err != nil {
 		return err
 	}
 	n := 0
-	err = held.log.Each(1, func(m *feed.Message) error {
+	err = held.log.Each(from, func(m *feed.Message) error {
 		if m.Offset > until {
 			return errEnough
 		}

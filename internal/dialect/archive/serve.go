@@ -28,8 +28,8 @@ type Sessions interface {
 	Place(session string, at time.Time, lap int, clock string) (wire.Place, error)
 	// Documents are the raw documents of the topics with the message at offset.
 	Documents(session string, offset uint64) (*feed.State, error)
-	// Messages calls take with the messages up to offset until.
-	Messages(ctx context.Context, session string, until uint64, take func(*feed.Message) error) error
+	// Messages calls take with the messages from one offset up to and with another.
+	Messages(ctx context.Context, session string, from, until uint64, take func(*feed.Message) error) error
 }
 
 // Config of the served archive.

@@ -25,7 +25,7 @@ const sendBytes = 64 << 10
 // document, a later one, after a connection was lost, a line of what it changes.
 func (a *answer) stream(at *wire.Place, topic string) error {
 	p := &pageWriter{answer: a, at: at, topic: topic, control: http.NewResponseController(a.w)}
-	err := a.sessions.Messages(a.r.Context(), at.Key, at.Offset, func(m *feed.Message) error {
+	err := a.sessions.Messages(a.r.Context(), at.Key, 1, at.Offset, func(m *feed.Message) error {
 		if m.Topic != topic {
 			return nil
 		}

@@ -32,7 +32,7 @@ type Sessions interface {
 	// Rows are a table's rows as known with the message at offset.
 	Rows(ctx context.Context, session string, offset uint64, table string) (iter.Seq[tables.Row], error)
 	// Messages gives the messages of a session's log from one offset up to and with another.
-	Messages(ctx context.Context, session string, from, until uint64, take func(*feed.Message)) error
+	Messages(ctx context.Context, session string, from, until uint64, take func(*feed.Message) error) error
 }
 
 // Store answers for the sessions that are stored.
