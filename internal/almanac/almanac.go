@@ -128,6 +128,17 @@ type Qualified struct {
 	Parts       [3]*Part    `json:"parts"` // nil: did not take part in it
 }
 
+// Best is the best place in any part, or that of the qualifying where there are none.
+func (q *Qualified) Best() int {
+	best := q.Position.Or(last)
+	for _, p := range q.Parts {
+		if p != nil && p.Position.Known {
+			best = min(best, p.Position.Value)
+		}
+	}
+	return best
+}
+
 // Part is what a car did in a part of qualifying. Old formats with one or two sessions fill the first ones.
 type Part struct {
 	Time     f1.Opt[time.Duration] `json:"time_ns,omitzero"`  // unknown: set no time

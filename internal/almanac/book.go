@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"pitwall.live/internal/f1"
 )
 
 // Round names a weekend.
@@ -40,6 +42,9 @@ func NewBook(pages []Page) (*Book, error) {
 		if err := b.take(&pages[i]); err != nil {
 			return nil, err
 		}
+	}
+	for _, w := range b.Weekends {
+		w.Settle()
 	}
 	b.Index()
 	return b, nil
@@ -93,12 +98,14 @@ func (b *Book) Weekend(at Round) *Weekend {
 }
 
 // Index puts the lists in order and makes them findable. It is called again after they were changed.
+//
+// What rounds came to is put in order by [Weekend.Settle].
 func (b *Book) Index() {
 	slices.SortFunc(b.Seasons, func(x, y Season) int { return cmp.Compare(x.Year, y.Year) })
 	slices.SortFunc(b.Circuits, func(x, y Circuit) int { return strings.Compare(x.ID, y.ID) })
 	slices.SortFunc(b.Constructors, func(x, y Constructor) int { return strings.Compare(x.ID, y.ID) })
 	slices.SortFunc(b.Drivers, func(x, y Driver) int {
-		return cmp.Or(strings.Compare(x.FamilyName, y.FamilyName), strings.Compare(x.ID, y.ID))
+		return cmp.Or(strings.Compare(collated(x.FamilyName), collated(y.FamilyName)), strings.Compare(x.ID, y.ID))
 	})
 	slices.SortFunc(b.Races, func(x, y Race) int { return cmp.Or(cmp.Compare(x.Season, y.Season), cmp.Compare(x.Round, y.Round)) })
 	b.circuits, b.drivers, b.constructors = map[string]int{}, map[string]int{}, map[string]int{}
@@ -111,14 +118,20 @@ func (b *Book) Index() {
 	for i := range b.Constructors {
 		b.constructors[b.Constructors[i].ID] = i
 	}
-	for _, w := range b.Weekends {
-		byPosition := func(x, y Result) int { return cmp.Compare(x.Position.Or(last), y.Position.Or(last)) }
-		slices.SortStableFunc(w.Results, byPosition)
-		slices.SortStableFunc(w.Sprint, byPosition)
-		slices.SortStableFunc(w.Qualifying, func(x, y Qualified) int { return cmp.Compare(x.Position.Or(last), y.Position.Or(last)) })
-		placeParts(w.Qualifying)
-	}
 }
+
+// Settle puts what a round came to in order, and ranks the parts of a qualifying whose places were not published. It is
+// called once, by whoever adds the lists.
+func (w *Weekend) Settle() {
+	byPosition := func(x, y Result) int { return cmp.Compare(x.Position.Or(last), y.Position.Or(last)) }
+	slices.SortStableFunc(w.Results, byPosition)
+	slices.SortStableFunc(w.Sprint, byPosition)
+	slices.SortStableFunc(w.Qualifying, func(x, y Qualified) int { return cmp.Compare(x.Position.Or(last), y.Position.Or(last)) })
+	placeParts(w.Qualifying)
+}
+
+// collated is a name as lists of people order it: without case, accents, spaces and hyphens.
+func collated(name string) string { return strings.ReplaceAll(f1.Slug(name), "_", "") }
 
 // last is behind every position.
 const last = 1 << 20

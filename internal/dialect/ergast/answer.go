@@ -1,7 +1,9 @@
 package ergast
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,8 +16,6 @@ type View struct {
 	Now  time.Time // of the viewer: what is current, last and next
 	// Private: the answer is for this viewer only, or will soon be another.
 	Private bool
-	// Version changes with the content of the view.
-	Version string
 
 	laps     func(ctx context.Context, at almanac.Round) ([]almanac.Lap, error)
 	pitStops func(ctx context.Context, at almanac.Round) ([]almanac.PitStop, error)
@@ -146,6 +146,9 @@ func (v *View) answer(ctx context.Context, q *query, p *page) (*mrData, error) {
 	return out, err
 }
 
+// behind is behind every position.
+const behind = 1 << 20
+
 // nest gathers rows under their races.
 func (v *View) nest(rows []line, add func(*raceShape, *line)) []raceShape {
 	out := []raceShape{}
@@ -170,6 +173,15 @@ func (v *View) nestResults(q *query, rows []line) []raceShape {
 }
 
 func (v *View) nestQualified(rows []line) []raceShape {
+	rows = slices.Clone(rows)
+	for from, i := 0, 0; i <= len(rows); i++ {
+		if i == len(rows) || rows[i].race != rows[from].race {
+			slices.SortStableFunc(rows[from:i], func(x, y line) int {
+				return cmp.Compare(x.qualified.Position.Or(behind), y.qualified.Position.Or(behind))
+			})
+			from = i
+		}
+	}
 	return v.nest(rows, func(r *raceShape, l *line) {
 		r.QualifyingResults = append(r.QualifyingResults, v.spellQualified(l.qualified))
 	})

@@ -12,7 +12,7 @@ import (
 // line is a car's part in a round, of which some is known.
 type line struct {
 	race      *almanac.Race
-	result    *almanac.Result // of the race; of a sprint where that is asked for
+	result    *almanac.Result // of the race; of a sprint where that is asked for; nil: unknown
 	qualified *almanac.Qualified
 }
 
@@ -36,7 +36,7 @@ func (q *query) ofResult(r *almanac.Result) bool {
 	if !q.byResult() {
 		return true
 	}
-	if r == nil || !q.grid.is(r.Grid.Value, r.Grid.Known) || !q.results.is(r.Position.Value, r.Position.Known) {
+	if r == nil || !q.grid.is(r.Grid.Value, r.Grid.Known) || !q.results.is(r.Position.Value, r.Classified()) {
 		return false
 	}
 	if q.fastest.given && q.fastest.value != 0 && (r.Fastest == nil || !q.fastest.is(r.Fastest.Rank.Value, r.Fastest.Rank.Known)) {
@@ -70,9 +70,7 @@ func (v *View) results(q *query) []line {
 			list = w.Sprint
 		}
 		for i := range list {
-			x := &list[i]
-			classified := q.endpoint != results && q.endpoint != sprint || !q.results.given || x.Classified()
-			if classified && q.ofEntry(x.Driver, x.Constructor) && q.ofResult(x) {
+			if x := &list[i]; q.ofEntry(x.Driver, x.Constructor) && q.ofResult(x) {
 				out = append(out, line{race: r, result: x})
 			}
 		}
@@ -80,7 +78,8 @@ func (v *View) results(q *query) []line {
 	return out
 }
 
-// qualified are the lines of qualifyings that are asked for.
+// qualified are the lines of qualifyings that are asked for. Pages are cut as the service does it: in the
+// order of the best place in any part or, where the race is a filter, in that of the race.
 func (v *View) qualified(q *query) []line {
 	var out []line
 	v.weekends(q, func(r *almanac.Race, w *almanac.Weekend) {
@@ -89,10 +88,19 @@ func (v *View) qualified(q *query) []line {
 		}
 		for i := range w.Qualifying {
 			x := &w.Qualifying[i]
-			if q.ofEntry(x.Driver, x.Constructor) && q.ofPart(x) && q.ofResult(resultOf(w.Results, x)) {
-				out = append(out, line{race: r, qualified: x})
+			if raced := resultOf(w.Results, x); q.ofEntry(x.Driver, x.Constructor) && q.ofPart(x) && q.ofResult(raced) {
+				out = append(out, line{race: r, qualified: x, result: raced})
 			}
 		}
+	})
+	slices.SortStableFunc(out, func(x, y line) int {
+		if x.race != y.race {
+			return cmp.Or(cmp.Compare(x.race.Season, y.race.Season), cmp.Compare(x.race.Round, y.race.Round))
+		}
+		if q.byResult() {
+			return cmp.Compare(x.result.Position.Or(behind), y.result.Position.Or(behind))
+		}
+		return cmp.Compare(x.qualified.Best(), y.qualified.Best())
 	})
 	return out
 }

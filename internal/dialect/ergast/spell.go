@@ -117,7 +117,7 @@ func (v *View) spellResult(r *almanac.Result, first f1.Opt[time.Duration]) resul
 	if r.Points.Known {
 		out.Points = decimal(r.Points.Value)
 	}
-	if r.Time.Known {
+	if r.Time.Known && (r.Classified() || r.PositionText == "") { // of others it is when they stopped
 		out.Time = &timeShape{Millis: strconv.FormatInt(r.Time.Value.Milliseconds(), 10), Time: clock(r.Time.Value)}
 		if first.Known && r.Position != f1.Some(1) {
 			out.Time.Time = "+" + clock(r.Time.Value-first.Value)
