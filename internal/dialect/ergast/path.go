@@ -1,7 +1,7 @@
 package ergast
 
 import (
-	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -47,13 +47,21 @@ type number struct {
 
 func (n number) is(v int, known bool) bool { return !n.given || known && v == n.value }
 
-// Errors of a path, in the service's words.
+// refusal is an error of a path, in the service's words.
+type refusal struct {
+	status int
+	detail string
+}
+
+func (r *refusal) Error() string { return r.detail }
+
+// The refusals.
 var (
-	errNotFound = errors.New("Not found.")
-	errNoSeason = errors.New("Bad Request: Missing one of the required parameters ['season_year'].")
-	errNoRound  = errors.New("Bad Request: Missing one of the required parameters ['season_year', 'race_round'].")
-	errFilter   = errors.New("Bad Request: Unsupported filter for endpoint.")
-	errFinal    = errors.New("Bad Request: Endpoint does not support final filter.")
+	errNotFound = &refusal{http.StatusNotFound, "Not found."}
+	errNoSeason = &refusal{http.StatusBadRequest, "Bad Request: Missing one of the required parameters ['season_year']."}
+	errNoRound  = &refusal{http.StatusBadRequest, "Bad Request: Missing one of the required parameters ['season_year', 'race_round']."}
+	errFilter   = &refusal{http.StatusBadRequest, "Bad Request: Unsupported filter for endpoint."}
+	errFinal    = &refusal{http.StatusBadRequest, "Bad Request: Endpoint does not support final filter."}
 )
 
 // criteria are the words that take a value on the way; of those not in endpoints the value is a number.

@@ -41,7 +41,6 @@ func NewServer(shelf *Shelf, log *slog.Logger) *Server { return &Server{shelf: s
 // Mount registers the dialect's addresses.
 func (s *Server) Mount(mux *http.ServeMux) {
 	for _, prefix := range []string{"/ergast/f1", "/ergast/at/{clock}/f1", "/api/f1"} {
-		mux.Handle(prefix+".json", s) // nothing but the series: the service has no such page either
 		mux.Handle(prefix+"/", s)
 	}
 }
@@ -64,15 +63,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	body, v, err := s.reply(ctx, r)
+	var refused *refusal
 	switch {
 	case err == nil && v.Private:
 		s.write(w, r, http.StatusOK, body, "private, no-cache")
 	case err == nil:
 		s.write(w, r, http.StatusOK, body, "max-age="+strconv.Itoa(maxAge))
-	case errors.Is(err, errNotFound) || errors.Is(err, ErrNoClock):
-		s.write(w, r, http.StatusNotFound, failure{errNotFound.Error()}, "")
-	case errors.Is(err, errNoSeason), errors.Is(err, errNoRound), errors.Is(err, errFilter), errors.Is(err, errFinal):
-		s.write(w, r, http.StatusBadRequest, failure{err.Error()}, "")
+	case errors.Is(err, ErrNoClock):
+		s.write(w, r, errNotFound.status, failure{errNotFound.detail}, "")
+	case errors.As(err, &refused):
+		s.write(w, r, refused.status, failure{refused.detail}, "")
 	case r.Context().Err() != nil: // nobody waits for it
 	default:
 		s.log.Error("ergast: no answer", "path", r.URL.Path, "error", err)
@@ -81,8 +81,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) reply(ctx context.Context, r *http.Request) (*reply, *View, error) {
-	_, path, found := strings.Cut(r.URL.Path, "/f1")
-	if !found || path != "" && path[0] != '/' {
+	_, path, found := strings.Cut(r.URL.Path, "/f1/")
+	if !found {
 		return nil, nil, errNotFound
 	}
 	q, err := parsePath(path)
