@@ -6,15 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"pitwall.live/internal/api"
+	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/persist"
 	"pitwall.live/internal/wire"
 	"pitwall.live/web"
@@ -64,11 +67,7 @@ func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 	r.Ready = r.Sessions > 0
 	if s.sources != nil {
 		for _, st := range s.sources() {
-			state := wire.SourceState{Source: st.Source, Session: st.Session, Working: st.Working(), Trouble: st.Error}
-			if !st.Ended {
-				state.Trouble = troubleOf(st)
-			}
-			r.Sources = append(r.Sources, state)
+			r.Sources = append(r.Sources, sourceState(st))
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -79,6 +78,22 @@ func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 	if err := json.NewEncoder(w).Encode(r); err != nil {
 		s.env.log.Debug("nobody waited for the readiness", "error", err)
 	}
+}
+
+// sourceState is what everybody may know of a source.
+func sourceState(st ingest.Status) wire.SourceState {
+	state := wire.SourceState{
+		Source: st.Source, Session: st.Session, Working: st.Working(), Trouble: st.Error,
+		Lacking: append([]string{}, st.Missing...), Topics: make([]wire.SourceTopic, 0, len(st.Topics)),
+	}
+	if !st.Ended {
+		state.Trouble = troubleOf(st)
+	}
+	for _, name := range slices.Sorted(maps.Keys(st.Topics)) {
+		t := st.Topics[name]
+		state.Topics = append(state.Topics, wire.SourceTopic{Topic: name, Messages: t.Messages, Last: wire.OptTime(t.Last), Missed: t.Missed})
+	}
+	return state
 }
 
 // shorten leaves out of a store's state what only its keepers need: addresses, users, what a driver says. That goes to

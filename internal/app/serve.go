@@ -22,6 +22,7 @@ type serveCmd struct {
 	Source []string `help:"What to follow, in order of preference: sim[:SEED], livetiming[:URL], recording:PATH, archive:PATH." default:"sim" placeholder:"SPEC" sep:"none"`
 	Data   string   `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 
+	sourceFlags
 	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
 	storeFlags
 	retentionFlags
@@ -38,7 +39,7 @@ func (serveCmd) Help() string {
 		"--keep-samples 2 keeps telemetry and locations of this season and the last in the store; everything else of older sessions stays. " +
 		"With --objects the raw logs are sealed, segment by segment, the tables of sessions that have ended are kept as Parquet, and what --keep-raw, --keep-parquet and --keep-backups do not keep is removed daily. " +
 		"Addresses may hold passwords: give those by PITWALL_STORE, PITWALL_REDIS and PITWALL_CLICKHOUSE, for the arguments of a process can be read by others.\n\n" +
-		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000\n  pitwall serve --source livetiming --events-params strict.json\n  pitwall serve --source livetiming --store postgres://pitwall@db.example/pitwall\n  pitwall serve --source livetiming --objects s3://pitwall/prod?region=eu-central-1 --keep-backups 30d"
+		"Examples:\n  pitwall serve\n  pitwall serve --source livetiming\n  pitwall serve --source livetiming --source sim\n  pitwall serve --source livetiming --livetiming-token-file account.jwt\n  pitwall serve --source recording:2018-04-29_Race --listen 127.0.0.1:9000\n  pitwall serve --source livetiming --events-params strict.json\n  pitwall serve --source livetiming --store postgres://pitwall@db.example/pitwall\n  pitwall serve --source livetiming --objects s3://pitwall/prod?region=eu-central-1 --keep-backups 30d"
 }
 
 // dataDir is where logs are kept when nothing else is said.
@@ -56,7 +57,7 @@ func dataDir() string {
 func (c serveCmd) Run(e *env) error {
 	f := following{names: map[string]string{}, params: c.EventsParams.Params}
 	for _, spec := range c.Source {
-		s, err := openSource(spec, opening{dataDir: c.Data, log: e.log, pace: 1})
+		s, err := openSource(spec, opening{dataDir: c.Data, log: e.log, pace: 1, sourceFlags: c.sourceFlags})
 		if err != nil {
 			return err
 		}
@@ -158,8 +159,12 @@ func (f *following) opened(name, key string, log *sessionlog.Log) error {
 	if err != nil {
 		return err
 	}
+	name, err = keptContent(log.Path())
+	if err != nil {
+		return err
+	}
 	f.server.archive.follow(log)
-	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true})
+	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true, Identity: name})
 	about := live.About{Key: key, Source: f.named(name).kind, Live: true, Open: openStored(log.Path()), Params: params}
 	e := f.server.env
 	update, done := e.progress("loading session " + key)
@@ -232,7 +237,8 @@ func troubleOf(st ingest.Status) string {
 
 type recordCmd struct {
 	Source string `help:"What to record: livetiming[:URL], sim[:SEED], recording:PATH." required:"" placeholder:"SPEC"`
-	Out    string `help:"File to write; a recording that is there is gone on with." required:"" type:"path" placeholder:"FILE"`
+	sourceFlags
+	Out string `help:"File to write; a recording that is there is gone on with." required:"" type:"path" placeholder:"FILE"`
 }
 
 func (recordCmd) Help() string {
@@ -243,7 +249,7 @@ func (c recordCmd) Run(e *env) error {
 	if filepath.Base(c.Out) == "-" {
 		return usage("--out -: a recording is a file, for it is gone on with and repaired")
 	}
-	s, err := openSource(c.Source, opening{log: e.log})
+	s, err := openSource(c.Source, opening{log: e.log, sourceFlags: c.sourceFlags})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -201,10 +201,15 @@ func TestReady(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	s.server.sources = func() []ingest.Status {
-		return []ingest.Status{{Source: "a", Error: "no answer"}, {Source: "b", Session: "7", Connected: true}, {Source: "c", Session: "8", Ended: true}}
+		return []ingest.Status{{Source: "a", Error: "no answer"}, {Source: "b", Session: "7", Connected: true, Missing: []string{"PitStop"}, Topics: map[string]ingest.TopicStatus{"TimingData": {Messages: 5, Missed: 2}}}, {Source: "c", Session: "8", Ended: true}}
 	}
-	want := []wire.SourceState{{Source: "a", Trouble: "the source is lost: no answer"}, {Source: "b", Session: "7", Working: true}, {Source: "c", Session: "8"}}
-	if r := get[wire.Readiness](s, "GET", "/readyz", ""); !r.Ready || !slices.Equal(r.Sources, want) {
+	none := []wire.SourceTopic{}
+	want := []wire.SourceState{
+		{Source: "a", Trouble: "the source is lost: no answer", Lacking: []string{}, Topics: none},
+		{Source: "b", Session: "7", Working: true, Lacking: []string{"PitStop"}, Topics: []wire.SourceTopic{{Topic: "TimingData", Messages: 5, Missed: 2}}},
+		{Source: "c", Session: "8", Lacking: []string{}, Topics: none},
+	}
+	if r := get[wire.Readiness](s, "GET", "/readyz", ""); !r.Ready || !reflect.DeepEqual(r.Sources, want) {
 		t.Errorf("%+v", r)
 	}
 	e := &env{ctx: t.Context(), out: io.Discard, log: slog.New(slog.DiscardHandler)}

@@ -50,6 +50,13 @@ type opening struct {
 	log     *slog.Logger
 	// pace is how fast a recording is played: 1 as it happened, 0 as fast as it can be taken.
 	pace float64
+	sourceFlags
+}
+
+// sourceFlags are what sources need to be let in. The token itself is given by the environment only: the
+// arguments of a process can be read by others.
+type sourceFlags struct {
+	LivetimingTokenFile string `help:"File with an account's token (JWT) for the official feed's topics that are not given to everybody; read anew for every connection. The token itself: PITWALL_LIVETIMING_TOKEN." placeholder:"FILE" type:"path"`
 }
 
 func openSource(spec string, o opening) (source, error) {
@@ -67,6 +74,7 @@ func openSource(spec string, o opening) (source, error) {
 func openLiveTiming(url string, o opening) (source, error) {
 	cfg := f1live.Default()
 	cfg.URL, cfg.Log = url, o.log
+	cfg.Token, cfg.TokenFile = os.Getenv("PITWALL_LIVETIMING_TOKEN"), o.LivetimingTokenFile
 	client, err := f1live.New(cfg)
 	if err != nil {
 		return source{}, usage("--source livetiming: %w", err)

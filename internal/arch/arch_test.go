@@ -45,6 +45,7 @@ sessionlog: feed
 sim: f1 feed race
 store: almanac f1 tables
 store/clickhouse: analytics f1 store tables
+store/clickhouse/clickhousetest:
 store/objects: feed sessionlog
 store/postgres: almanac f1 tables store
 store/postgres/pgtest:

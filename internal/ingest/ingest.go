@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,8 +62,11 @@ type Config struct {
 	// Silence is how long nothing at all, no heartbeat either, may come from a connected source before
 	// its status says so.
 	Silence time.Duration
-	Hooks   Hooks
-	Log     *slog.Logger
+	// Patience is how long a message that one source of a session gave is waited for from the others, before it
+	// counts as one they have missed.
+	Patience time.Duration
+	Hooks    Hooks
+	Log      *slog.Logger
 }
 
 // Hooks tell what happens, from the goroutine in which it happens: they hold up the source.
@@ -83,7 +87,7 @@ type Hooks struct {
 func Default() Config {
 	return Config{
 		HoldMessages: 4096, HoldBytes: 8 << 20, HoldFor: 5 * time.Second,
-		Silence: 45 * time.Second, Log: slog.Default(),
+		Silence: 45 * time.Second, Patience: 30 * time.Second, Log: slog.Default(),
 	}
 }
 
@@ -169,8 +173,8 @@ func (in *Ingest) Close() error {
 }
 
 // enter opens a session for a lane.
-func (in *Ingest) enter(source, key string) (*session, error) {
-	s, err := in.hold(key)
+func (in *Ingest) enter(l *lane, key string) (*session, error) {
+	s, err := in.hold(l, key)
 	if err != nil {
 		return nil, fmt.Errorf("ingest: session %s: %w", key, err)
 	}
@@ -178,7 +182,7 @@ func (in *Ingest) enter(source, key string) (*session, error) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	if !s.entered && in.cfg.Hooks.Opened != nil {
-		if err := in.cfg.Hooks.Opened(source, key, s.log); err != nil {
+		if err := in.cfg.Hooks.Opened(l.source.Name(), key, s.log); err != nil {
 			return nil, fmt.Errorf("ingest: session %s: %w", key, err)
 		}
 	}
@@ -186,7 +190,7 @@ func (in *Ingest) enter(source, key string) (*session, error) {
 	return s, nil
 }
 
-func (in *Ingest) hold(key string) (*session, error) {
+func (in *Ingest) hold(l *lane, key string) (*session, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	s := in.sessions[key]
@@ -195,12 +199,19 @@ func (in *Ingest) hold(key string) (*session, error) {
 		if err != nil {
 			return nil, err
 		}
-		s = newSession(key, log, in.cfg.Hooks.Published)
+		s = newSession(key, log, &in.cfg)
 		in.sessions[key] = s
 		in.logRepair(key, log)
 	}
-	s.lanes++
+	s.lanes = append(slices.Clip(s.lanes), l) // those before may be in use
 	return s, nil
+}
+
+// lanesOf are the lanes that write to a session.
+func (in *Ingest) lanesOf(s *session) []*lane {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return s.lanes
 }
 
 func (in *Ingest) logRepair(key string, log *sessionlog.Log) {
@@ -211,19 +222,19 @@ func (in *Ingest) logRepair(key string, log *sessionlog.Log) {
 }
 
 // leave gives a session up for a lane; the last one to leave lets the log rest.
-func (in *Ingest) leave(source string, s *session) {
+func (in *Ingest) leave(l *lane, s *session) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	in.mu.Lock()
-	s.lanes--
-	rest := s.lanes == 0
+	s.lanes = slices.DeleteFunc(slices.Clone(s.lanes), func(other *lane) bool { return other == l })
+	rest := len(s.lanes) == 0
 	in.mu.Unlock()
 	if !rest {
 		return
 	}
 	s.entered = false
 	if in.cfg.Hooks.Left != nil {
-		in.cfg.Hooks.Left(source, s.key)
+		in.cfg.Hooks.Left(l.source.Name(), s.key)
 	}
 	if err := s.log.Rest(); err != nil {
 		in.cfg.Log.Error("session may not survive a power cut", "session", s.key, "error", err)

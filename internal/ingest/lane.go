@@ -106,7 +106,7 @@ func (l *lane) end(cause error) error {
 		err = l.fallback()
 	}
 	if l.session != nil {
-		l.in.leave(l.source.Name(), l.session)
+		l.in.leave(l, l.session)
 		l.session = nil
 	}
 	l.status.end(cause)
@@ -187,12 +187,12 @@ func (l *lane) turn(id string) error {
 
 // enter opens the session key, gives it what was held, and leaves the one before.
 func (l *lane) enter(key string) error {
-	next, err := l.in.enter(l.source.Name(), key)
+	next, err := l.in.enter(l, key)
 	if err != nil {
 		return err
 	}
 	if l.session != nil {
-		l.in.leave(l.source.Name(), l.session)
+		l.in.leave(l, l.session)
 	}
 	l.session = next
 	l.status.turned(key, next.log)
@@ -228,7 +228,7 @@ func (l *lane) deliver(messages []feed.Message, dead []deadLetter) (fresh int, e
 	if len(messages) == 0 {
 		return 0, nil
 	}
-	fresh, err = l.session.append(l.ctx, messages, l.status.trouble)
+	fresh, err = l.session.append(l.ctx, l, messages)
 	l.status.kept(uint64(fresh), uint64(len(messages)-fresh))
 	return fresh, err
 }

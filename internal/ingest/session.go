@@ -25,26 +25,29 @@ type session struct {
 	key       string
 	log       *sessionlog.Log
 	published func(key string, messages []feed.Message)
-	lanes     int        // that write to it; guarded by the Ingest's lock
+	lanes     []*lane    // that write to it; guarded by the Ingest's lock
 	gate      sync.Mutex // held while sources enter and leave; guards entered
 	entered   bool       // Opened was called and Left not yet
 
 	mu       sync.Mutex // from append to published, so that the order of the two is the same
+	cross    crossCheck
 	deadPath string
 	dead     *os.File
 	deadSize int64
 }
 
-func newSession(key string, log *sessionlog.Log, published func(string, []feed.Message)) *session {
-	return &session{key: key, log: log, published: published, deadPath: filepath.Join(filepath.Dir(log.Path()), "dead.jsonl")}
+func newSession(key string, log *sessionlog.Log, cfg *Config) *session {
+	return &session{key: key, log: log, published: cfg.Hooks.Published, cross: crossCheck{patience: cfg.Patience}, deadPath: filepath.Join(filepath.Dir(log.Path()), "dead.jsonl")}
 }
 
 // append appends and then announces.
-func (s *session) append(ctx context.Context, messages []feed.Message, trouble func(error)) (fresh int, err error) {
+func (s *session) append(ctx context.Context, from *lane, messages []feed.Message) (fresh int, err error) {
+	present := from.in.lanesOf(s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.cross.take(from, present, messages, time.Now())
 	var kept []feed.Message
-	err = s.insist(ctx, trouble, func() (err error) {
+	err = s.insist(ctx, from.status.trouble, func() (err error) {
 		kept, err = s.log.Append(messages)
 		return err
 	})
@@ -202,8 +205,7 @@ func (o *occurrences) count(m *feed.Message) uint32 {
 	if m.Snapshot && m.Time.IsZero() {
 		return 0
 	}
-	h := xxhash.Sum64(m.Payload)*0x9e3779b97f4a7c15 ^ xxhash.Sum64String(m.Topic)
-	h = h*0x9e3779b97f4a7c15 ^ uint64(m.Time.Unix())*1_000_000_007 ^ uint64(m.Time.Nanosecond())<<20
+	h := said(m)
 	if m.Snapshot {
 		h++
 	}

@@ -37,6 +37,8 @@ type Status struct {
 	RetryAt time.Time
 	// Missing lists topics that were asked for and not given.
 	Missing []string
+	// Topics is how each topic is doing.
+	Topics map[string]TopicStatus
 
 	lost int // since the last message: runs that ended, and a silence
 }
@@ -53,9 +55,10 @@ type board struct {
 	source  Source
 	changed func(Status)
 
-	mu  sync.Mutex
-	s   Status
-	log *sessionlog.Log
+	mu     sync.Mutex
+	s      Status
+	topics map[string]*TopicStatus
+	log    *sessionlog.Log
 }
 
 func (b *board) init(source Source, changed func(Status)) {
@@ -65,6 +68,10 @@ func (b *board) init(source Source, changed func(Status)) {
 func (b *board) get() Status {
 	b.mu.Lock()
 	s, log := b.s, b.log
+	s.Topics = make(map[string]TopicStatus, len(b.topics))
+	for name, t := range b.topics {
+		s.Topics[name] = *t
+	}
 	b.mu.Unlock()
 	if log != nil && s.Error == "" {
 		if err := log.SyncError(); err != nil {
@@ -97,7 +104,11 @@ func (b *board) begin() (received uint64) {
 	return received
 }
 
-func (b *board) total() uint64 { return b.get().Received }
+func (b *board) total() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.s.Received
+}
 
 func (b *board) heard(now time.Time, batch []feed.Message) {
 	b.set(func(s *Status) bool {
@@ -109,9 +120,44 @@ func (b *board) heard(now time.Time, batch []feed.Message) {
 		s.Received += uint64(len(batch))
 		for i := range batch {
 			s.Bytes += uint64(len(batch[i].Payload))
+			if t := b.topic(batch[i].Topic); t != nil {
+				t.Messages, t.Last = t.Messages+1, now
+			}
 		}
 		return news
 	})
+}
+
+// maxTopics bounds what is told of topics: the feed has some forty.
+const maxTopics = 200
+
+// topic is nil for one too many. The caller holds the lock.
+func (b *board) topic(name string) *TopicStatus {
+	t := b.topics[name]
+	if t == nil && name != "" && len(name) <= 256 && len(b.topics) < maxTopics {
+		if b.topics == nil {
+			b.topics = map[string]*TopicStatus{}
+		}
+		t = &TopicStatus{}
+		b.topics[name] = t
+	}
+	return t
+}
+
+// missed counts a message that another source gave.
+func (b *board) missed(topic string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if t := b.topic(topic); t != nil {
+		t.Missed++
+	}
+}
+
+// thereSince reports whether the source has been connected, and not silent, since before then.
+func (b *board) thereSince(then time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.s.Connected && !b.s.Silent && b.s.Since.Before(then)
 }
 
 func (b *board) turned(key string, log *sessionlog.Log) {

@@ -358,4 +358,16 @@ type SourceState struct {
 	Session string `json:"session"` // "" while it is not known
 	Working bool   `json:"working"`
 	Trouble string `json:"trouble"` // "" when there is none
+	// Lacking are topics that were asked for and not given: an account may be needed, or the session has none.
+	Lacking []string      `json:"lacking"`
+	Topics  []SourceTopic `json:"topics"` // by name
+}
+
+// SourceTopic is how one topic of a source is doing.
+type SourceTopic struct {
+	Topic    string `json:"topic"`
+	Messages uint64 `json:"messages"`
+	Last     Text   `json:"last"` // when the newest came
+	// Missed are messages that another source of the session gave and this one did not, though it was there.
+	Missed uint64 `json:"missed"`
 }

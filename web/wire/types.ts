@@ -833,4 +833,18 @@ export interface SourceState {
   working: boolean;
   /** "" when there is none */
   trouble: string;
+  /** Lacking are topics that were asked for and not given: an account may be needed, or the session has none. */
+  lacking: string[];
+  /** by name */
+  topics: SourceTopic[];
+}
+
+/** SourceTopic is how one topic of a source is doing. */
+export interface SourceTopic {
+  topic: string;
+  messages: number;
+  /** when the newest came */
+  last: string | null;
+  /** Missed are messages that another source of the session gave and this one did not, though it was there. */
+  missed: number;
 }

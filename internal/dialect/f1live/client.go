@@ -61,6 +61,14 @@ type Config struct {
 	AskAgain time.Duration
 	// StepTimeout bounds each step of connecting.
 	StepTimeout time.Duration
+	// Renew is how long a connection is used: the hub cuts it after some two hours, and what it sends until
+	// there is another is lost. Overlap is how long the old one and the new one are then read together.
+	Renew   time.Duration
+	Overlap time.Duration
+	// Token is an account's token, for the topics that are given only with one; "" is nobody. TokenFile names a
+	// file that holds it instead, read anew for every connection.
+	Token     string
+	TokenFile string
 	// MaxRecord is the largest message that is taken, in bytes; a larger one is skipped.
 	MaxRecord int
 	// Now dates a snapshot that says no time at all.
@@ -73,14 +81,15 @@ func Default() Config {
 	return Config{
 		URL: DefaultURL, Topics: Topics(), PingEvery: 15 * time.Second, ServerSilence: 30 * time.Second,
 		DataSilence: 45 * time.Second, AskAgain: 5 * time.Minute, StepTimeout: 15 * time.Second,
-		MaxRecord: 8 << 20, Now: time.Now, Log: slog.Default(),
+		Renew: 110 * time.Minute, Overlap: 5 * time.Second, MaxRecord: 8 << 20, Now: time.Now, Log: slog.Default(),
 	}
 }
 
 // Client follows a hub. One Run at a time.
 type Client struct {
-	cfg Config
-	hub *url.URL
+	cfg   Config
+	hub   *url.URL
+	token token
 
 	mu      sync.Mutex
 	missing map[string]bool
@@ -95,7 +104,9 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("livetiming: %w", err)
 	}
-	return &Client{cfg: cfg, hub: hub}, nil
+	c := &Client{cfg: cfg, hub: hub}
+	c.token.cfg = &c.cfg
+	return c, nil
 }
 
 // hubURL reads the address of a hub. The official host's hub has a path of its own.
@@ -188,24 +199,50 @@ func refusal(text string) bool {
 // Run connects, subscribes and gives messages to out until ctx ends (its error) or the connection does.
 // There is no resuming: whoever runs it again gets a new snapshot, which holds from then on.
 func (c *Client) Run(ctx context.Context, out func([]feed.Message) (int, error)) error {
+	j := &joint{out: out}
+	for {
+		err := c.keep(ctx, j)
+		var refused *RefusedError
+		// A hub that lets nobody in as this account may let in anybody.
+		if !errors.As(err, &refused) || !c.token.reject(j.account) {
+			return err
+		}
+	}
+}
+
+// connect opens a socket to the hub, as the account if its token is taken, else as nobody. Drop closes it.
+func (c *Client) connect(ctx context.Context) (conn *websocket.Conn, account string, drop func(), err error) {
+	account = c.token.now()
+	conn, drop, err = c.connectAs(ctx, account)
+	var refused *RefusedError
+	if errors.As(err, &refused) && c.token.reject(account) {
+		account = ""
+		conn, drop, err = c.connectAs(ctx, account)
+	}
+	return conn, account, drop, err
+}
+
+// connectAs opens a socket with the account's token, "" is nobody. Each attempt has cookies of its own.
+func (c *Client) connectAs(ctx context.Context, account string) (*websocket.Conn, func(), error) {
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: c.cfg.StepTimeout, ForceAttemptHTTP2: true}
-	defer transport.CloseIdleConnections()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		return fmt.Errorf("livetiming: %w", err)
+		return nil, nil, fmt.Errorf("livetiming: %w", err)
 	}
 	client := &http.Client{Transport: transport, Jar: jar}
-	at, err := c.negotiate(ctx, client)
-	if err != nil {
-		return err
+	at, err := c.negotiate(ctx, client, account)
+	if err == nil {
+		var conn *websocket.Conn
+		if conn, err = c.dial(ctx, client, at); err == nil {
+			return conn, func() {
+				// However it ended, the socket is gone afterwards; the hub needs no closing handshake.
+				conn.CloseNow() //nolint:errcheck,gosec // it was closed or broken before
+				transport.CloseIdleConnections()
+			}, nil
+		}
 	}
-	conn, err := c.dial(ctx, client, at)
-	if err != nil {
-		return err
-	}
-	// However it ends, the socket is gone afterwards; the hub needs no closing handshake.
-	defer conn.CloseNow() //nolint:errcheck // it was closed or broken before
-	return newStream(c, conn).run(ctx, out)
+	transport.CloseIdleConnections()
+	return nil, nil, err
 }
 
 func (c *Client) dial(ctx context.Context, client *http.Client, at *endpoint) (*websocket.Conn, error) {

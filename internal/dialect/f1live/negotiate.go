@@ -14,7 +14,7 @@ import (
 type endpoint struct {
 	hub    *url.URL
 	socket *url.URL
-	token  string // of a redirect; we have none of our own
+	token  string // the account's, or that of a redirect
 }
 
 // userAgent is what we call ourselves; the hub accepts any that is not empty.
@@ -47,8 +47,8 @@ const maxRedirects = 5
 
 // negotiate agrees on a connection: OPTIONS for the load balancer's cookie, whose absence is no harm, and
 // POST for the connection's id, following redirects to other hubs.
-func (c *Client) negotiate(ctx context.Context, client *http.Client) (*endpoint, error) {
-	at := &endpoint{hub: c.hub}
+func (c *Client) negotiate(ctx context.Context, client *http.Client, account string) (*endpoint, error) {
+	at := &endpoint{hub: c.hub, token: account}
 	for range maxRedirects {
 		c.fetchCookie(ctx, client, at)
 		answer, err := c.postNegotiate(ctx, client, at)

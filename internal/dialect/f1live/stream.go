@@ -23,6 +23,9 @@ type stream struct {
 	split splitter
 	out   func([]feed.Message) (int, error)
 
+	told    string              // the session whose first snapshot is not given out: another connection has told it
+	settled chan struct{}       // closed when the first subscription was answered
+	account string              // the token it was connected with
 	shaken  bool                // the handshake was answered
 	asked   map[string][]string // topics by the id of the subscription that is not answered yet
 	calls   int
@@ -37,7 +40,7 @@ type stream struct {
 }
 
 func newStream(c *Client, conn *websocket.Conn) *stream {
-	return &stream{c: c, conn: conn, split: splitter{max: c.cfg.MaxRecord}, asked: map[string][]string{}}
+	return &stream{c: c, conn: conn, split: splitter{max: c.cfg.MaxRecord}, asked: map[string][]string{}, settled: make(chan struct{})}
 }
 
 func (s *stream) run(ctx context.Context, out func([]feed.Message) (int, error)) error {
@@ -122,12 +125,14 @@ func (s *stream) ping(ctx context.Context) {
 // read takes frames until the connection ends, and now and then asks again for topics that are missing.
 func (s *stream) read(ctx context.Context) error {
 	again := time.Now().Add(s.c.cfg.AskAgain)
+	s.c.token.watch(s.account)
 	for {
 		if err := s.frame(ctx); err != nil {
 			return err
 		}
 		if now := time.Now(); s.shaken && now.After(again) {
 			again = now.Add(s.c.cfg.AskAgain)
+			s.c.token.watch(s.account)
 			if topics := s.c.MissingTopics(); len(topics) > 0 && len(s.asked) == 0 {
 				if err := s.subscribe(ctx, topics); err != nil {
 					return err
@@ -295,6 +300,12 @@ func (s *stream) answered(h *hubMessage) error {
 	for i := range messages {
 		if messages[i].Topic == feed.TopicSessionInfo {
 			s.key = feed.SessionKey(messages[i].Payload)
+		}
+	}
+	if h.InvocationID == "0" {
+		close(s.settled)
+		if s.told != "" && s.told == s.key {
+			return nil
 		}
 	}
 	s.batch = append(s.batch, messages...)
