@@ -24,7 +24,7 @@ backup: almanac store tables
 bus:
 cache:
 derive: f1 feed timing telemetry events strategy tables
-dialect/ergast: almanac f1 store tables wire
+dialect/ergast: almanac f1 rules store tables wire
 dialect/f1live: f1 feed
 dialect/recording: f1 feed
 events: f1 feed racecontrol rules strategy timing

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,8 +44,24 @@ func unzipped(t *testing.T, path string, read func(io.Reader)) {
 	read(z)
 }
 
+// fixtureRead keeps the pages for all tests of a run.
+var fixtureRead struct {
+	sync.Mutex
+	pages []almanac.Page
+}
+
 // fixturePages are the rows as pages of the almanac.
 func fixturePages(t *testing.T) []almanac.Page {
+	t.Helper()
+	fixtureRead.Lock()
+	defer fixtureRead.Unlock()
+	if fixtureRead.pages == nil {
+		fixtureRead.pages = readFixture(t)
+	}
+	return fixtureRead.pages
+}
+
+func readFixture(t *testing.T) []almanac.Page {
 	f := &fixture{t: t, tables: map[string][]record{}, byID: map[string]map[string]record{}}
 	dir := reference.Path(t, "jolpica", "ergast_fixture_db")
 	unzipped(t, dir+"/tables_data_only.sql.gz", f.dump)

@@ -35,7 +35,8 @@ type horizon struct {
 	book   *almanac.Book
 }
 
-// horizon is that of the viewer's clock or, without one, of the process's own where it is behind what is held.
+// horizon is that of the viewer's clock or of the session he names. Without either it is the process's own where that is
+// behind what is held, or where nothing is stored.
 func (s *Shelf) horizon(ctx context.Context, viewer Viewer) (*horizon, error) {
 	if s.sessions == nil {
 		if viewer.Clock != "" {
@@ -49,8 +50,11 @@ func (s *Shelf) horizon(ctx context.Context, viewer Viewer) (*horizon, error) {
 	}
 	held, known := s.sessions.Held(name)
 	if viewer.Clock == "" {
-		if !known || !held.Hidden {
-			return nil, nil
+		if !known && viewer.Session != "" {
+			return nil, ErrNoClock
+		}
+		if !known || !held.Hidden && viewer.Session == "" && s.store != nil {
+			return nil, nil // as far as the record goes
 		}
 	} else if state, err := s.sessions.Clock(viewer.Clock); err == nil {
 		name = state.SessionKey
@@ -84,7 +88,7 @@ func sessionOf(row tables.Row) f1.SessionRow {
 	d := tables.Sessions.Describe()
 	cell := func(name string) tables.Cell { return row[d.Index(name)] }
 	e := f1.SessionRow{SessionKey: cell("session_key").S, Season: whole(cell("season")), Round: whole(cell("round")), Event: cell("event").S,
-		CircuitID: cell("circuit_id").S, Type: f1.SessionType(cell("type").S), Name: cell("name").S, Status: f1.SessionStatus(cell("status").S)}
+		CircuitID: cell("circuit_id").S, Type: f1.SessionType(cell("type").S), Name: cell("name").S, Status: f1.SessionStatus(cell("status").S), TotalLaps: whole(cell("total_laps"))}
 	if c := cell("date_start"); c.Known {
 		e.DateStart = f1.Some(time.UnixMilli(c.N).UTC())
 	}

@@ -13,6 +13,7 @@ import (
 
 	"pitwall.live/internal/almanac"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/rules"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 )
@@ -211,12 +212,39 @@ func (t *teller) results() error {
 	if len(list) == 0 {
 		return nil
 	}
+	t.points(list)
 	if w := t.book.Weekend(t.at); t.kind == f1.Sprint {
 		w.Sprint = list
 	} else {
 		w.Results = list
 	}
 	return nil
+}
+
+// points counts what the places are worth where timing did not say it.
+func (t *teller) points(list []almanac.Result) {
+	if slices.ContainsFunc(list, func(r almanac.Result) bool { return r.Points.Known }) {
+		return
+	}
+	book, _ := rules.Of(t.at.Season) // for an unknown season the nearest rules
+	c := rules.Classification{Round: t.at.Round, Sprint: t.kind == f1.Sprint}
+	laps := 0
+	for i := range list {
+		r := &list[i]
+		line := rules.Result{Driver: r.Driver, Team: r.Constructor}
+		if r.Classified() {
+			line.Place = r.Position
+		}
+		laps = max(laps, r.Laps.Value)
+		if r.Fastest != nil && r.Fastest.Rank == f1.Some(1) {
+			c.FastestLap = r.Driver
+		}
+		c.Results = append(c.Results, line)
+	}
+	c.Distance = book.Distance(t.at.Round, laps, t.row.TotalLaps.Value)
+	for i, points := range book.Points(c) {
+		list[i].Points = f1.Some(points)
+	}
 }
 
 // fastest are the best laps of the cars.

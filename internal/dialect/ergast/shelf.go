@@ -38,7 +38,7 @@ type Shelf struct {
 // fresh is how long a book that was read serves: a page that was stored is seen after it at the latest.
 const fresh = 15 * time.Second
 
-// NewShelf is a shelf over a store and the sessions that are held (nil: none are).
+// NewShelf is a shelf over a store (nil: nothing is stored) and the sessions that are held (nil: none are).
 func NewShelf(s Store, sessions Sessions, now func() time.Time) *Shelf {
 	return &Shelf{store: s, sessions: sessions, now: now}
 }
@@ -55,6 +55,10 @@ func (s *Shelf) whole(ctx context.Context) (*almanac.Book, map[held]string, erro
 		return s.book, s.keys, nil
 	}
 	read := s.now()
+	if s.store == nil {
+		book, err := almanac.NewBook(nil)
+		return book, nil, err
+	}
 	pages, err := s.store.Pages(ctx, store.PageQuery{Kinds: bookKinds})
 	if err != nil {
 		return nil, nil, fmt.Errorf("ergast: %w", err)
@@ -97,6 +101,9 @@ func (s *Shelf) View(ctx context.Context, viewer Viewer) (*View, error) {
 
 // newest reads the newest page of a name; false: there is none.
 func newest[T any](ctx context.Context, s *Shelf, n almanac.Name) ([]T, bool, error) {
+	if s.store == nil {
+		return nil, false, nil
+	}
 	pages, err := s.store.Pages(ctx, store.PageQuery{Kinds: []almanac.Kind{n.Kind}, Season: n.Season, Round: n.Round})
 	if err != nil || len(pages) == 0 {
 		return nil, false, err
