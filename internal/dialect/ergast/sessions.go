@@ -116,20 +116,12 @@ func (t *teller) tell() error {
 	return nil
 }
 
-// circuitIDs are the circuits whose id is not our slug.
-var circuitIDs = map[string]string{"sakhir": "bahrain", "sakhir_outer": "bahrain", "monte_carlo": "monaco", "singapore": "marina_bay",
-	"yas_marina_circuit": "yas_marina", "algarve_international_circuit": "portimao", "melbourne": "albert_park", "montreal": "villeneuve",
-	"spielberg": "red_bull_ring", "austin": "americas", "mexico_city": "rodriguez", "paul_ricard": "ricard", "spa_francorchamps": "spa", "las_vegas": "vegas"}
-
 // calendar adds the weekend where the book does not have it.
 func (t *teller) calendar() {
 	if _, ok := t.book.Race(t.at); ok {
 		return
 	}
-	circuit := t.row.CircuitID
-	if id, ok := circuitIDs[circuit]; ok {
-		circuit = id
-	}
+	circuit := almanac.CircuitOf(t.row.CircuitID)
 	r := almanac.Race{Season: t.at.Season, Round: t.at.Round, Name: t.row.Event, Circuit: circuit}
 	if start := t.row.DateStart; start.Known {
 		r.Date, r.Time = start.Value.UTC().Format(time.DateOnly), start.Value.UTC().Format(time.TimeOnly)
