@@ -23,17 +23,20 @@ func (b *Book) Clone() *Book {
 // bearers of code and family name. One that is not in the book is added to it.
 func (b *Book) Whoever(d Driver) string {
 	name := f1.Slug(d.GivenName + " " + d.FamilyName)
-	best := -1
-	for i := range b.Drivers {
-		x := &b.Drivers[i]
-		same := name != "" && f1.Slug(x.GivenName+" "+x.FamilyName) == name ||
-			d.Code != "" && x.Code == d.Code && (d.FamilyName == "" || f1.Slug(x.FamilyName) == f1.Slug(d.FamilyName))
-		if same && (best < 0 || x.DateOfBirth > b.Drivers[best].DateOfBirth) {
-			best = i
-		}
+	named := func(x *Driver) bool { return name != "" && f1.Slug(x.GivenName+" "+x.FamilyName) == name }
+	coded := func(x *Driver) bool {
+		return d.Code != "" && x.Code == d.Code && (d.FamilyName == "" || f1.Slug(x.FamilyName) == f1.Slug(d.FamilyName))
 	}
-	if best >= 0 {
-		return b.Drivers[best].ID
+	for _, same := range []func(*Driver) bool{named, coded} {
+		best := -1
+		for i := range b.Drivers {
+			if x := &b.Drivers[i]; same(x) && (best < 0 || x.DateOfBirth > b.Drivers[best].DateOfBirth) {
+				best = i
+			}
+		}
+		if best >= 0 {
+			return b.Drivers[best].ID
+		}
 	}
 	d.ID = f1.Slug(d.FamilyName)
 	if _, taken := b.drivers[d.ID]; taken || d.ID == "" {

@@ -64,11 +64,9 @@ func (v *View) resolve(q *query) error {
 	case "next":
 		q.at.season, q.at.round = next.Season, next.Round
 	case "last":
-		if q.at.round = next.Round - 1; next.Season != q.at.season {
-			all := v.Book.Calendar(q.at.season)
-			q.at.round = all[len(all)-1].Round
+		if q.at.round = v.latest(q.at.season); q.at.round == noRound {
+			q.at.round = max(next.Round-1, 1)
 		}
-		q.at.round = max(q.at.round, 1)
 	default:
 		n, err := strconv.Atoi(q.round)
 		if err != nil {
@@ -79,9 +77,12 @@ func (v *View) resolve(q *query) error {
 	return nil
 }
 
-// latest is the newest round of a season with a classification, 0 none.
+// noRound is none: a round that nobody numbers is 0.
+const noRound = -1
+
+// latest is the newest round of a season with a classification, or noRound.
 func (v *View) latest(season int) int {
-	round := 0
+	round := noRound
 	for at, w := range v.Book.Weekends {
 		if at.Season == season && (len(w.Results) > 0 || w.Drivers != nil) {
 			round = max(round, at.Round)
@@ -96,7 +97,7 @@ func (v *View) next(season int) almanac.Round {
 	latest, today := v.latest(season), v.Now.Format(time.DateOnly)
 	all := v.Book.Calendar(season)
 	for i := range all {
-		if r := &all[i]; latest > 0 && r.Round > latest || latest == 0 && r.Date >= today {
+		if r := &all[i]; latest != noRound && r.Round > latest || latest == noRound && r.Date >= today {
 			return almanac.Round{Season: season, Round: r.Round}
 		}
 	}

@@ -144,3 +144,19 @@ func TestViewersClock(t *testing.T) {
 		}
 	}
 }
+
+// Without a store and a calendar a session that is held is told all the same, as the round that nobody numbers.
+func TestNothingStored(t *testing.T) {
+	messages := reference.Messages(t, reference.Path(t, "live-timing", "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race"))
+	server := serving(t, nil, holding(t, messages), season24)
+	d := asked(t, server.URL+"/ergast/f1/current/last/results.json")
+	if d.Total != "20" || d.Races.Season != "2018" || d.Races.Round != "0" || d.Races.Races[0].RaceName != "Azerbaijan Grand Prix" || d.Races.Races[0].Results[0].Driver.Code != "HAM" {
+		t.Errorf("%+v", d.Races)
+	}
+	if d := asked(t, server.URL+"/ergast/f1/current/last/laps/10"); d.Total == "0" || d.Races.Races[0].Date != "2018-04-29" {
+		t.Errorf("%+v", d.Races)
+	}
+	if d := asked(t, server.URL+"/ergast/f1/2018/drivers"); d.Total != "20" {
+		t.Errorf("%s drivers", d.Total)
+	}
+}

@@ -145,6 +145,8 @@ func (h *horizon) cut(b *almanac.Book) *almanac.Book {
 	h.book = b
 	if at, ok := roundOf(b, &h.row); ok {
 		h.at = at
+	} else if h.row.Season.Known {
+		h.at = almanac.Round{Season: h.row.Season.Value} // round 0: which one nobody says
 	}
 	c := b.Clone()
 	for at, w := range c.Weekends {
@@ -168,11 +170,15 @@ func (h *horizon) cut(b *almanac.Book) *almanac.Book {
 
 // tell adds what the viewer's own session came to, once it is over.
 func (s *Shelf) tell(ctx context.Context, h *horizon, b *almanac.Book) error {
-	if h.at == (almanac.Round{}) || !h.over() || order[h.kind] == 0 {
+	if h.at == (almanac.Round{}) {
 		return nil
 	}
 	t := teller{book: b, at: h.at, kind: h.kind, row: &h.row,
 		rows: func(table string) (iter.Seq[tables.Row], error) { return s.sessions.Rows(ctx, h.key, h.offset, table) }}
+	if !h.over() || order[h.kind] == 0 {
+		t.calendar() // that it takes place is known
+		return nil
+	}
 	if err := t.tell(); err != nil {
 		return fmt.Errorf("ergast: session %s: %w", h.key, err)
 	}
