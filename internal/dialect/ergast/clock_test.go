@@ -7,15 +7,21 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"pitwall.live/internal/bus"
+	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/live"
+	"pitwall.live/internal/persist"
 	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sessionlog"
+	"pitwall.live/internal/store"
+	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
 )
 
@@ -158,5 +164,37 @@ func TestNothingStored(t *testing.T) {
 	}
 	if d := asked(t, server.URL+"/ergast/f1/2018/drivers"); d.Total != "20" {
 		t.Errorf("%s drivers", d.Total)
+	}
+}
+
+// A session that is stored out of its log tells what the almanac has not been told, in the calendar of the reference data.
+func TestStoredSession(t *testing.T) {
+	s := opened(t)
+	err := s.PutReference(t.Context(), &store.Reference{Circuits: []store.Circuit{{ID: "baku", Name: "Baku City Circuit", Country: "Azerbaijan"}},
+		Races: []store.Race{{ID: "azerbaijan_2018", Season: 2018, Round: 4, CircuitID: "baku", Name: "Azerbaijan Grand Prix", Date: season24.AddDate(-6, 3, 19)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := "9574"
+	rows := tables.Rows{
+		Drivers: slices.Values([]f1.DriverRow{{SessionKey: key, DriverNumber: 44, TLA: "HAM", FirstName: "Lewis", LastName: "Hamilton", Team: "Mercedes"}}),
+		Laps:    slices.Values([]f1.LapRow{{SessionKey: key, DriverNumber: 44, LapNumber: 1, LapTime: f1.Some(100 * time.Second), Position: f1.Some(2)}, {SessionKey: key, DriverNumber: 44, LapNumber: 2, LapTime: f1.Some(99 * time.Second), Position: f1.Some(1)}}),
+		Results: slices.Values([]f1.ResultRow{{SessionKey: key, DriverNumber: 44, Position: f1.Some(1), Classified: f1.Some(true), Status: "finished", Points: f1.Some(25.0), Time: f1.Some(199 * time.Second)}}),
+	}
+	b := persist.Whole(f1.SessionRow{SessionKey: key, Season: f1.Some(2018), Event: "Azerbaijan Grand Prix", Type: f1.Race, Name: "Race", Status: f1.StatusFinalised, CircuitID: "baku"}, "log", rows)
+	if err := s.Write(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	server := serving(t, s, nil, season24)
+	d := asked(t, server.URL+"/ergast/f1/2018/drivers/hamilton/results")
+	if d.Total != "1" || d.Races.Races[0].Round != "4" || d.Races.Races[0].Circuit.Location.Country != "Azerbaijan" {
+		t.Fatalf("%+v", d.Races)
+	}
+	r := d.Races.Races[0].Results[0]
+	if r.Points != "25" || r.Time == nil || r.Time.Time != "3:19.000" || r.FastestLap.Lap != "2" || r.FastestLap.Rank != "1" || r.FastestLap.Time.Time != "1:39.000" {
+		t.Errorf("%+v %+v", r, r.FastestLap)
+	}
+	if d := asked(t, server.URL+"/ergast/f1/2018/4/laps"); d.Total != "2" || d.Races.Races[0].Laps[1].Timings[0].Position != "1" {
+		t.Errorf("%+v", d.Races)
 	}
 }

@@ -26,6 +26,49 @@ type held struct {
 	kind f1.SessionType
 }
 
+// addCalendars adds the races of the reference data of seasons whose calendar the almanac does not have.
+func (s *Shelf) addCalendars(ctx context.Context, b *almanac.Book) error {
+	r, err := s.store.Reference(ctx)
+	if err != nil {
+		return err
+	}
+	names := map[string]store.Circuit{}
+	for _, c := range r.Circuits {
+		names[c.ID] = c
+	}
+	have := map[int]bool{}
+	for i := range b.Races {
+		have[b.Races[i].Season] = true
+	}
+	seasons, circuits := map[int]bool{}, map[string]bool{}
+	for i := range b.Seasons {
+		seasons[b.Seasons[i].Year] = true
+	}
+	for i := range b.Circuits {
+		circuits[b.Circuits[i].ID] = true
+	}
+	for _, x := range r.Races {
+		if have[x.Season] {
+			continue
+		}
+		race := almanac.Race{Season: x.Season, Round: x.Round, Name: x.Name, Circuit: almanac.CircuitOf(x.CircuitID)}
+		if !x.Date.IsZero() {
+			race.Date = x.Date.Format(time.DateOnly)
+		}
+		b.Races = append(b.Races, race)
+		if !seasons[x.Season] {
+			seasons[x.Season] = true
+			b.Seasons = append(b.Seasons, almanac.Season{Year: x.Season})
+		}
+		if c := names[x.CircuitID]; race.Circuit != "" && !circuits[race.Circuit] {
+			circuits[race.Circuit] = true
+			b.Circuits = append(b.Circuits, almanac.Circuit{ID: race.Circuit, Name: cmp.Or(c.Name, race.Circuit), Country: c.Country})
+		}
+	}
+	b.Index()
+	return nil
+}
+
 // addStored adds the classifications of stored sessions of which the almanac has none.
 func (s *Shelf) addStored(ctx context.Context, b *almanac.Book) (map[held]string, error) {
 	all, err := s.store.Sessions(ctx, store.SessionQuery{})

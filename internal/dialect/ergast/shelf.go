@@ -14,6 +14,7 @@ import (
 // Store is what is asked of a store here.
 type Store interface {
 	store.Reader
+	Reference(ctx context.Context) (store.Reference, error)
 	Pages(ctx context.Context, q store.PageQuery) ([]almanac.Page, error)
 }
 
@@ -65,6 +66,9 @@ func (s *Shelf) whole(ctx context.Context) (*almanac.Book, map[held]string, erro
 	}
 	book, err := almanac.NewBook(pages)
 	if err != nil {
+		return nil, nil, fmt.Errorf("ergast: %w", err)
+	}
+	if err := s.addCalendars(ctx, book); err != nil {
 		return nil, nil, fmt.Errorf("ergast: %w", err)
 	}
 	keys, err := s.addStored(ctx, book)
