@@ -71,8 +71,17 @@ clients-check: clients/typescript/node_modules/.package-lock.json
 	python3 clients/python/generate.py --check < $(BUILD)/openapi.json
 	npm run --silent --prefix clients/typescript check
 
+# The official client of Socket.IO, for the tests of ours.
+SOCKETIO_CLIENT := internal/dialect/socketio/testdata/client
+.PHONY: socketio-client
+socketio-client: $(SOCKETIO_CLIENT)/node_modules/.package-lock.json
+
+$(SOCKETIO_CLIENT)/node_modules/.package-lock.json: $(SOCKETIO_CLIENT)/package-lock.json
+	cd $(SOCKETIO_CLIENT) && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
 .PHONY: setup
-setup: $(WEB_CLIENT)/index.ts ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL, Python
+setup: $(WEB_CLIENT)/index.ts socketio-client ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL, Python
 	@$(call need,chromium,chromium)
 	@$(call need,gcc,gcc libc6-dev)
 	@$(call need,redis-server,redis-server)
@@ -121,6 +130,7 @@ CONCURRENT := $(filter \
 	%/ingest \
 	%/live \
 	%/sessionlog \
+	%/socketio \
 	%/watch \
 	,$(ALL))
 # These proofs take minutes; under the race detector they are part of the full tests.
@@ -146,9 +156,10 @@ test: setup $(BIN) clients-check ## Set everything up, then all quick tests (bel
 	PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "board: browser" npm run --silent --prefix web e2e
 
 .PHONY: test-full
-test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, the Python frames, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
+test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, the Python frames, foreign clients of the official feed, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
 	scripts/part.sh "FastF1 as a reader" scripts/fastf1.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "Python frames" scripts/clients.sh $(CURDIR)/$(BIN)
+	scripts/part.sh "foreign clients of the official feed" scripts/dialects-f1live.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "Schemathesis" scripts/schemathesis.sh $(CURDIR)/$(BIN)
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "stores, writer and API in full, race detector" go test -race -count=1 -timeout 40m $(LONG)
 	PITWALL_FULL=1 scripts/part.sh "ClickHouse" go test -count=1 -timeout 20m ./internal/store/clickhouse

@@ -2,9 +2,9 @@ package app
 
 import (
 	"net/http"
-	"time"
 
-	"pitwall.live/internal/dialect/ergast"
+	"pitwall.live/internal/dialect/f1live"
+	"pitwall.live/internal/dialect/socketio"
 )
 
 // dialects is every foreign protocol that this process answers in, a line each: under its paths it shows the
@@ -14,16 +14,8 @@ var dialects = []struct {
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
 }{
 	{"ergast", mountErgast},
-}
-
-// mountErgast answers as Ergast and Jolpica do.
-func mountErgast(s *server, mux *http.ServeMux, _ serverFlags) error {
-	var stored ergast.Store
-	if s.keeping != nil {
-		stored = s.keeping.Store
-	}
-	ergast.NewServer(ergast.NewShelf(stored, s.live, time.Now), s.env.log).Mount(mux)
-	return nil
+	{"f1live", mountHub},
+	{"socketio", mountSocketIO},
 }
 
 // mountDialects adds their paths.
@@ -33,5 +25,23 @@ func (s *server) mountDialects(mux *http.ServeMux, flags serverFlags) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// mountSocketIO serves the channels as rooms of Socket.IO.
+func mountSocketIO(s *server, mux *http.ServeMux, flags serverFlags) error {
+	cfg := socketio.Default()
+	cfg.Origins = flags.AllowOrigin
+	endpoint := socketio.New(s.bus, s.live, cfg)
+	s.closing = append(s.closing, endpoint.Close)
+	mux.Handle("/socket.io/", endpoint)
+	return nil
+}
+
+// mountHub serves the official feed's hub.
+func mountHub(s *server, mux *http.ServeMux, flags serverFlags) error {
+	cfg := f1live.DefaultServer()
+	cfg.Origins, cfg.Log = flags.AllowOrigin, s.env.log
+	f1live.NewServer(s.bus, s.live, cfg).Mount(mux)
 	return nil
 }

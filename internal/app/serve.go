@@ -159,12 +159,12 @@ func (f *following) opened(name, key string, log *sessionlog.Log) error {
 	if err != nil {
 		return err
 	}
-	name, err = keptContent(log.Path())
+	content, err := keptContent(log.Path())
 	if err != nil {
 		return err
 	}
 	f.server.archive.follow(log)
-	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true, Identity: name})
+	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true, Identity: content})
 	about := live.About{Key: key, Source: f.named(name).kind, Live: true, Open: openStored(log.Path()), Params: params}
 	e := f.server.env
 	update, done := e.progress("loading session " + key)

@@ -34,6 +34,7 @@ type server struct {
 	copying  *copying               // nil: there is no copy for questions
 	figures  *prometheus.Registry   // for /metrics: ours only
 	answers  *cache.Cache           // of the API
+	closing  []func()               // ends the connections of dialects
 	troubles sync.Map               // what was wrong with a store when it was looked at last, by its kind
 }
 
@@ -116,6 +117,9 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 // close ends the clocks and the connections.
 func (s *server) close() error {
 	s.live.Close()
+	for _, end := range s.closing {
+		end()
+	}
 	s.answers.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()

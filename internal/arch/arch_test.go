@@ -25,8 +25,9 @@ bus:
 cache:
 derive: f1 feed timing telemetry events strategy tables
 dialect/ergast: almanac f1 rules store tables wire
-dialect/f1live: f1 feed
+dialect/f1live: bus f1 fanout feed wire
 dialect/recording: f1 feed
+dialect/socketio: bus fanout wire
 events: f1 feed racecontrol rules strategy timing
 f1:
 fanout: bus
