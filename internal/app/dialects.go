@@ -2,6 +2,8 @@ package app
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	f1archive "pitwall.live/internal/dialect/archive"
 	"pitwall.live/internal/dialect/f1live"
@@ -15,9 +17,30 @@ var dialects = []struct {
 	mount func(s *server, mux *http.ServeMux, flags serverFlags) error
 }{
 	{"archive", mountArchive},
+	{"ergast", mountErgast},
 	{"f1live", mountHub},
 	{"openf1", mountOpenF1},
 	{"socketio", mountSocketIO},
+}
+
+// readable are the paths of dialects whose services let every page read them. Here a page of another origin has to be
+// allowed. The dialects that are connected to see to their origins themselves.
+var readable = []string{"/openf1/", "/ergast/", "/api/f1/", "/livetiming/static/", "/livetiming/at/"}
+
+// readableBy lets pages of the allowed origins read what the dialects answer.
+func readableBy(allowed []string, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, prefix := range readable {
+			if !strings.HasPrefix(r.URL.Path, prefix) {
+				continue
+			}
+			w.Header().Add("Vary", "Origin")
+			if origin := r.Header.Get("Origin"); slices.Contains(allowed, origin) {
+				w.Header().Set("Access-Control-Allow-Origin", origin)
+			}
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // mountDialects adds their paths.

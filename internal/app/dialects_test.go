@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,9 +32,9 @@ func TestFollowsAnotherServer(t *testing.T) {
 // A page of another origin reads no dialect unless it is allowed to, whatever the foreign service does.
 func TestDialectsAndOrigins(t *testing.T) {
 	s := newStand(t, simulated(t, 1), nil)
-	for _, path := range []string{"/openf1/v1/sessions", "/livetiming/signalrcore/negotiate?negotiateVersion=1", "/socket.io/?EIO=4&transport=polling"} {
+	for _, path := range []string{"/openf1/v1/sessions", "/ergast/f1/current.json", "/livetiming/static/Index.json", "/livetiming/signalrcore/negotiate?negotiateVersion=1", "/socket.io/?EIO=4&transport=polling"} {
 		method := http.MethodGet
-		if path[1] == 'l' {
+		if strings.Contains(path, "negotiate") {
 			method = http.MethodPost
 		}
 		for origin, allowed := range map[string]bool{"https://evil.example": false, "https://friend.example": true} {
