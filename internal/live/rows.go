@@ -39,7 +39,7 @@ func (s *Service) Held(name string) (wire.Held, bool) {
 		p := session.players[""]
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		h.Source, h.Live = session.about.Source, session.live.Load() && !p.clock.replay
+		h.Loaded, h.Source, h.Live = true, session.about.Source, session.live.Load() && !p.clock.replay
 		h.Hidden = p.clock.replay && (p.state == nil || p.state.offset < session.log.Len())
 		return h, true
 	}

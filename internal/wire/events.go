@@ -75,6 +75,7 @@ type Held struct {
 	Live    bool   // the source runs
 	Default bool   // the session shown first
 	Hidden  bool   // the process's own clock is behind what is held: a replay
+	Loaded  bool   // its log is in memory; else it is read when somebody asks for what is in it
 }
 
 // Place is a moment of a session as a position in its log.

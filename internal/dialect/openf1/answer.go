@@ -17,7 +17,7 @@ type answer struct {
 	collection *collection
 	selection  selection
 	csv        bool
-	most       int // rows; 0: any number
+	limits     *Limits
 	text       []byte
 	rows       []line
 }
@@ -44,8 +44,8 @@ func (a *answer) take(doc *document) error {
 	if !a.selection.holds(doc.values) {
 		return nil
 	}
-	if a.most > 0 && len(a.rows) >= a.most {
-		return refuse("More than %d rows: narrow the query, for example by session_key, driver_number or date.", a.most)
+	if most := a.limits.Rows; most > 0 && len(a.rows) >= most {
+		return refuse("More than %d rows: narrow the query, for example by session_key, driver_number or date.", most)
 	}
 	c := a.collection
 	l := line{
@@ -61,6 +61,9 @@ func (a *answer) take(doc *document) error {
 		a.text = c.appendObject(a.text, doc.values)
 	}
 	l.to = len(a.text)
+	if most := a.limits.Bytes; most > 0 && l.to > most {
+		return refuse("More than %d bytes: narrow the query, for example by session_key, driver_number or date.", most)
+	}
 	a.rows = append(a.rows, l)
 	return nil
 }
@@ -137,15 +140,8 @@ func (a *answer) write(w http.ResponseWriter) {
 	_, _ = w.Write(out) // as above
 }
 
-// collect fills an answer.
-func (s *Dialect) collect(ctx context.Context, q *query, a *answer) error {
-	if a.selection.nothing {
-		return nil
-	}
-	chosen, err := s.chosen(ctx, q)
-	if err != nil {
-		return err
-	}
+// collect fills an answer from the sessions that were chosen for it.
+func (s *Dialect) collect(ctx context.Context, chosen []occasion, a *answer) error {
 	switch a.collection.name {
 	case sessionsOf:
 		for i := range chosen {
@@ -165,6 +161,9 @@ func (s *Dialect) collect(ctx context.Context, q *query, a *answer) error {
 	if most := s.cfg.Limits.Sessions; most > 0 && len(chosen) > most {
 		return refuse("%d sessions would be looked through, %d are the most: narrow the query by session_key or meeting_key.", len(chosen), most)
 	}
+	if err := s.plan(a.collection, chosen); err != nil {
+		return err
+	}
 	for i := range chosen {
 		if err := s.collectOf(ctx, &chosen[i], a); err != nil {
 			return err
@@ -176,6 +175,29 @@ func (s *Dialect) collect(ctx context.Context, q *query, a *answer) error {
 // derived are the collections that are made from a log's messages.
 var derived = map[string]bool{
 	driversOf: true, lapsOf: true, stintsOf: true, positionOf: true, raceControlOf: true, weatherOf: true, championshipDrivers: true, championshipTeams: true,
+}
+
+// plan decides which sessions on the shelf are read from the store, and refuses to read many logs into memory for one
+// answer. What the store knows as well as the log is never a reason to read it; the log of a single session is read
+// for what only its messages say: mini-sectors, the parts of qualifying, the addresses of recordings.
+func (s *Dialect) plan(c *collection, chosen []occasion) error {
+	_, kept := translations[c.name]
+	only := len(chosen) == 1 && (derived[c.name] || c.name == teamRadioOf)
+	loads := 0
+	for i := range chosen {
+		o := &chosen[i]
+		switch {
+		case !o.held || o.loaded:
+		case o.stored && kept && !only:
+			o.held = false
+		default:
+			loads++
+		}
+	}
+	if most := s.cfg.Limits.Loads; most > 0 && loads > most {
+		return refuse("The logs of %d sessions would be read for it, %d are the most: name a session_key.", loads, most)
+	}
+	return nil
 }
 
 // collectOf adds the rows of one session.

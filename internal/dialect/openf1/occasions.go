@@ -20,6 +20,8 @@ type occasion struct {
 	meeting   int64
 	slug      string
 	held      bool   // its log is at hand
+	loaded    bool   // and in memory
+	stored    bool   // the store has all that a clock would show of the log
 	clock     string // at which it is looked at; "" the process's own
 	kind      string // our type of session
 	name      string
@@ -142,6 +144,10 @@ func (s *Dialect) occasions(ctx context.Context, clock string) (all []occasion, 
 	if err != nil {
 		return nil, 0, err
 	}
+	stored, err := s.stored(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
 	same := map[string]bool{}
 	for i := range list {
 		if list[i].Stored {
@@ -155,11 +161,14 @@ func (s *Dialect) occasions(ctx context.Context, clock string) (all []occasion, 
 		if o.key == h.key || isDelay(clock) {
 			o.clock = clock
 		}
-		all = append(all, o)
-	}
-	stored, err := s.stored(ctx)
-	if err != nil {
-		return nil, 0, err
+		o.stored = s.whole(stored, &o)
+		told, err := s.told(&o, &list[i])
+		if err != nil {
+			return nil, 0, err
+		}
+		if told {
+			all = append(all, o)
+		}
 	}
 	for i := range stored {
 		o := storedOccasion(&stored[i])
@@ -170,6 +179,55 @@ func (s *Dialect) occasions(ctx context.Context, clock string) (all []occasion, 
 	}
 	slices.SortStableFunc(all, func(a, b occasion) int { return a.start.Compare(b.start) })
 	return all, s.latest(all, h), nil
+}
+
+// maxDelay is the most that a clock lags behind the process's own.
+const maxDelay = 5 * time.Minute
+
+// delayOf is how far a clock lags behind the process's own: live-30. It is at most [maxDelay], and 0 for other clocks.
+func delayOf(clock string) time.Duration {
+	text, _ := strings.CutPrefix(clock, "live-")
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return min(time.Duration(n)*time.Second, maxDelay)
+}
+
+// whole reports whether the store has all that the occasion's clock would show of its log.
+func (s *Dialect) whole(stored []store.Session, o *occasion) bool {
+	at := slices.IndexFunc(stored, func(r store.Session) bool { return r.SessionKey == o.key && r.Simulated == o.simulated })
+	return at >= 0 && stored[at].Whole && stored[at].Source == "log" && !stored[at].Changed.After(s.cfg.Now().Add(-delayOf(o.clock)))
+}
+
+// told reports whether the occasion's clock has been told of the session at all. The picker's line shows a session as
+// the process's own clock has it; where the occasion is looked at by a clock that is behind, what it says is what
+// that clock shows.
+func (s *Dialect) told(o *occasion, e *wire.SessionEntry) (bool, error) {
+	held, _ := s.sessions.Held(o.key)
+	o.loaded = held.Loaded
+	if o.clock == "" || o.clock == "live" || o.clock == "default" {
+		return true, nil
+	}
+	known := s.cfg.Now().Add(-delayOf(o.clock))
+	if isDelay(o.clock) && !held.Live && !held.Hidden && !held.Default && e.End != "" && momentOf(e.End).Before(known) {
+		return true, nil // it was over when the clock was there, and its own clock is at the end
+	}
+	if !held.Loaded { // nobody follows it: its first message says enough
+		return !momentOf(e.Start).After(known), nil
+	}
+	place, err := s.sessions.Place(o.key, noTime, 0, o.clock)
+	if err != nil || place.Offset == 0 {
+		return false, err
+	}
+	board, err := s.sessions.Board(o.key, noTime, 0, o.clock)
+	if err != nil {
+		return false, err
+	}
+	shown := heldOccasion(&board.Session)
+	shown.key, shown.number, shown.clock, shown.loaded, shown.stored = o.key, o.number, o.clock, o.loaded, o.stored
+	*o = shown
+	return true, nil
 }
 
 // latest is the place of the session that is called latest: that of the clock, the one that runs, else the last that

@@ -28,6 +28,8 @@ type Sessions interface {
 	// Place is where in a session's log a clock stands.
 	Place(session string, at time.Time, lap int, clock string) (wire.Place, error)
 	Clock(id string) (wire.ClockState, error)
+	// Board is a session as a clock shows it.
+	Board(session string, at time.Time, lap int, clock string) (wire.Board, error)
 	// Rows are a table's rows as known with the message at offset.
 	Rows(ctx context.Context, session string, offset uint64, table string) (iter.Seq[tables.Row], error)
 	// Messages gives the messages of a session's log from one offset up to and with another.
@@ -58,9 +60,11 @@ type Config struct {
 // Limits bound what one answer may cost; 0 is no limit.
 type Limits struct {
 	Rows     int           // of an answer
+	Bytes    int           // of its text
 	Sessions int           // that are looked through for it
+	Loads    int           // logs that are read into memory for it
 	Time     time.Duration // that it may take
-	Large    int           // answers of car_data and location that are made at once
+	Large    int           // answers of car_data and location of one session that are made at once
 	Rate     int           // requests of one address in each Window
 	Window   time.Duration
 }
@@ -68,8 +72,10 @@ type Limits struct {
 // Default answers anybody, at rates that no client of one person reaches.
 func Default() Config {
 	return Config{
-		Limits: Limits{Rows: 1_000_000, Sessions: 200, Time: 30 * time.Second, Large: 4, Rate: 600, Window: 10 * time.Second},
-		Now:    time.Now, Log: slog.Default(),
+		Limits: Limits{
+			Rows: 1_000_000, Bytes: 64 << 20, Sessions: 200, Loads: 4, Time: 30 * time.Second, Large: 4, Rate: 600, Window: 10 * time.Second,
+		},
+		Now: time.Now, Log: slog.Default(),
 	}
 }
 
@@ -81,7 +87,8 @@ type Dialect struct {
 	tokens   *tokens
 	rates    rates
 	books    books
-	large    chan struct{}
+	large    chan struct{}               // nil: any number
+	several  chan struct{}               // held by the one answer over several sessions that is made
 	broker   atomic.Pointer[mqtt.Server] // nil: nothing is pushed
 
 	mu     sync.Mutex
@@ -98,7 +105,7 @@ func New(sessions Sessions, stored Store, cfg Config) (*Dialect, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Dialect{sessions: sessions, store: stored, cfg: cfg, tokens: tokens}
+	s := &Dialect{sessions: sessions, store: stored, cfg: cfg, tokens: tokens, several: make(chan struct{}, 1)}
 	s.rates.limit, s.rates.window = cfg.Limits.Rate, cfg.Limits.Window
 	if cfg.Limits.Large > 0 {
 		s.large = make(chan struct{}, cfg.Limits.Large)
@@ -202,21 +209,52 @@ func (s *Dialect) serveRows(w http.ResponseWriter, r *http.Request, path, clock 
 		ctx, cancel = context.WithTimeout(ctx, s.cfg.Limits.Time)
 		defer cancel()
 	}
-	if (c.name == carData || c.name == locationOf) && s.large != nil {
-		select {
-		case s.large <- struct{}{}:
-			defer func() { <-s.large }()
-		case <-ctx.Done():
-			return ctx.Err()
+	a := &answer{collection: c, selection: q.selection(c), csv: q.csv, limits: &s.cfg.Limits}
+	var chosen []occasion
+	if !a.selection.nothing {
+		if chosen, err = s.chosen(ctx, q); err != nil {
+			return err
 		}
 	}
-	a := &answer{collection: c, selection: q.selection(c), csv: q.csv, most: s.cfg.Limits.Rows}
-	if err := s.collect(ctx, q, a); err != nil {
+	leave, err := s.enter(ctx, c, len(chosen))
+	if err != nil {
+		return err
+	}
+	defer leave() // when the client has the answer, which is memory until then
+	if err := s.collect(ctx, chosen, a); err != nil {
 		return err
 	}
 	if len(a.rows) == 0 && (!s.cfg.EmptyList || q.csv) {
 		return failure{http.StatusNotFound, "No results found."}
 	}
+	// Who reads slowly keeps others waiting only so long. A writer that knows no deadline needs none.
+	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Now().Add(maxWriting))
 	a.write(w)
+	_ = control.SetWriteDeadline(time.Time{}) // the connection serves on
 	return nil
+}
+
+// maxWriting is how long a client may take to read an answer.
+const maxWriting = 2 * time.Minute
+
+// enter waits until an answer about so many sessions may be made; leave lets the next one in.
+func (s *Dialect) enter(ctx context.Context, c *collection, sessions int) (leave func(), err error) {
+	var door chan struct{}
+	switch {
+	case c.name == sessionsOf || c.name == meetingsOf:
+	case sessions > 1:
+		door = s.several
+	case c.name == carData || c.name == locationOf:
+		door = s.large
+	}
+	if door == nil {
+		return func() {}, nil
+	}
+	select {
+	case door <- struct{}{}:
+		return func() { <-door }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
