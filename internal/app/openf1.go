@@ -28,6 +28,11 @@ func mountOpenF1(s *server, mux *http.ServeMux, flags serverFlags) error {
 			return fmt.Errorf("--mqtt-listen: %w", err)
 		}
 	}
-	s.pushes = append(s.pushes, func(ctx context.Context) error { return dialect.ServeMQTT(ctx, l, s.bus, s.live) })
+	s.pushes = append(s.pushes, func(ctx context.Context) error {
+		if err := dialect.ServeMQTT(ctx, l, s.bus, s.live); err != nil {
+			s.env.log.Error("MQTT has ended, the server goes on without it", "error", err) // for a dialect nothing else ends
+		}
+		return nil
+	})
 	return nil
 }

@@ -50,18 +50,17 @@ func (s *Dialect) ServeMQTT(ctx context.Context, l net.Listener, b *bus.Bus, cha
 	}
 	s.broker.Store(broker)
 	defer s.broker.Store(nil)
-	var err error
 	select {
 	case <-ctx.Done():
 	case <-g.first:
 		p := &pusher{dialect: s, rows: fanout.New(b, channels, func(fanout.Message) []struct{} { return []struct{}{{}} }, func(struct{}) int { return 1 })}
 		p.send = func(topic string, payload []byte) error { return broker.Publish(topic, payload, false, 0) }
-		err = p.run(ctx)
+		p.run(ctx)
 	}
 	if closing := broker.Close(); closing != nil {
-		err = errors.Join(err, fmt.Errorf("openf1: mqtt: %w", closing))
+		return fmt.Errorf("openf1: mqtt: %w", closing)
 	}
-	return err
+	return nil
 }
 
 // serveSocket is MQTT over a WebSocket.
@@ -132,6 +131,7 @@ type pusher struct {
 	key     string
 	start   time.Time
 	offset  uint64
+	quiet   uint64 // up to this message all was known when following began
 	derived *pushing
 	last    int64 // _id
 	buf     []byte
@@ -140,19 +140,33 @@ type pusher struct {
 // sessionsChannel tells when another session is shown first.
 const sessionsChannel = "sessions"
 
-// run follows until ctx ends.
-func (p *pusher) run(ctx context.Context) error {
+// How long run waits after a failure: longer after each that follows within mostWait.
+const (
+	firstWait = 250 * time.Millisecond
+	mostWait  = time.Minute
+)
+
+// run follows until ctx ends. What goes wrong is logged and tried again where it stopped: the process has other things
+// to do than this dialect.
+func (p *pusher) run(ctx context.Context) {
+	wait := firstWait
 	for ctx.Err() == nil {
 		held, _ := p.dialect.sessions.Held("latest")
+		began := time.Now()
 		err := p.follow(ctx, held.Key)
-		switch {
-		case ctx.Err() != nil:
-		case errors.Is(err, fanout.ErrSlow), errors.Is(err, fanout.ErrEnded), errors.Is(err, errOtherSession):
-		case err != nil:
-			return err
+		if ctx.Err() != nil || errors.Is(err, fanout.ErrSlow) || errors.Is(err, fanout.ErrEnded) || errors.Is(err, errOtherSession) {
+			continue
 		}
+		if time.Since(began) > mostWait {
+			wait = firstWait
+		}
+		p.dialect.cfg.Log.Error("openf1: push", "session", held.Key, "error", err, "again_in", wait)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+		wait = min(2*wait, mostWait)
 	}
-	return nil
 }
 
 var errOtherSession = errors.New("another session is shown first")
@@ -195,9 +209,8 @@ func (p *pusher) catchUp(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	quiet := false
 	if p.derived == nil || p.key != key || p.offset > at.Offset || !p.start.Equal(at.Start) {
-		p.key, p.start, p.offset, p.derived, quiet = key, at.Start, 0, newPushing(numberOfKey(key)), true
+		p.key, p.start, p.offset, p.derived, p.quiet = key, at.Start, 0, newPushing(numberOfKey(key)), at.Offset
 	}
 	if p.offset == at.Offset {
 		return nil
@@ -205,7 +218,7 @@ func (p *pusher) catchUp(ctx context.Context, key string) error {
 	return p.dialect.sessions.Messages(ctx, key, p.offset+1, at.Offset, func(m *feed.Message) error {
 		docs := p.derived.take(m)
 		p.offset = m.Offset
-		if quiet {
+		if m.Offset <= p.quiet {
 			return nil
 		}
 		for _, doc := range docs {
