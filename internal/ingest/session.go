@@ -46,6 +46,7 @@ func (s *session) append(ctx context.Context, from *lane, messages []feed.Messag
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cross.take(from, present, messages, time.Now())
+	s.gaps(from, present, messages)
 	var kept []feed.Message
 	err = s.insist(ctx, from.status.trouble, func() (err error) {
 		kept, err = s.log.Append(messages)
@@ -58,6 +59,22 @@ func (s *session) append(ctx context.Context, from *lane, messages []feed.Messag
 		s.published(s.key, kept)
 	}
 	return len(kept), nil
+}
+
+// gaps leaves the mark of a gap to messages before which something can be missing: not to the first of a log, and
+// not to those of one source while another was there all the time.
+func (s *session) gaps(from *lane, present []*lane, messages []feed.Message) {
+	covered := s.log.Len() == 0
+	since := from.status.awaySince()
+	if since.IsZero() { // it came to the others
+		since = time.Now()
+	}
+	for _, other := range present {
+		covered = covered || other != from && other.status.thereSince(since)
+	}
+	for i := range messages {
+		messages[i].Gap = messages[i].Gap && !covered
+	}
 }
 
 // insist writes until it succeeds. A disk that is full or fails holds the source up until it is well

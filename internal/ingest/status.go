@@ -37,11 +37,20 @@ type Status struct {
 	RetryAt time.Time
 	// Missing lists topics that were asked for and not given.
 	Missing []string
+	// Gaps are the stretches during which the source was lost, oldest first, the newest [maxGaps]: what it sent then was
+	// not seen. Times of receipt.
+	Gaps []Gap
 	// Topics is how each topic is doing.
 	Topics map[string]TopicStatus
 
 	lost int // since the last message: runs that ended, and a silence
 }
+
+// Gap is a stretch between the last message before a source was lost and the first after it was found again.
+type Gap struct{ From, To time.Time }
+
+// maxGaps bounds the gaps of a status.
+const maxGaps = 20
 
 // Working reports whether the source has a session and tells about it. It does not while it is silent. One
 // that was lost still works until its next attempt has failed as well: most are back with it, and nobody
@@ -59,6 +68,8 @@ type board struct {
 	s      Status
 	topics map[string]*TopicStatus
 	log    *sessionlog.Log
+	away   time.Time // the newest message before the present run, zero if there was none
+	found  bool      // the present run has begun with a gap
 }
 
 func (b *board) init(source Source, changed func(Status)) {
@@ -68,6 +79,7 @@ func (b *board) init(source Source, changed func(Status)) {
 func (b *board) get() Status {
 	b.mu.Lock()
 	s, log := b.s, b.log
+	s.Gaps = slices.Clone(s.Gaps)
 	s.Topics = make(map[string]TopicStatus, len(b.topics))
 	for name, t := range b.topics {
 		s.Topics[name] = *t
@@ -97,6 +109,7 @@ func (b *board) set(change func(*Status) (tell bool)) {
 func (b *board) begin() (received uint64) {
 	b.set(func(s *Status) bool {
 		s.Runs++
+		b.away, b.found = s.LastMessage, false
 		s.RetryAt = time.Time{}
 		received = s.Received
 		return false
@@ -115,6 +128,12 @@ func (b *board) heard(now time.Time, batch []feed.Message) {
 		news := !s.Connected || s.Silent
 		if news {
 			s.Connected, s.Silent, s.Since, s.Error = true, false, now, ""
+		}
+		if !b.found && len(batch) > 0 && batch[0].Gap {
+			b.found = true
+			if !b.away.IsZero() {
+				s.Gaps = append(s.Gaps[max(len(s.Gaps)-maxGaps+1, 0):len(s.Gaps):len(s.Gaps)], Gap{b.away, now})
+			}
 		}
 		s.LastMessage, s.lost = now, 0
 		s.Received += uint64(len(batch))
@@ -158,6 +177,13 @@ func (b *board) thereSince(then time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.s.Connected && !b.s.Silent && b.s.Since.Before(then)
+}
+
+// awaySince is when the last message before the present run came, zero if there was none.
+func (b *board) awaySince() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.away
 }
 
 func (b *board) turned(key string, log *sessionlog.Log) {

@@ -259,11 +259,17 @@ var complete = []string{
 	"SessionStatus", "TimingAppData", "TimingData", "TrackStatus", "WeatherData",
 }
 
+// maxGaps is how many gaps a viewer is shown.
+const maxGaps = 20
+
 func qualityOf(at *state, of *Session) wire.Quality {
 	s := at.timing
 	q := wire.Quality{
 		Source: of.about.Source, Live: of.live.Load(), Topics: make(map[string]wire.TopicQuality, len(s.Topics)),
-		Missing: []string{}, Skipped: s.SkippedTotal + at.refused,
+		Missing: []string{}, Gaps: []wire.DataGap{}, Skipped: s.SkippedTotal + at.refused,
+	}
+	for _, l := range s.Lost[max(len(s.Lost)-maxGaps, 0):] {
+		q.Gaps = append(q.Gaps, wire.DataGap{From: wire.Time(l.From), To: wire.Time(l.To)})
 	}
 	q.Trouble, _ = of.trouble.Load().(string)
 	stale := map[string]bool{}
