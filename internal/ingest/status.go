@@ -68,8 +68,8 @@ type board struct {
 	s      Status
 	topics map[string]*TopicStatus
 	log    *sessionlog.Log
-	away   time.Time // the newest message before the present run, zero if there was none
-	found  bool      // the present run has begun with a gap
+	away   time.Time // when the last message came before the newest gap, zero if there was none
+	found  bool      // the newest message was one of the first after a gap
 }
 
 func (b *board) init(source Source, changed func(Status)) {
@@ -109,7 +109,6 @@ func (b *board) set(change func(*Status) (tell bool)) {
 func (b *board) begin() (received uint64) {
 	b.set(func(s *Status) bool {
 		s.Runs++
-		b.away, b.found = s.LastMessage, false
 		s.RetryAt = time.Time{}
 		received = s.Received
 		return false
@@ -123,18 +122,19 @@ func (b *board) total() uint64 {
 	return b.s.Received
 }
 
+// heard takes note of a batch, which is not empty.
 func (b *board) heard(now time.Time, batch []feed.Message) {
 	b.set(func(s *Status) bool {
 		news := !s.Connected || s.Silent
 		if news {
 			s.Connected, s.Silent, s.Since, s.Error = true, false, now, ""
 		}
-		if !b.found && len(batch) > 0 && batch[0].Gap {
-			b.found = true
-			if !b.away.IsZero() {
+		if batch[0].Gap && !b.found {
+			if b.away = s.LastMessage; !b.away.IsZero() {
 				s.Gaps = append(s.Gaps[max(len(s.Gaps)-maxGaps+1, 0):len(s.Gaps):len(s.Gaps)], Gap{b.away, now})
 			}
 		}
+		b.found = batch[len(batch)-1].Gap
 		s.LastMessage, s.lost = now, 0
 		s.Received += uint64(len(batch))
 		for i := range batch {
@@ -179,7 +179,7 @@ func (b *board) thereSince(then time.Time) bool {
 	return b.s.Connected && !b.s.Silent && b.s.Since.Before(then)
 }
 
-// awaySince is when the last message before the present run came, zero if there was none.
+// awaySince is when the last message before the newest gap came, zero if there was none.
 func (b *board) awaySince() time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -248,9 +248,10 @@ func (b *board) end(err error) {
 }
 
 // backoff says how long to wait before a source is run again.
-type backoff struct{ failures int }
-
-var delays = []time.Duration{0, time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
+type backoff struct {
+	delays   []time.Duration
+	failures int
+}
 
 // settled is how long a run with data must have lasted for its failure to count as the first.
 const settled = time.Minute
@@ -264,7 +265,7 @@ func (b *backoff) next(lasted time.Duration, delivered bool, err error) time.Dur
 	} else if b.failures == 0 {
 		b.failures = 1
 	}
-	d := delays[min(b.failures, len(delays)-1)]
+	d := b.delays[min(b.failures, len(b.delays)-1)]
 	b.failures++
 	d = time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))
 	var wish interface{ RetryAfter() time.Duration }

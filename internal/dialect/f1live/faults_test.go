@@ -97,34 +97,34 @@ func TestFaultNoWayBack(t *testing.T) {
 		"handshake": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
-			plays(t, func(t *testing.T, p play) {
-				tr := newTrial(t, p, func(s *stage) {
-					s.door = func(n int, w http.ResponseWriter, _ *http.Request) bool {
-						if n != 2 || door == nil {
-							return false
-						}
-						door(w)
-						return true
+			t.Parallel()
+			p := simulatedPlay(t)
+			tr := newTrial(t, p, func(s *stage) {
+				s.door = func(n int, w http.ResponseWriter, _ *http.Request) bool {
+					if n != 2 || door == nil {
+						return false
 					}
-					s.room = func(n int, ctx context.Context, p *peer) bool {
-						if n != 2 || door != nil {
-							return false
-						}
-						p.read(ctx)
-						p.send(ctx, `{"error":"Handshake was canceled."}␞`)
-						p.drain(ctx)
-						return true
-					}
-				}, nil)
-				tr.some()
-				tr.cut()
-				tr.away()
-				tr.subscribed(2)
-				tr.lost(tr.done(), 1)
-				if s := tr.house.in.Status()[0]; s.Runs != 3 || !s.Connected || s.Error != "" {
-					t.Errorf("%d runs, connected %v, %q", s.Runs, s.Connected, s.Error)
+					door(w)
+					return true
 				}
-			})
+				s.room = func(n int, ctx context.Context, p *peer) bool {
+					if n != 2 || door != nil {
+						return false
+					}
+					p.read(ctx)
+					p.send(ctx, `{"error":"Handshake was canceled."}␞`)
+					p.drain(ctx)
+					return true
+				}
+			}, nil)
+			tr.some()
+			tr.cut()
+			tr.away()
+			tr.subscribed(2)
+			tr.lost(tr.done(), 1)
+			if s := tr.house.in.Status()[0]; s.Runs != 3 || !s.Connected || s.Error != "" {
+				t.Errorf("%d runs, connected %v, %q", s.Runs, s.Connected, s.Error)
+			}
 		})
 	}
 }

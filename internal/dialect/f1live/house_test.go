@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -68,6 +69,7 @@ func newHouse(t *testing.T, dir string, change func(*Config), urls ...string) *h
 	}
 	ic := ingest.Default()
 	ic.DataDir, ic.Log, ic.Hooks.Opened = dir, quiet, h.opened
+	ic.Again = []time.Duration{0, 10 * time.Millisecond, 20 * time.Millisecond}
 	h.in = ingest.New(ic)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -245,3 +247,5 @@ func listenLocal(t *testing.T) net.Listener {
 func dialLocal(address string) (net.Conn, error) {
 	return net.DialTimeout("tcp", address, 5*time.Second)
 }
+
+func textLog(to *strings.Builder) *slog.Logger { return slog.New(slog.NewTextHandler(to, nil)) }

@@ -44,6 +44,7 @@ type stage struct {
 	heard  chan struct{}  // closed at the next subscription
 	sent   []feed.Message // while somebody listened
 	before []string       // records to be said before the next message
+	gate   chan struct{}  // not nil: nobody is let in until it is closed
 }
 
 func newStage(t *testing.T, play play) *stage {
@@ -57,8 +58,14 @@ func newStage(t *testing.T, play play) *stage {
 	s.hub.negotiate = func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.doors++
-		n := s.doors
+		n, gate := s.doors, s.gate
 		s.mu.Unlock()
+		if gate != nil {
+			select {
+			case <-gate:
+			case <-r.Context().Done():
+			}
+		}
 		if s.door == nil || !s.door(n, w, r) {
 			io.WriteString(w, usual) //nolint:errcheck // the client has gone
 		}
@@ -182,14 +189,23 @@ func (s *stage) said() []feed.Message {
 	return s.sent
 }
 
-// each calls f with every client that is connected, after which none counts as connected.
+// each calls f with every client that is connected, after which none counts as connected and none is let in until open.
 func (s *stage) each(f func(ctx context.Context, p *peer)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.gate = make(chan struct{})
 	for p, ctx := range s.peers {
 		f(ctx, p)
 		delete(s.peers, p)
 	}
+}
+
+// open lets clients in again.
+func (s *stage) open() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.gate)
+	s.gate = nil
 }
 
 // cut ends every connection without a word.
@@ -234,7 +250,7 @@ var simulatedOnce = sync.OnceValues(func() (play, error) {
 		m.Payload = bytes.Clone(m.Payload)
 		p.all = append(p.all, m)
 	}
-	return p.cutAt(5500), nil
+	return p.cutAt(4600), nil
 })
 
 func simulatedPlay(t *testing.T) play {
@@ -258,7 +274,7 @@ func recordedPlay(t *testing.T) play {
 	if recorded.all == nil {
 		p := play{name: "recorded", first: 6000}
 		p.all = reference.Messages(t, reference.Path(t, "live-timing/archive/2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying"))
-		recorded = p.cutAt(9000)
+		recorded = p.cutAt(8100)
 	}
 	return recorded
 }

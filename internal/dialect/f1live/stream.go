@@ -189,6 +189,7 @@ func (s *stream) deliver() error {
 
 // record handles one message of the hub.
 func (s *stream) record(ctx context.Context, record []byte) error {
+	record = bytes.TrimPrefix(record, byteOrderMark)
 	if len(bytes.TrimSpace(record)) == 0 {
 		return nil
 	}

@@ -57,7 +57,7 @@ func (tr *trial) here() {
 	tr.house.arrived(tr.key, len(tr.said()))
 }
 
-// away plays a third to nobody.
+// away plays a third to nobody, and lets clients in again.
 func (tr *trial) away() {
 	tr.Helper()
 	before := len(tr.said())
@@ -65,6 +65,7 @@ func (tr *trial) away() {
 	if len(tr.said()) != before {
 		tr.Fatal("somebody is still there")
 	}
+	tr.open()
 }
 
 // done plays the rest, and gives what has come of it.
@@ -160,7 +161,7 @@ func undisturbed(t *testing.T, p play) outcome {
 	tr.all()
 	tr.gaps(&o, 0)
 	tr.house.end()
-	if len(o.laps) < 20 || len(o.control) < 3 {
+	if len(o.laps) < 20 || len(o.control) < 2 {
 		t.Fatalf("%d laps, %d messages of race control: the play proves nothing", len(o.laps), len(o.control))
 	}
 	calm[p.name] = o
@@ -241,8 +242,14 @@ func difference(t *testing.T, got, want wire.Board) string {
 	return strings.Join(out, "\n")
 }
 
-// unseen is a board on which the sectors of best laps are unknown that got has not seen: no state holds them.
+// unseen is a board without what no snapshot says and got has therefore not seen: the sectors of a best lap that was
+// driven meanwhile, and when the weather was reported.
 func unseen(want, got wire.Board) wire.Board {
+	if w, g := want.Weather, got.Weather; w != nil && g != nil { // a report that came with the snapshot has its time
+		copied := *w
+		copied.Time = g.Time
+		want.Weather = &copied
+	}
 	cars := make(map[string]wire.Car, len(want.Cars))
 	for n, c := range want.Cars {
 		if g, ok := got.Cars[n]; ok && len(g.BestLapMS) == 0 {
