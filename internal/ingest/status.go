@@ -172,6 +172,13 @@ func (b *board) missed(topic string) {
 	}
 }
 
+// gives reports whether the source has given a topic.
+func (b *board) gives(topic string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.topics[topic] != nil
+}
+
 // thereSince reports whether the source has been connected, and not silent, since before then.
 func (b *board) thereSince(then time.Time) bool {
 	b.mu.Lock()
