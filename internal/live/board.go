@@ -69,7 +69,7 @@ func sessionOf(s *timing.Session, about About) wire.Session {
 
 func carOf(c *timing.Car) wire.Car {
 	w := wire.Car{
-		Number: c.Number, TLA: wire.Text(c.TLA), Name: wire.Text(nameOf(c)), Team: wire.Text(c.Team), Line: c.Line,
+		Number: c.Number, TLA: wire.Text(c.TLA), Name: wire.Text(nameOf(c)), Team: wire.Text(tidy(c.Team)), Line: c.Line,
 		Position: positive(c.Position), Grid: positive(c.Grid),
 		InPit: c.InPit, PitOut: c.PitOut, Stopped: c.Stopped, Retired: c.Retired, KnockedOut: c.KnockedOut,
 		Chequered: c.Chequered, NoTime: c.NoTimeYet,
@@ -79,8 +79,8 @@ func carOf(c *timing.Car) wire.Car {
 		PartBest: make([]wire.Value, len(c.PartBest)), Sectors: make([]wire.Sector, len(c.Sectors)),
 		Stints: make([]wire.Stint, len(c.Stints)),
 	}
-	if c.Colour != "" {
-		w.Colour = wire.Text("#" + c.Colour)
+	if colour := strings.TrimPrefix(strings.TrimSpace(c.Colour), "#"); colour != "" {
+		w.Colour = wire.Text("#" + strings.ToUpper(colour))
 	}
 	for i, v := range c.PartBest {
 		w.PartBest[i] = valueOf(v)
@@ -124,13 +124,16 @@ func idealOf(c *timing.Car) *int64 {
 
 func nameOf(c *timing.Car) string {
 	if c.First != "" && c.Last != "" {
-		return c.First + " " + c.Last
+		return tidy(c.First + " " + c.Last)
 	}
 	if c.FullName != "" {
-		return c.FullName
+		return tidy(c.FullName)
 	}
-	return c.Broadcast
+	return tidy(c.Broadcast)
 }
+
+// tidy leaves out the blanks that the feed has too many of.
+func tidy(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // segmentsOf writes one letter a mini-sector; the code is a bit set, so look at bits, not at values.
 func segmentsOf(codes []int) string {
