@@ -71,11 +71,21 @@ clients-check: clients/typescript/node_modules/.package-lock.json
 	python3 clients/python/generate.py --check < $(BUILD)/openapi.json
 	npm run --silent --prefix clients/typescript check
 
+# The official client of Socket.IO, for the tests of ours.
+SOCKETIO_CLIENT := internal/dialect/socketio/testdata/client
+.PHONY: socketio-client
+socketio-client: $(SOCKETIO_CLIENT)/node_modules/.package-lock.json
+
+$(SOCKETIO_CLIENT)/node_modules/.package-lock.json: $(SOCKETIO_CLIENT)/package-lock.json
+	cd $(SOCKETIO_CLIENT) && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
 .PHONY: setup
-setup: $(WEB_CLIENT)/index.ts ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL, Python
+setup: $(WEB_CLIENT)/index.ts socketio-client ## Install what the tests need: Chromium, a C compiler for the race detector, Redis, PostgreSQL, Python
 	@$(call need,chromium,chromium)
 	@$(call need,gcc,gcc libc6-dev)
 	@$(call need,redis-server,redis-server)
+	@$(call need,mosquitto_sub,mosquitto-clients)
 	@$(call need,python3,python3)
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call need,initdb,postgresql)
 
@@ -121,6 +131,7 @@ CONCURRENT := $(filter \
 	%/ingest \
 	%/live \
 	%/sessionlog \
+	%/socketio \
 	%/watch \
 	,$(ALL))
 # These proofs take minutes; under the race detector they are part of the full tests.
@@ -136,24 +147,28 @@ PURE := $(filter-out $(CONCURRENT) $(LONG),$(ALL))
 
 .PHONY: test
 test: setup $(BIN) clients-check ## Set everything up, then all quick tests (below 20 minutes on two cores)
-	go vet ./...
-	cd web && npm run --silent check && npm test --silent
-	PITWALL_BIN=$(CURDIR)/$(BIN) go test -timeout 15m $(PURE) $(LONG)
-	CGO_ENABLED=1 PITWALL_BIN=$(CURDIR)/$(BIN) go test -race -timeout 15m $(CONCURRENT)
-	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix clients/typescript test
-	cd clients/python && PITWALL_BIN=$(CURDIR)/$(BIN) PYTHONPATH=src python3 -m unittest -q tests.test_smoke
-	PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
+	scripts/part.sh "vet" go vet ./...
+	scripts/part.sh "board: types" npm run --silent --prefix web check
+	scripts/part.sh "board: units" npm test --silent --prefix web
+	PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "rooms" go test -timeout 15m $(PURE) $(LONG)
+	CGO_ENABLED=1 PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "rooms with goroutines, race detector" go test -race -timeout 15m $(CONCURRENT)
+	PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "TypeScript client" npm run --silent --prefix clients/typescript test
+	cd clients/python && PITWALL_BIN=$(CURDIR)/$(BIN) PYTHONPATH=src ../../scripts/part.sh "Python client" python3 -m unittest -q tests.test_smoke
+	PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "board: browser" npm run --silent --prefix web e2e
 
 .PHONY: test-full
-test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator, the Python frames, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
-	scripts/fastf1.sh $(CURDIR)/$(BIN)
-	scripts/clients.sh $(CURDIR)/$(BIN)
-	scripts/schemathesis.sh $(CURDIR)/$(BIN)
-	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m $(LONG)
-	PITWALL_FULL=1 go test -count=1 -timeout 20m ./internal/store/clickhouse
-	PITWALL_FULL=1 CGO_ENABLED=1 go test -race -count=1 -timeout 40m -run NothingNewer ./internal/live
-	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) npm run --silent --prefix web e2e
-	scripts/fuzz.sh $(FUZZTIME)
+test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator and of our archive, the Python frames, foreign clients of the official feed, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
+	scripts/part.sh "FastF1 as a reader" scripts/fastf1.sh $(CURDIR)/$(BIN)
+	scripts/part.sh "FastF1 follows our archive" scripts/fastf1_archive.sh $(CURDIR)/$(BIN)
+	scripts/part.sh "Python frames" scripts/clients.sh $(CURDIR)/$(BIN)
+	scripts/part.sh "foreign clients of the official feed" scripts/dialects-f1live.sh $(CURDIR)/$(BIN)
+	scripts/part.sh "Schemathesis" scripts/schemathesis.sh $(CURDIR)/$(BIN)
+	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "stores, writer and API in full, race detector" go test -race -count=1 -timeout 40m $(LONG)
+	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "dialects in full, race detector" go test -race -count=1 -timeout 20m ./internal/dialect/... ./internal/almanac
+	PITWALL_FULL=1 scripts/part.sh "ClickHouse" go test -count=1 -timeout 20m ./internal/store/clickhouse
+	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "nothing newer than a clock, race detector" go test -race -count=1 -timeout 40m -run NothingNewer ./internal/live
+	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "a simulated race on the board" npm run --silent --prefix web e2e
+	scripts/part.sh "fuzz targets" scripts/fuzz.sh $(FUZZTIME)
 
 .PHONY: bench
 bench: $(BIN) ## Speed and memory against goals and peers in one run (about 20 minutes)

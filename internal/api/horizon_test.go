@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -9,9 +10,12 @@ import (
 	"testing"
 
 	"pitwall.live/internal/analytics"
+	"pitwall.live/internal/api"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/live"
 	"pitwall.live/internal/store"
+	"pitwall.live/internal/store/clickhouse"
+	"pitwall.live/internal/store/clickhouse/clickhousetest"
 	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
 )
@@ -63,6 +67,37 @@ func (s *stand) answers(query string) map[string]string {
 // Behind a clock no question over seasons knows of the race that is watched, nor of later ones, under whatever key:
 // the answers are those of a store that never had them.
 func TestQuestionsBehindAClock(t *testing.T) {
+	questionsBehindAClock(t, func(t *testing.T) *stand { return newStand(t) })
+}
+
+// The same where ClickHouse answers: what it has is what the store has, whenever it is asked.
+func TestQuestionsBehindAClockOnClickHouse(t *testing.T) {
+	clickhousetest.Need(t)
+	server := clickhousetest.Start(t, t.TempDir(), 0)
+	t.Cleanup(server.Kill)
+	stands := 0
+	questionsBehindAClock(t, func(t *testing.T) *stand {
+		stands++
+		engine, err := clickhouse.Open(t.Context(), clickhouse.Config{URL: server.URL(fmt.Sprintf("stand_%d", stands))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := engine.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		var s *stand
+		s = newStand(t, api.WithEngine(func(ctx context.Context) (analytics.Engine, string, error) {
+			_, err := engine.Sync(ctx, s.store, 0, nil)
+			return engine, "synced", err
+		}))
+		return s
+	})
+}
+
+func questionsBehindAClock(t *testing.T, newStand func(*testing.T) *stand) {
+	t.Helper()
 	messages := simulated(t, 8, 5)
 	d := derived(messages)
 	earlier := func(r *f1.SessionRow) {

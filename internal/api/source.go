@@ -63,8 +63,13 @@ func (a *api) sourceOf(ctx context.Context, name string, m when) (*source, error
 		}
 	}
 	s := &source{
-		key: stored.SessionKey, stored: true, session: stored, age: changing, number: uint64(stored.Version), rows: a.store.Rows,
+		key: stored.SessionKey, stored: true, session: stored, age: changing, number: uint64(stored.Version),
 		version: "s" + strconv.FormatInt(stored.Version, 36) + "." + strconv.FormatInt(stored.Changed.UnixMilli(), 36),
+	}
+	s.rows = func(ctx context.Context, q *store.Query) iter.Seq2[store.Row, error] {
+		found := *q
+		found.Found = &stored
+		return a.store.Rows(ctx, &found)
 	}
 	if stored.Whole && !held.Live {
 		s.age = historical

@@ -181,6 +181,8 @@ func TestClockAPI(t *testing.T) {
 	}
 	change(`{"step_laps":1}`, line.Laps[3].Time, 4)
 	change(`{"step_laps":-2}`, line.Laps[1].Time, 2)
+	change(`{"step_laps":100}`, string(line.End), len(line.Laps))
+	change(`{"step_laps":1}`, string(line.End), len(line.Laps))
 	change(`{"step_laps":-100}`, line.Laps[0].Time, 1)
 	change(`{"lap":5}`, line.Laps[4].Time, 5)
 	change(`{"at":"`+lap3+`"}`, lap3, 3)

@@ -48,7 +48,7 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 		return nil, err
 	}
 	mux.Handle("/", web.Handler())
-	ours, err := samePage(flags.AllowOrigin, mux)
+	ours, err := samePage(flags.AllowOrigin, readableBy(flags.AllowOrigin, mux))
 	if err != nil {
 		return nil, err
 	}

@@ -19,11 +19,13 @@ type importCmd struct {
 	Path    []string `arg:"" help:"Recordings (files or folders), keys of sessions in the data folder, tables of laps or results, or folders of them." type:"path"`
 	Data    string   `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 	Replace bool     `help:"Replace what is stored of the same session, also where it was made from something else."`
+	NoLog   bool     `help:"Store the tables of recordings alone, without a log in the data folder: moments of the sessions can not be asked for."`
 	storeFlags
 }
 
 func (importCmd) Help() string {
 	return "Each session is stored as a whole or not at all. A recording that is stored already is left as it is; a session that is stored from something else too, unless --replace is given (then exit code 1). " +
+		"The messages of a recording become the session's log in the data folder, as if it had been followed, so that a server started afterwards answers moments of it too; --no-log leaves them out. A log of the same session with other messages is never replaced: it is named, and the session is left. " +
 		"Exit code 3 means that some lines could not be read; the rest was stored.\n\n" +
 		"Lap tables of FastF1 and OpenF1 and the tables of f1db are imported together: name them in one call, so that each is checked against the others. What is wrong with them is printed; they are stored as they are. A session that is stored from its log is better and is left.\n\n" +
 		"Examples:\n  pitwall import 2018-04-29_Race\n  pitwall import recordings/*\n  pitwall import laps/fastf1 results/f1db\n  pitwall import 2018-04-29_Race --store postgres://pitwall@db.example/pitwall --replace"
@@ -81,6 +83,13 @@ func (c importCmd) one(e *env, k *keeping, path string) error {
 	if err != nil {
 		return err
 	}
+	name, err := c.inData(from)
+	if err != nil {
+		return err
+	}
+	if name == "" && !c.NoLog {
+		return c.withLogs(e, k, from, params)
+	}
 	sessions, partial, err := e.readSessions(from, params)
 	if err != nil {
 		return err
@@ -91,23 +100,44 @@ func (c importCmd) one(e *env, k *keeping, path string) error {
 	}
 	var refused error
 	for _, r := range sessions {
-		o, err := r.Store(e.ctx, k.Store, c.Replace)
-		switch {
+		r.Name(name)
+		switch err := c.store(e, k, path, r); {
 		case errors.Is(err, persist.ErrStored):
-			fmt.Fprintf(e.err, "%s: session %s is stored already, from something else\n", filepath.Base(path), r.Key())
 			refused = err
 		case err != nil:
 			return err
-		case o.Was:
-			fmt.Fprintf(e.err, "%s: %s is stored already\n", filepath.Base(path), o.Session.ID)
-		default:
-			fmt.Fprintf(e.err, "%s: %s stored, %d messages, %d rows, %d samples\n", filepath.Base(path), o.Session.ID, o.Messages, o.Rows, o.Samples)
 		}
 	}
-	if refused != nil {
-		return refused
+	return cmp.Or(refused, partial)
+}
+
+// store stores a session and says so. persist.ErrStored was said too.
+func (c importCmd) store(e *env, k *keeping, path string, r *persist.Recording) error {
+	o, err := r.Store(e.ctx, k.Store, c.Replace)
+	switch {
+	case errors.Is(err, persist.ErrStored):
+		fmt.Fprintf(e.err, "%s: session %s is stored already, from something else\n", filepath.Base(path), r.Key())
+		return err
+	case err != nil:
+		return err
+	case o.Was:
+		fmt.Fprintf(e.err, "%s: %s is stored already\n", filepath.Base(path), o.Session.ID)
+	default:
+		fmt.Fprintf(e.err, "%s: %s stored, %d messages, %d rows, %d samples\n", filepath.Base(path), o.Session.ID, o.Messages, o.Rows, o.Samples)
 	}
-	return partial
+	return nil
+}
+
+// unused says what of a session could not be used; errPartial when there is something.
+func (e *env) unused(r *persist.Recording, damaged []string) (partial error) {
+	total, first := r.Skipped()
+	for _, reason := range append(first, damaged...) {
+		fmt.Fprintln(e.err, "not used:", reason)
+	}
+	if total > 0 || len(damaged) > 0 {
+		return errPartial
+	}
+	return nil
 }
 
 // readSessions derives the sessions of a recording. partial is errPartial when some of it could not be used; what, is
@@ -133,13 +163,7 @@ func (e *env) readSessions(path string, params events.Params) (sessions []*persi
 	}
 	partial = e.reportProblems(r)
 	for _, s := range in.sessions {
-		total, first := s.Skipped()
-		for _, reason := range first {
-			fmt.Fprintln(e.err, "not used:", reason)
-		}
-		if total > 0 {
-			partial = errPartial
-		}
+		partial = cmp.Or(e.unused(s, nil), partial)
 	}
 	for _, reason := range in.damaged {
 		fmt.Fprintln(e.err, "not used:", reason)

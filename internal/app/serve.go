@@ -19,7 +19,7 @@ import (
 )
 
 type serveCmd struct {
-	Source []string `help:"What to follow, in order of preference: sim[:SEED], livetiming[:URL], recording:PATH, archive:PATH." default:"sim" placeholder:"SPEC" sep:"none"`
+	Source []string `help:"What to follow, in order of preference: sim[:SEED], livetiming[:URL], recording:PATH, archive:URL_OR_PATH." default:"sim" placeholder:"SPEC" sep:"none"`
 	Data   string   `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 
 	sourceFlags
@@ -159,8 +159,12 @@ func (f *following) opened(name, key string, log *sessionlog.Log) error {
 	if err != nil {
 		return err
 	}
+	content, err := keptContent(log.Path())
+	if err != nil {
+		return err
+	}
 	f.server.archive.follow(log)
-	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true})
+	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true, Identity: content})
 	about := live.About{Key: key, Source: f.named(name).kind, Live: true, Open: openStored(log.Path()), Params: params}
 	e := f.server.env
 	update, done := e.progress("loading session " + key)

@@ -71,8 +71,9 @@ func TestSourcesInOrderOfPreference(t *testing.T) {
 		for !until(<-told) {
 		}
 		list := s.live.List().Sessions
-		if !list[0].Default || list[0].Session.Key != want {
-			t.Errorf("%s is shown first, want %s", list[0].Session.Key, want)
+		kind := map[string]string{"11": "best", "22": "other"}[want]
+		if !list[0].Default || list[0].Session.Key != want || list[0].Source != kind {
+			t.Errorf("%s of %q is shown first, want %s of %q", list[0].Session.Key, list[0].Source, want, kind)
 		}
 		board, err := s.live.Board("latest", time.Time{}, 0, "")
 		if err != nil || board.Session.Key != want {

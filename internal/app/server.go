@@ -28,13 +28,15 @@ type server struct {
 	live     *live.Service
 	listener net.Listener
 	handler  http.Handler
-	sources  func() []ingest.Status // nil: none is followed
-	keeping  *keeping               // nil: nothing is stored
-	archive  *archive               // nil: nothing is kept as objects
-	copying  *copying               // nil: there is no copy for questions
-	figures  *prometheus.Registry   // for /metrics: ours only
-	answers  *cache.Cache           // of the API
-	troubles sync.Map               // what was wrong with a store when it was looked at last, by its kind
+	sources  func() []ingest.Status        // nil: none is followed
+	keeping  *keeping                      // nil: nothing is stored
+	archive  *archive                      // nil: nothing is kept as objects
+	copying  *copying                      // nil: there is no copy for questions
+	figures  *prometheus.Registry          // for /metrics: ours only
+	answers  *cache.Cache                  // of the API
+	closing  []func()                      // ends the connections of dialects
+	pushes   []func(context.Context) error // of dialects, beside their paths
+	troubles sync.Map                      // what was wrong with a store when it was looked at last, by its kind
 }
 
 // newServer listens; what it shows is written into k and answered from there, unless it is nil.
@@ -101,6 +103,9 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 	if s.copying != nil {
 		group.Go(func() error { return s.copying.run(inner) })
 	}
+	for _, push := range s.pushes {
+		group.Go(func() error { return push(inner) })
+	}
 	for _, task := range tasks {
 		group.Go(func() error { return task(inner) })
 	}
@@ -116,6 +121,9 @@ func (s *server) run(ctx context.Context, tasks ...func(context.Context) error) 
 // close ends the clocks and the connections.
 func (s *server) close() error {
 	s.live.Close()
+	for _, end := range s.closing {
+		end()
+	}
 	s.answers.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()

@@ -41,7 +41,7 @@ var sources = []struct {
 	{"sim", "sim[:SEED], the built-in simulator", openSim},
 	{"livetiming", "livetiming[:URL], the official feed or a hub like it", openLiveTiming},
 	{"recording", "recording:PATH, any recording, as it happened", openRecording},
-	{"archive", "archive:PATH, an archive folder, as it happened", openRecording},
+	{"archive", "archive:URL_OR_PATH, a session of the static archive, or its newest, as it happened", openArchive},
 }
 
 // opening is what a source may need to know.
@@ -57,6 +57,8 @@ type opening struct {
 // arguments of a process can be read by others.
 type sourceFlags struct {
 	LivetimingTokenFile string `help:"File with an account's token (JWT) for the official feed's topics that are not given to everybody; read anew for every connection. The token itself: PITWALL_LIVETIMING_TOKEN." placeholder:"FILE" type:"path"`
+
+	ArchiveMirror []string `help:"Address of a further static archive that is asked for what archive:URL does not have." placeholder:"URL" sep:"none"`
 }
 
 func openSource(spec string, o opening) (source, error) {
@@ -85,9 +87,6 @@ func openLiveTiming(url string, o opening) (source, error) {
 func openRecording(path string, o opening) (source, error) {
 	if path == "" {
 		return source{}, usage("--source recording: give a path, recording:PATH")
-	}
-	if strings.Contains(path, "://") {
-		return source{}, usage("--source archive:%s: only folders and files can be followed so far", path)
 	}
 	first, err := recording.Open(path)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 // storedSessions is how many earlier sessions are offered, newest first.
-const storedSessions = 50
+const storedSessions = 200
 
 // shelveStored lists the sessions whose logs lie in the data folder; they are loaded when asked for.
 func (s *server) shelveStored(dataDir string) error {
@@ -48,11 +48,12 @@ func (s *server) storeEarlier(paths []string) {
 	var logs []persist.Stored
 	for _, path := range paths {
 		params, err := keptParams(path)
-		if err != nil {
+		name, nerr := keptContent(path)
+		if err = errors.Join(err, nerr); err != nil {
 			s.env.log.Warn("stored session is not brought into the store", "log", path, "error", err)
 			continue
 		}
-		logs = append(logs, persist.Stored{Path: path, About: persist.About{Key: filepath.Base(filepath.Dir(path)), Params: params}})
+		logs = append(logs, persist.Stored{Path: path, About: persist.About{Key: filepath.Base(filepath.Dir(path)), Params: params, Identity: name}})
 	}
 	s.keeping.writer.StoreLogs(logs)
 }
@@ -73,7 +74,7 @@ func (s *server) shelve(key, path string) error {
 		return nil
 	}
 	about := live.About{Key: key, Source: "stored", Open: openStored(path), Params: params}
-	return s.live.Shelve(about, live.Entry(about, start))
+	return s.live.Shelve(about, start)
 }
 
 // newestFirst lists the files of a pattern, the last written first.

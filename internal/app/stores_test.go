@@ -132,7 +132,7 @@ func TestStoredReal(t *testing.T) {
 			sameFiles(t, exportAll(t, exitDone, keys[0], "--from", "store", "--store", written), want)
 			var said bytes.Buffer
 			imported := "sqlite:" + filepath.Join(t.TempDir(), "imported.db")
-			if got := Main([]string{"import", path, "--store", imported}, nil, &said, &said); got != code {
+			if got := Main([]string{"import", path, "--store", imported, "--data", t.TempDir()}, nil, &said, &said); got != code {
 				t.Fatalf("import: exit code %d: %s", got, said.String())
 			}
 			sameFiles(t, exportAll(t, exitDone, keys[0], "--from", "store", "--store", imported), want)
@@ -144,7 +144,7 @@ func TestStoredReal(t *testing.T) {
 func TestImportTwice(t *testing.T) {
 	archive := filepath.Join(liveTiming(t), "archive", "2024", "2024-07-07_British_Grand_Prix", "2024-07-05_Practice_1")
 	capture := filepath.Join(liveTiming(t), "recordings", "2024-07-05_silverstone_fp1_jsonl")
-	spec := "sqlite:" + filepath.Join(t.TempDir(), "pitwall.db")
+	data := t.TempDir()
 	for _, step := range []struct {
 		args []string
 		code int
@@ -153,12 +153,15 @@ func TestImportTwice(t *testing.T) {
 		{[]string{archive}, exitDone, "british_2024_practice_1 stored, "},
 		{[]string{archive}, exitDone, "british_2024_practice_1 is stored already"},
 		{[]string{capture}, exitFailed, "--replace"},
-		{[]string{capture, "--replace"}, exitDone, "british_2024_practice_1 stored, "},
-		{[]string{capture, archive}, exitFailed, "session 9551 is stored already, from something else"},
+		{[]string{capture, "--no-log"}, exitFailed, "session 9551 is stored already, from something else"},
+		{[]string{capture, "--replace"}, exitFailed, "another log of the session"},
+		{[]string{capture, "--replace", "--no-log"}, exitDone, "british_2024_practice_1 stored, "},
+		{[]string{archive}, exitFailed, "session 9551 is stored already, from something else"},
+		{[]string{archive, "--replace"}, exitDone, "british_2024_practice_1 stored, "},
 		{[]string{filepath.Join(t.TempDir(), "none")}, exitFailed, "none"},
 	} {
 		var said bytes.Buffer
-		if code := Main(append([]string{"import", "--store", spec}, step.args...), nil, &said, &said); code != step.code || !strings.Contains(said.String(), step.says) {
+		if code := Main(append([]string{"import", "--data", data}, step.args...), nil, &said, &said); code != step.code || !strings.Contains(said.String(), step.says) {
 			t.Errorf("import %v: exit code %d, want %d: %s", step.args, code, step.code, said.String())
 		}
 	}
@@ -308,7 +311,7 @@ func TestImportOnce(t *testing.T) {
 		run := func(code int, paths ...string) string {
 			t.Helper()
 			var said, told bytes.Buffer
-			if got := Main(append([]string{"import", "--store", spec}, paths...), nil, &said, &told); got != code {
+			if got := Main(append([]string{"import", "--no-log", "--store", spec}, paths...), nil, &said, &told); got != code {
 				t.Fatalf("%v: exit code %d, want %d: %s", paths, got, code, told.String())
 			}
 			return told.String()

@@ -64,6 +64,7 @@ func sessionOf(s *timing.Session, about About) wire.Session {
 		Key: about.Key, Slug: wire.Text(row.Slug()), Event: wire.Text(i.Meeting), Official: wire.Text(i.OfficialName), Name: wire.Text(i.Name), Type: wire.Text(i.Type),
 		Circuit: wire.Text(i.Circuit), CircuitID: wire.Text(row.CircuitID), Country: wire.Text(i.Country), Start: wire.OptTime(i.Start), End: wire.OptTime(i.End),
 		UTCOffsetS: int(i.UTCOffset / time.Second), Simulated: i.Simulated,
+		Venue: wire.Venue{MeetingKey: i.MeetingKey, CircuitKey: i.CircuitKey, CountryKey: i.CountryKey, Location: i.Location, CountryCode: i.CountryCode},
 	}
 }
 

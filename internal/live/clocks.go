@@ -350,9 +350,22 @@ func (s *Session) momentOf(r wire.ClockWish, now time.Time) (time.Time, error) {
 	case r.Lap != nil:
 		return s.timeOf(Moment{Lap: *r.Lap})
 	case r.StepLaps != nil:
-		return s.timeOf(Moment{Lap: max(s.outline.lapAt(now)+*r.StepLaps, 1)})
+		return s.step(now, *r.StepLaps)
 	}
 	return time.Time{}, nil
+}
+
+// step is when the lap begins that is n laps from the one being run at t: the first lap where there is none before, the end
+// of the session where there is none behind.
+func (s *Session) step(t time.Time, n int) (time.Time, error) {
+	first, err := s.timeOf(Moment{Lap: 1})
+	if err != nil {
+		return first, err // a session without laps
+	}
+	if to, ok := s.outline.lapStart(max(s.outline.lapAt(t)+n, 1)); ok {
+		return to, nil
+	}
+	return s.log.End(), nil
 }
 
 func (c *clock) pace(r wire.ClockWish) {

@@ -28,6 +28,8 @@ type player struct {
 	state     *state     // nil: the clock sleeps
 	board     wire.Board // as last published
 	quality   time.Time  // session time of the board's quality
+	answer    wire.Board // as last asked for, at answered
+	answered  answered
 	snapshots map[string][]byte
 	timing    stream
 	raw       rawStream
@@ -240,10 +242,25 @@ func (p *player) flush(now time.Time) error {
 }
 
 // boardNow is the board of the state at hand, which may be ahead of the published one by a slot.
+// Who asks again before anything has changed gets the same one: of a session that is over that is everybody.
 func (p *player) boardNow() wire.Board {
-	b := boardOf(p.state, p.session, nil)
+	now := answered{session: p.session, state: p.state, offset: p.state.offset, live: p.session.live.Load()}
+	now.trouble, _ = p.session.trouble.Load().(string)
+	if p.answered != now {
+		p.answered, p.answer = now, boardOf(p.state, p.session, nil)
+	}
+	b := p.answer
 	b.View = p.view()
 	return b
+}
+
+// answered is all that a board depends on, but for the clock's view: a state changes with its offset only.
+type answered struct {
+	session *Session
+	state   *state
+	offset  uint64
+	live    bool
+	trouble string
 }
 
 // renewBoard builds the board that is to be published next. What it takes over from the last one depends on
@@ -306,6 +323,7 @@ func (p *player) jump(to *state, at, now time.Time) error {
 // alone, and a thousand forgotten clocks must not play a thousand races.
 func (p *player) sleep() {
 	p.state, p.board, p.ahead, p.told = nil, wire.Board{}, nil, nil
+	p.answer, p.answered = wire.Board{}, answered{}
 	p.picture, p.planned = wire.Strategy{}, 0
 	p.raw.pending, p.raw.count = nil, 0
 	p.inflater, p.samples, p.places, p.spotter = feed.Inflater{}, nil, nil, nil

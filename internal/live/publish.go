@@ -55,7 +55,10 @@ func appendHead(b []byte, seq uint64, now time.Time) []byte {
 }
 
 func appendTail(b []byte, src time.Time, kind string, data []byte) []byte {
-	b = appendSource(b, src)
+	return appendData(appendSource(b, src), kind, data)
+}
+
+func appendData(b []byte, kind string, data []byte) []byte {
 	b = append(b, `,"type":`...)
 	b = appendString(b, kind)
 	b = append(b, `,"data":`...)
@@ -69,6 +72,16 @@ func appendSource(b []byte, src time.Time) []byte {
 	}
 	b = append(b, `,"src_t":"`...)
 	b = src.UTC().AppendFormat(b, wire.TimeFormat)
+	return append(b, '"')
+}
+
+// appendExact is appendSource with all digits that the time has.
+func appendExact(b []byte, src time.Time) []byte {
+	if src.Nanosecond()%int(time.Millisecond) == 0 {
+		return appendSource(b, src)
+	}
+	b = append(b, `,"src_t":"`...)
+	b = src.UTC().AppendFormat(b, "2006-01-02T15:04:05.999999999Z")
 	return append(b, '"')
 }
 
@@ -112,7 +125,9 @@ func (r *rawStream) add(m *feed.Message, now time.Time) {
 	if m.Snapshot {
 		r.pending = append(r.pending, `,"whole":true`...)
 	}
-	r.pending = appendTail(r.pending, m.Time, m.Topic, m.Payload)
+	// What a dialect passes on has to be what came: the feed's own time is finer than a millisecond at times.
+	r.pending = appendExact(r.pending, m.Time)
+	r.pending = appendData(r.pending, m.Topic, m.Payload)
 	r.count++
 	r.src = m.Time
 }

@@ -1,6 +1,7 @@
 package persist
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -116,5 +117,5 @@ func (w *Writer) has(ctx context.Context, next Stored, g *sessionlog.Glance) boo
 	defer cancel()
 	at, err := w.cfg.Store.Find(limited, key)
 	return err == nil && at.Whole && at.Offset >= g.Last &&
-		at.Log == newIdentity(logName(g.Header, &g.First), next.About.Params).String()
+		at.Log == newIdentity(cmp.Or(next.About.Identity, logName(g.Header, &g.First)), next.About.Params).String()
 }

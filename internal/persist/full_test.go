@@ -1,6 +1,7 @@
 package persist_test
 
 import (
+	"errors"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -12,15 +13,19 @@ import (
 	"pitwall.live/internal/store/sqlite"
 )
 
-// fullDisk gives a folder on a disk that is nearly full, and how to make room. Where none can be mounted files can
+// left is how much a full disk still takes: less than any of the sessions that are stored here needs.
+const left = 256 << 10
+
+// smallDisk gives a folder on a small disk, and how to fill it and make room again. Where none can be mounted files can
 // not grow instead.
-func fullDisk(t *testing.T) (folder string, room func()) {
+func smallDisk(t *testing.T) (folder string, fill, room func()) {
 	t.Helper()
 	folder = t.TempDir()
 	err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=64m")
 	if err != nil {
 		t.Logf("no disk can be mounted here (%v): files may not grow instead", err)
-		return folder, limitFiles(t)
+		fill, room = limitFiles(t)
+		return folder, fill, room
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(folder, 0); err != nil {
@@ -28,18 +33,28 @@ func fullDisk(t *testing.T) (folder string, room func()) {
 		}
 	})
 	ballast := filepath.Join(folder, "ballast")
-	if err := os.WriteFile(ballast, make([]byte, 61<<20), 0o644); err != nil {
-		t.Fatal(err)
+	fill = func() {
+		err := os.WriteFile(ballast, make([]byte, 64<<20), 0o644) // as much as there is
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatalf("the disk is not full: %v", err)
+		}
+		about, err := os.Stat(ballast)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(ballast, about.Size()-left); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return folder, func() {
+	return folder, fill, func() {
 		if err := os.Remove(ballast); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// limitFiles keeps files below 1 MB until room is made.
-func limitFiles(t *testing.T) (room func()) {
+// limitFiles keeps files small until room is made.
+func limitFiles(t *testing.T) (fill, room func()) {
 	signal.Ignore(syscall.SIGXFSZ)
 	t.Cleanup(func() { signal.Reset(syscall.SIGXFSZ) })
 	var before syscall.Rlimit
@@ -53,16 +68,15 @@ func limitFiles(t *testing.T) (room func()) {
 			t.Fatalf("the file size can not be limited here: %v", err)
 		}
 	}
-	set(1 << 20)
 	t.Cleanup(func() { set(before.Cur) })
-	return func() { set(before.Cur) }
+	return func() { set(left) }, func() { set(before.Cur) }
 }
 
 // On a full disk the writer waits and says so; when there is room it goes on, and nothing is missing.
 func TestFullDisk(t *testing.T) {
 	log := logOf(t, "5090")
 	add(t, log, messages(t, baku))
-	folder, room := fullDisk(t)
+	folder, fill, room := smallDisk(t)
 	st, err := sqlite.Open(t.Context(), filepath.Join(folder, "pitwall.db"), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +86,7 @@ func TestFullDisk(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	fill()
 	w := persist.New(quick(t, st))
 	run(t, w)
 	w.Follow(log, persist.About{Key: "5090", Owner: true})

@@ -31,6 +31,8 @@ type Store interface {
 	Sessions(ctx context.Context, q store.SessionQuery) ([]store.Session, error)
 	Results(ctx context.Context, session string, known time.Time) (store.Results, error)
 	Versions(ctx context.Context, session string) ([]store.Results, error)
+	Reference(ctx context.Context) (store.Reference, error)
+	PutReference(ctx context.Context, r *store.Reference) error
 }
 
 // Config of a writer.
@@ -67,8 +69,8 @@ type About struct {
 	Live   bool          // its source runs
 	// Owner says that this process appends to the log, so that nobody can have a longer one.
 	Owner bool
-	// Identity names the log where its file does not: of a copy of a recording, whose file is new each time, see
-	// [Content]. "" is that of the file.
+	// Identity names the log where its file does not: of a recording that is played or was imported, whose file is new
+	// each time, see [Content]. "" is that of the file.
 	Identity string
 }
 

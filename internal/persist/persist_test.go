@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"pitwall.live/internal/derive"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/persist"
@@ -32,7 +34,19 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	pgtest.Main(m)
+	pgtest.Main(unleaking{m})
+}
+
+// unleaking runs the tests and then looks for goroutines that they left behind.
+type unleaking struct{ *testing.M }
+
+func (u unleaking) Run() int {
+	code := u.M.Run()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, "persist:", err)
+		return 1
+	}
+	return code
 }
 
 // Recordings with different topics: a race without samples, and a qualifying with everything.

@@ -1,6 +1,7 @@
 package persist
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 type Recording struct {
 	d       *deriver
 	content Content
+	name    string // of its log; "": its content names it
 	params  events.Params
 	last    feed.Message // without its payload
 	n       uint64
@@ -38,6 +40,9 @@ func (r *Recording) Take(m *feed.Message) error {
 	}
 	return err
 }
+
+// Name says by which name the store is to know the session, as that of its log; "" is that of its content.
+func (r *Recording) Name(name string) { r.name = name }
 
 // Key names the session as far as it is known.
 func (r *Recording) Key() string { return r.d.session.Key() }
@@ -67,7 +72,8 @@ type Outcome struct {
 // something else is ErrStored, unless replace is set.
 func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcome, err error) {
 	o.Messages = r.n
-	ours := newIdentity(r.content.String(), r.params)
+	content := r.content.String()
+	ours := newIdentity(cmp.Or(r.name, content), r.params)
 	at, err := st.Find(ctx, r.Key())
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -79,7 +85,7 @@ func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcom
 			o.Session, o.Was = at, true
 			return o, nil
 		}
-		if their.log != ours.log && !replace {
+		if their.log != ours.log && their.log != content && !replace {
 			return o, fmt.Errorf("import %s: %w", r.Key(), ErrStored)
 		}
 		replace = true
@@ -88,6 +94,7 @@ func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcom
 	d.identity = ours.String()
 	b := d.all()
 	b.Replace = replace
+	b.Session.Round = roundOf(&b.Session, &at)
 	for i := range b.Changes {
 		o.Rows += len(b.Changes[i].Rows)
 	}
@@ -105,7 +112,22 @@ func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcom
 	if o.Session, err = st.Find(ctx, d.key); err != nil {
 		return o, fmt.Errorf("import %s: %w", d.key, err)
 	}
+	if err := fillReference(ctx, st, d.session.State, o.Session.Round); err != nil {
+		return o, fmt.Errorf("import %s: %w", d.key, err)
+	}
 	return o, nil
+}
+
+// NameOf names a log as the store knows it when it is followed, see [About].
+func NameOf(log *sessionlog.Log) (string, error) {
+	first, err := log.Read(1, 1)
+	if err != nil {
+		return "", err
+	}
+	if len(first) == 0 {
+		return logName(log.Header(), &feed.Message{}), nil
+	}
+	return logName(log.Header(), &first[0]), nil
 }
 
 // ContentOf names a log that is a copy of a recording by its messages.

@@ -47,10 +47,11 @@ type session struct {
 
 	// Of the goroutine.
 	identity identity
-	name     string // that the feed gives the session, "" while it is not known
-	late     bool   // the name came after the first batch
-	distrust bool   // the store refused a batch as wrong: what it has is not what should be there
-	turn     bool   // it may catch up
+	name     string         // that the feed gives the session, "" while it is not known
+	stored   *store.Session // what the store said of the session while it was not whole; nil: to be asked
+	late     bool           // the name came after the first batch
+	distrust bool           // the store refused a batch as wrong: what it has is not what should be there
+	turn     bool           // it may catch up
 }
 
 func newSession(w *Writer, log *sessionlog.Log, about About) *session {
@@ -313,12 +314,23 @@ func (s *session) end(ctx context.Context, d *deriver) error {
 	if err != nil {
 		return err
 	}
+	s.stored = nil // from now on an import may tell the round
+	if at, err = s.find(ctx, d.key); err != nil {
+		return err
+	}
+	err = s.try(ctx, func(ctx context.Context) error { return fillReference(ctx, s.w.cfg.Store, d.session.State, at.Round) })
+	if err != nil {
+		return err
+	}
 	s.setDoing(Ended, "")
 	return nil
 }
 
 // write keeps a batch, and the classifications that became known with it.
 func (s *session) write(ctx context.Context, d *deriver, b *store.Batch) error {
+	if err := s.keepRound(ctx, b); err != nil {
+		return err
+	}
 	if err := s.try(ctx, func(ctx context.Context) error { return s.w.cfg.Store.Write(ctx, b) }); err != nil {
 		if errors.Is(err, store.ErrBehind) || errors.Is(err, store.ErrOtherLog) {
 			return errAgain
@@ -336,6 +348,23 @@ func (s *session) write(ctx context.Context, d *deriver, b *store.Batch) error {
 		d.verdicts.found = nil
 	}
 	return err
+}
+
+// keepRound gives a batch the round that is stored where the feed does not say it.
+func (s *session) keepRound(ctx context.Context, b *store.Batch) error {
+	if b.Session.Round.Known {
+		return nil
+	}
+	if s.stored == nil || s.stored.SessionKey != b.Session.SessionKey {
+		at, err := s.find(ctx, b.Session.SessionKey)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		at.SessionKey = b.Session.SessionKey
+		s.stored = &at
+	}
+	b.Session.Round = roundOf(&b.Session, s.stored)
+	return nil
 }
 
 // renamed removes what was written before the feed named the session; it is written anew under its name.

@@ -199,15 +199,23 @@ func TestTwoWriters(t *testing.T) {
 					return err == nil && at.Offset == logA.Len()
 				})
 			}
-			// On a busy machine the one that writes may stand still long enough for the other to have taken over; it
-			// learns of that when there is more to write.
-			give(24*part, 25*part)
-			until(t, a, "one stands by", func(sa persist.State) bool {
+			standsBy := func(sa persist.State) bool {
 				sb := b.Status()[0]
 				return shared || sa.Doing == persist.StandingBy && sa.Reason != "" || sb.Doing == persist.StandingBy && sb.Reason != ""
-			})
+			}
+			// On a busy machine the one that writes may stand still long enough for the other to have taken over; it
+			// learns of that when there is more to write.
+			n := 24 * part
+			for ; n < 40*part && !standsBy(a.Status()[0]); n += part {
+				give(n, n+part)
+				until(t, a, "stored by one of them", func(persist.State) bool {
+					at, err := st.Find(t.Context(), "5090")
+					return err == nil && at.Offset == logA.Len()
+				})
+			}
+			until(t, a, "one stands by", standsBy)
 			stopA()
-			give(25*part, len(all))
+			give(n, len(all))
 			b.Leave("5090")
 			untilDoing(t, b, persist.Ended)
 			same(t, stored(t, st, "5090"), derived(t, "5090", logB))

@@ -104,6 +104,15 @@ func SetRound(ctx context.Context, st Store, key string, round f1.Opt[int]) erro
 	return correct(ctx, st, key, round, false)
 }
 
+// roundOf is the round of a session: as the feed says, or as the store has it of the same session, to which an import has
+// told it.
+func roundOf(said *f1.SessionRow, stored *store.Session) f1.Opt[int] {
+	if said.Round.Known || said.Slug() == "" || said.Slug() != stored.Slug() {
+		return said.Round
+	}
+	return stored.Round
+}
+
 // correct tells a session its round, and gives it the readable name that has become free.
 func correct(ctx context.Context, st Store, key string, round f1.Opt[int], name bool) error {
 	s, err := st.Find(ctx, key)

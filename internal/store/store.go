@@ -39,6 +39,7 @@ type Store interface {
 	Writer
 	Reader
 	References
+	Almanac
 	// Check says whether the store works, and what it found: engine, version, size, how it keeps series.
 	Check(ctx context.Context) (Health, error)
 	Close() error
@@ -104,6 +105,8 @@ type Session struct {
 	Version       int64  // rises with every change of the session's rows: for caches
 	Whole         bool   // the log has ended and all of it is stored; whether the session was over by then its status says
 	Changed       time.Time
+	// What encloses the times of its series, where the store needs it to find them: for [Query.Found] only.
+	SeriesFrom, SeriesTo f1.Opt[time.Time]
 }
 
 // SessionQuery narrows a list of sessions; zero fields do not.
@@ -178,6 +181,9 @@ type Query struct {
 	Where   []Condition // all of them hold
 	After   string      // cursor of the last row of the page before, see [CursorOf]
 	Limit   int         // 0: all
+	// Found is the session as the same store gave it a moment ago, which saves it a look; nil: it looks. Rows that came
+	// with a newer version may be missing.
+	Found *Session
 }
 
 // Condition is about one column of the table.

@@ -46,12 +46,12 @@ var ErrUnknown = errors.New("no such table")
 
 // entry is what the list of tables knows of each without its row type.
 type entry struct {
-	describe func() Description
-	cells    func(Rows) iter.Seq[Row]
+	Description
+	cells func(Rows) iter.Seq[Row]
 }
 
 func list[R any](t Table[R], rows func(Rows) iter.Seq[R]) entry {
-	return entry{t.Describe, func(all Rows) iter.Seq[Row] { return t.Cells(rows(all)) }}
+	return entry{t.Describe(), func(all Rows) iter.Seq[Row] { return t.Cells(rows(all)) }}
 }
 
 // entries are the tables in the contract's order.
@@ -87,7 +87,7 @@ var entries = []entry{
 func Names() []string {
 	out := make([]string, len(entries))
 	for i, e := range entries {
-		out[i] = e.describe().Name
+		out[i] = e.Name
 	}
 	return out
 }
@@ -96,16 +96,16 @@ func Names() []string {
 func All() []Description {
 	out := make([]Description, len(entries))
 	for i, e := range entries {
-		out[i] = e.describe()
+		out[i] = e.Description
 	}
 	return out
 }
 
 // Find describes the named table.
 func Find(table string) (Description, error) {
-	for _, e := range entries {
-		if d := e.describe(); d.Name == table {
-			return d, nil
+	for i := range entries {
+		if entries[i].Name == table {
+			return entries[i].Description, nil
 		}
 	}
 	return Description{}, fmt.Errorf("tables: %w: %q", ErrUnknown, table)
@@ -115,7 +115,7 @@ func Find(table string) (Description, error) {
 // is the same memory each time.
 func (r Rows) Cells(table string) iter.Seq[Row] {
 	for _, e := range entries {
-		if e.describe().Name == table {
+		if e.Name == table {
 			return e.cells(r)
 		}
 	}

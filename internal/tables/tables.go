@@ -38,7 +38,7 @@ type Column struct {
 	Key  bool // part of the table's key, with session_key
 }
 
-// Description describes one table.
+// Description describes one table. Its columns are shared: whoever wants other ones makes a slice of their own.
 type Description struct {
 	Name    string
 	Columns []Column
@@ -77,9 +77,9 @@ var sorted = []string{"sessions", "drivers", "laps", "stints", "pit_stops", "rac
 
 // Describe returns the table's name and columns in order.
 func (t Table[R]) Describe() Description {
-	d := Description{Name: t.name, Sorted: slices.Contains(sorted, t.name)}
-	for _, c := range t.columns {
-		d.Columns = append(d.Columns, c.Column)
+	d := Description{Name: t.name, Sorted: slices.Contains(sorted, t.name), Columns: make([]Column, len(t.columns))}
+	for i := range t.columns {
+		d.Columns[i] = t.columns[i].Column
 	}
 	return d
 }

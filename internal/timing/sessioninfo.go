@@ -90,6 +90,8 @@ func (in *Info) meeting(v *fastjson.Value) {
 		case "Country":
 			fields(f, func(k []byte, f *fastjson.Value) {
 				switch string(k) {
+				case "Key":
+					in.CountryKey, _ = integer(f)
 				case "Name":
 					setText(&in.Country, f)
 				case "Code":

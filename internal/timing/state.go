@@ -62,6 +62,7 @@ type Info struct {
 	Location     string
 	Country      string
 	CountryCode  string
+	CountryKey   int
 	Circuit      string // short name
 	CircuitKey   int
 	Round        int // 0 unknown

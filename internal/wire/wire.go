@@ -62,6 +62,13 @@ type Session struct {
 	End        Text   `json:"end" nullable:"true"`
 	UTCOffsetS int    `json:"utc_offset_s"`
 	Simulated  bool   `json:"simulated"`
+	Venue      Venue  `json:"-"` // for dialects
+}
+
+// Venue is where a session is and which weekend it belongs to, as the feed has it; 0 and "" are unknown.
+type Venue struct {
+	MeetingKey, CircuitKey, CountryKey int
+	Location, CountryCode              string
 }
 
 // Track is the state of the track; Sectors names the marshal sectors whose flag still holds.

@@ -24,9 +24,11 @@ def run(results, quick):
         if about:
             results.note(about[1])
         found = re.findall(r'^BenchmarkQuestions/(\w+?)(?:-\d+)?\s+\d+\s+(.*)$', r.stdout, re.M)
-        if not found:
+        if not found or r.returncode:
             print((r.stdout + r.stderr).strip()[-600:])
             results.add(title, None, 'ms', most=1000)
+        for question in re.findall(r'^ *--- FAIL: BenchmarkQuestions/(\w+?)(?:-\d+)?$', r.stdout, re.M):
+            results.add('%s: %s' % (title, question), None, 'ms', most=1000)  # no line of the benchmark: it is missed here
         for question, rest in found:
             figures = {unit: float(v) for v, unit in re.findall(r'(-?[\d.]+) (\S+)', rest)}
             results.add('%s: %s, %d rows' % (title, question, figures.get('rows', 0)), figures.get('ms/answer'), 'ms', most=1000)

@@ -1,8 +1,8 @@
 package analyticstest
 
 import (
-	"context"
 	"os"
+	"strings"
 	"testing"
 
 	"pitwall.live/internal/analytics"
@@ -45,45 +45,57 @@ func Fill(b *testing.B, to store.Writer) {
 	b.Logf("%d laps of %d real and %d simulated races and other sessions, %d samples", laps, races, n, samples)
 }
 
-// Bench asks each question about everything there is, and those over samples also about a lap or two. Each is to
-// be answered within a second.
+// benchCircuit is where four of the simulated races are driven, of several seasons.
+const benchCircuit = "monza"
+
+// Bench asks each question about all real sessions, and those about how cars were driven also about simulated ones, of
+// which there are more samples. Each is to be answered within a second.
 func Bench(b *testing.B, e analytics.Engine) {
 	for _, q := range analytics.All() {
-		wish := map[string]string{}
 		switch q.Name {
-		case "corner_speeds", "straight_speeds":
-			wish["circuit_id"] = "monza" // of all seasons
 		case "telemetry_overlay":
-			wish["laps"] = FourLaps(b, e)
+			benchQuestion(b, e, &q, q.Name, args{"laps": SomeLaps(b, e, benchCircuit, 4)})
+		case "telemetry_by_driver":
+			benchQuestion(b, e, &q, q.Name, nil)
+			benchQuestion(b, e, &q, q.Name+"_simulated", args{"simulated": "1"})
+		case "corner_speeds", "straight_speeds":
+			benchQuestion(b, e, &q, q.Name, nil)
+			benchQuestion(b, e, &q, q.Name+"_simulated", args{"simulated": "1", "circuit_id": benchCircuit})
+		default:
+			benchQuestion(b, e, &q, q.Name, nil)
 		}
-		b.Run(q.Name, func(b *testing.B) {
-			rows := 0
-			for b.Loop() {
-				rows = len(Ask(b, e, &q, wish))
-			}
-			if rows == 0 {
-				b.Fatal("no answer")
-			}
-			b.ReportMetric(float64(rows), "rows")
-			b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N), "ms/answer")
-		})
 	}
 }
 
-// FourLaps are the best laps of four drivers at a circuit.
-func FourLaps(b testing.TB, e analytics.Engine) string {
-	b.Helper()
-	text, d := "", e.Dialect()
+func benchQuestion(b *testing.B, e analytics.Engine, q *analytics.Question, name string, wish args) {
+	b.Run(name, func(b *testing.B) {
+		rows := 0
+		for b.Loop() {
+			rows = len(Ask(b, e, q, wish))
+		}
+		if rows == 0 {
+			b.Fatal("no answer")
+		}
+		b.ReportMetric(float64(rows), "rows")
+		b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N), "ms/answer")
+	})
+}
+
+// SomeLaps are the laps of up to so many drivers in races at a circuit, as argument laps names them: their eighth ones.
+func SomeLaps(t testing.TB, e analytics.Engine, circuit string, drivers int) string {
+	t.Helper()
+	d := e.Dialect()
 	sql := "SELECT s.session_key, t.driver_number, t.lap_number FROM " + d.Table("lap_telemetry") + " AS t JOIN " + d.Table("sessions") + " AS s ON s." + d.Session + " = t." + d.Session +
-		" WHERE s.circuit_id = 'monza' AND s.type = 'race' AND t.lap_number = 8 ORDER BY s.session_key, t.driver_number LIMIT 4"
-	for row, err := range e.Query(context.Background(), sql, nil) {
+		" WHERE s.circuit_id = " + d.Argument("circuit", "String") + " AND s.type = 'race' AND t.lap_number = 8 ORDER BY s.session_key, t.driver_number LIMIT " + d.Argument("drivers", "Int64")
+	var all []string
+	for row, err := range e.Query(t.Context(), sql, map[string]any{"circuit": circuit, "drivers": int64(drivers)}) {
 		if err != nil {
-			b.Fatal(err)
+			t.Fatal(err)
 		}
-		if text != "" {
-			text += ","
-		}
-		text += Selector(row[0], row[1], row[2])
+		all = append(all, Selector(row[0], row[1], row[2]))
 	}
-	return text
+	if len(all) == 0 {
+		t.Fatalf("there is no lap of a race at %s", circuit)
+	}
+	return strings.Join(all, ",")
 }

@@ -19,7 +19,12 @@ import (
 	"pitwall.live/internal/feed"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// Workers of the bus's engine that its shutdown leaves waiting.
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/centrifugal/centrifuge/internal/dissolve.(*Dissolver).runWorker"),
+		goleak.IgnoreAnyFunction("github.com/centrifugal/centrifuge.(*historyHub).runEverySecond"))
+}
 
 // hub is a SignalR Core hub of our own that behaves as a test tells it.
 type hub struct {

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -21,6 +20,7 @@ import (
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/sim"
 	"pitwall.live/internal/store"
+	"pitwall.live/internal/store/clickhouse/clickhousetest"
 	"pitwall.live/internal/store/sqlite"
 	"pitwall.live/internal/tables"
 )
@@ -270,22 +270,22 @@ func TestLoadIsCut(t *testing.T) {
 
 // TestServerIsKilled: the server dies in the middle of a load, and the next one is whole.
 func TestServerIsKilled(t *testing.T) {
-	full(t)
-	dir := t.TempDir()
-	e := start(t, dir, 0)
-	defer func() { e.kill() }()
-	s := open(t, e.config("killed"))
+	clickhousetest.Need(t)
+	folder := t.TempDir()
+	e := clickhousetest.Start(t, folder, 0)
+	defer func() { e.Kill() }()
+	s := open(t, Config{URL: e.URL("killed")})
 	one, two := short(t, 5), short(t, 6)
 	from := record(t, one)
 	synced(t, s, from, 1)
 	two.Put(t, from)
-	n, err := s.Sync(t.Context(), &cut{Source: from, after: 300, cancel: e.kill}, 0, func(string, int) {})
+	n, err := s.Sync(t.Context(), &cut{Source: from, after: 300, cancel: e.Kill}, 0, func(string, int) {})
 	if n != 0 || err == nil {
 		t.Fatalf("%d loaded by a dead server, %v", n, err)
 	}
 	noSecret(t, err)
-	e = start(t, dir, e.port)
-	s = open(t, e.config("killed"))
+	e = clickhousetest.Start(t, folder, e.Port)
+	s = open(t, Config{URL: e.URL("killed")})
 	loadedAs(t, s, from, one.SessionKey)
 	synced(t, s, from, 1)
 	loadedAs(t, s, from, two.SessionKey)
@@ -425,7 +425,7 @@ func TestBrokenAnswer(t *testing.T) {
 // BenchmarkQuestions asks every question of the engine over what make bench asks of SQLite. It is left out where the
 // engine is not installed.
 func BenchmarkQuestions(b *testing.B) {
-	if _, err := os.Stat("../../../.build/venv-clickhouse/bin/python"); err != nil {
+	if !clickhousetest.Installed(b) {
 		b.Skip("the ClickHouse engine is not installed: run make clickhouse")
 	}
 	b.Setenv("PITWALL_FULL", "1")

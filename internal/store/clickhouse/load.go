@@ -19,7 +19,7 @@ type Source interface {
 	Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, error]
 }
 
-// Sync brings every session here to the version it has in the source, and forgets those that the source does not
+// Sync brings every session here to the state it has in the source, and forgets those that the source does not
 // have any more. Sessions that still grow are left until they have not changed for settle. It returns how many
 // were loaded; done is called after each.
 func (s *Store) Sync(ctx context.Context, from Source, settle time.Duration, done func(session string, rows int)) (int, error) {
@@ -34,9 +34,9 @@ func (s *Store) Sync(ctx context.Context, from Source, settle time.Duration, don
 	n := 0
 	for i := range there {
 		about := &there[i]
-		version, ok := here[about.SessionKey]
+		state, ok := here[about.SessionKey]
 		delete(here, about.SessionKey)
-		if ok && version == about.Version || !about.Whole && time.Since(about.Changed) < settle {
+		if ok && state == stateOf(about) || !about.Whole && time.Since(about.Changed) < settle {
 			continue
 		}
 		rows, err := s.Load(ctx, from, about)
@@ -56,17 +56,25 @@ func (s *Store) Sync(ctx context.Context, from Source, settle time.Duration, don
 	return n, nil
 }
 
-// loaded are the versions of the sessions that are here.
-func (s *Store) loaded(ctx context.Context) (map[string]int64, error) {
-	versions := map[string]int64{}
-	for row, err := range s.Query(ctx, "SELECT session_key, argMax(version, (load, at)) FROM loaded GROUP BY session_key", nil) {
+// state is what tells one state of a session in the store of record from another. A store that was restored counts
+// versions anew: the moment of the change tells its fifth from that of the store before.
+type state struct{ version, changed int64 }
+
+func stateOf(about *store.Session) state { return state{about.Version, about.Changed.UnixMilli()} }
+
+// loaded are the states of the sessions that are here.
+func (s *Store) loaded(ctx context.Context) (map[string]state, error) {
+	states := map[string]state{}
+	for row, err := range s.Query(ctx, "SELECT session_key, argMax(version, (load, at)), argMax(changed, (load, at)) FROM loaded GROUP BY session_key", nil) {
 		if err != nil {
 			return nil, err
 		}
 		key, _ := row[0].(string)
-		versions[key], _ = row[1].(int64)
+		version, _ := row[1].(int64)
+		changed, _ := row[2].(int64)
+		states[key] = state{version, changed}
 	}
-	return versions, nil
+	return states, nil
 }
 
 // Load copies a session and makes the copy the one that is read. Of two that load the same session at once the
@@ -80,11 +88,12 @@ func (s *Store) Load(ctx context.Context, from Source, about *store.Session) (ro
 		}
 		rows += n
 	}
-	args := map[string]any{"key": about.SessionKey, "version": about.Version, "load": load, "simulated": int64(0)}
+	of := stateOf(about)
+	args := map[string]any{"key": about.SessionKey, "version": of.version, "changed": of.changed, "load": load, "simulated": int64(0)}
 	if about.Simulated {
 		args["simulated"] = int64(1)
 	}
-	if err := s.exec(ctx, "INSERT INTO loaded (session_key, version, load, simulated) SELECT {key:String}, {version:Int64}, {load:UInt64}, {simulated:UInt8}", args, nil); err != nil {
+	if err := s.exec(ctx, "INSERT INTO loaded (session_key, version, changed, load, simulated) SELECT {key:String}, {version:Int64}, {changed:Int64}, {load:UInt64}, {simulated:UInt8}", args, nil); err != nil {
 		return rows, fmt.Errorf("store/clickhouse: load %s: %w", about.SessionKey, err)
 	}
 	return rows, s.tidy(ctx, about.SessionKey)

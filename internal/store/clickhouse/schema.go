@@ -84,7 +84,7 @@ func (s *Store) migrate(ctx context.Context) error {
 			return fmt.Errorf("migration %d: %w", i+1, err)
 		}
 	}
-	if err := s.addColumns(ctx, "loaded", [][2]string{{"simulated", "UInt8 DEFAULT 0"}}); err != nil {
+	if err := s.addColumns(ctx, "loaded", [][2]string{{"simulated", "UInt8 DEFAULT 0"}, {"changed", "Int64 DEFAULT 0"}}); err != nil {
 		return fmt.Errorf("table loaded: %w", err)
 	}
 	for _, d := range tables.All() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -384,5 +385,42 @@ func TestLongReads(t *testing.T) {
 	}
 	if held := s.pool.Stat().AcquiredConns(); held != 0 {
 		t.Errorf("%d connections are held", held)
+	}
+}
+
+// A session that the caller has found is not looked up again, unless nothing is there any more under what was found.
+func TestRowsOfFoundSession(t *testing.T) {
+	ctx := context.Background()
+	s, h := open(t), newHistory(2)
+	h.writeAll(t, s)
+	found, err := s.Find(ctx, h.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(found *store.Session) (all []string, err error) {
+		for row, err := range s.Rows(ctx, &store.Query{Session: h.key, Table: "laps", Found: found}) {
+			if err != nil {
+				return all, err
+			}
+			all = append(all, fmt.Sprint(row.Cells))
+		}
+		return all, nil
+	}
+	want, err := read(nil)
+	if err != nil || len(want) != 2*historyCars {
+		t.Fatalf("%d laps, %v", len(want), err)
+	}
+	renamed := found
+	renamed.ID = "what_it_was_called_before"
+	for _, f := range []*store.Session{&found, &renamed} {
+		if got, err := read(f); err != nil || !slices.Equal(got, want) {
+			t.Errorf("found as %s: %d laps, %v", f.ID, len(got), err)
+		}
+	}
+	if err := s.Remove(ctx, h.key); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := read(&found); !errors.Is(err, store.ErrNotFound) || len(got) != 0 {
+		t.Errorf("after it was removed: %d laps, %v", len(got), err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -28,18 +29,26 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 			fail(err)
 			return
 		}
-		session, err := s.find(ctx, q.Session)
-		if err != nil {
-			yield(store.Row{}, err)
-			return
+		session := q.Found
+		if session == nil {
+			found, err := s.Find(ctx, q.Session)
+			if err != nil {
+				yield(store.Row{}, err)
+				return
+			}
+			session = &found
 		}
-		r := reading{s: s, d: &d, st: s.tables[d.Name], key: session.SessionKey}
-		statement, args := r.statement(q, &session, after)
-		// The limit is an argument, so that pages of any size are one prepared statement.
-		bound := fmt.Sprintf(" LIMIT $%d::bigint", len(args)+1)
+		r := s.reading(&d, session)
 		room := rooms.Get().(*pageRoom)
 		defer room.leave()
-		page, more, err := r.page(ctx, s.pool, room, statement+bound, append(args, limited(q.Limit, pageRows+1)))
+		page, more, err := r.first(ctx, room, q, after)
+		if err == nil && len(page) == 0 && q.Found != nil {
+			// It may have been removed or renamed since it was found.
+			again := *q
+			again.Found = nil
+			s.Rows(ctx, &again)(yield)
+			return
+		}
 		if err != nil {
 			fail(err)
 			return
@@ -52,8 +61,9 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 			}
 			return
 		}
+		statement, args := r.statement(q, after)
 		if q.Limit > 0 {
-			statement, args = statement+bound, append(args, q.Limit)
+			statement, args = statement+bound(args), append(args, q.Limit)
 		}
 		stopped := false
 		err = r.cursor(ctx, statement, args, func(row store.Row) bool {
@@ -75,10 +85,24 @@ func limited(limit, most int) int {
 
 // reading is one question for rows.
 type reading struct {
-	s   *Store
-	d   *tables.Description
-	st  *stored // nil for sessions
-	key string
+	s       *Store
+	d       *tables.Description
+	st      *stored // nil for sessions
+	session *store.Session
+	ofKey   int // the column session_key, which is not read
+}
+
+func (s *Store) reading(d *tables.Description, session *store.Session) *reading {
+	return &reading{s: s, d: d, st: s.tables[d.Name], session: session, ofKey: d.Index("session_key")}
+}
+
+// bound is the limit as one more argument, so that pages of any size are one prepared statement.
+func bound(args []any) string { return " LIMIT $" + strconv.Itoa(len(args)+1) + "::bigint" }
+
+// first reads as many rows as are fetched at once, and says whether there are more.
+func (r *reading) first(ctx context.Context, room *pageRoom, q *store.Query, after []tables.Cell) ([]store.Row, bool, error) {
+	statement, args := r.statement(q, after)
+	return r.page(ctx, r.s.pool, room, statement+bound(args), append(args, limited(q.Limit, pageRows+1)))
 }
 
 // column is the storage's name of a column of the table.
@@ -94,23 +118,19 @@ func (r *reading) column(i int) string {
 
 // statement asks for the columns of the storage in the order of the table, without session_key; rows that have a
 // number have it last.
-func (r *reading) statement(q *store.Query, session *bounded, after []tables.Cell) (string, []any) {
+func (r *reading) statement(q *store.Query, after []tables.Cell) (string, []any) {
 	var args []any
 	arg := func(v any) string {
 		args = append(args, v)
-		return fmt.Sprintf("$%d", len(args))
+		return "$" + strconv.Itoa(len(args))
 	}
-	columns, table := make([]string, 0, len(r.d.Columns)+1), "sessions"
-	for i, c := range r.d.Columns {
-		if c.Name != "session_key" {
-			columns = append(columns, r.column(i))
-		}
-	}
+	session := r.session
+	columns, table := storedSessionColumns, "sessions"
 	where := []string{"id = " + arg(session.ID)}
 	if r.st != nil {
-		table, where[0] = r.st.Table, "session_id = $1"
-		if r.st.Series && session.from != nil && session.to != nil {
-			where = append(where, "time BETWEEN "+arg(*session.from)+" AND "+arg(*session.to))
+		columns, table, where[0] = r.st.read, r.st.Table, "session_id = $1"
+		if r.st.Series && session.SeriesFrom.Known && session.SeriesTo.Known {
+			where = append(where, "time BETWEEN "+arg(session.SeriesFrom.Value)+" AND "+arg(session.SeriesTo.Value))
 		}
 	}
 	order := "1"
@@ -118,7 +138,6 @@ func (r *reading) statement(q *store.Query, session *bounded, after []tables.Cel
 		where = append(where, "false") // a session is one row
 	}
 	if !r.d.Sorted {
-		columns = append(columns, colPlace)
 		order = colPlace
 		if after != nil {
 			where = append(where, colPlace+" > "+arg(after[0].N))
@@ -137,30 +156,30 @@ func (r *reading) statement(q *store.Query, session *bounded, after []tables.Cel
 		}
 	}
 	for _, c := range q.Where {
-		where = append(where, r.condition(&c, session, arg))
+		where = append(where, r.condition(&c, arg))
 	}
-	return "SELECT " + strings.Join(columns, ", ") + " FROM " + table + " WHERE " + strings.Join(where, " AND ") +
+	return "SELECT " + columns + " FROM " + table + " WHERE " + strings.Join(where, " AND ") +
 		" ORDER BY " + order, args
 }
 
 // condition is a condition in SQL.
-func (r *reading) condition(c *store.Condition, session *bounded, arg func(any) string) string {
+func (r *reading) condition(c *store.Condition, arg func(any) string) string {
 	i := r.d.Index(c.Column)
 	if r.st != nil && r.st.Series && c.Column == colTime { // an unknown time fulfils nothing
 		nowhere := int64(unknownTime)
 		if r.samples() {
 			nowhere = zeroTime
 		}
-		return "time <> " + arg(time.UnixMilli(nowhere)) + " AND " + r.comparison(c, i, session, arg)
+		return "time <> " + arg(time.UnixMilli(nowhere)) + " AND " + r.comparison(c, i, arg)
 	}
-	return r.comparison(c, i, session, arg)
+	return r.comparison(c, i, arg)
 }
 
 // comparison compares column i as the condition says.
-func (r *reading) comparison(c *store.Condition, i int, session *bounded, arg func(any) string) string {
+func (r *reading) comparison(c *store.Condition, i int, arg func(any) string) string {
 	kind, name := r.d.Columns[i].Type, r.column(i)
 	if name == "session_key" {
-		name = arg(session.SessionKey) + `::text COLLATE "C"`
+		name = arg(r.session.SessionKey) + `::text COLLATE "C"`
 	}
 	value := func(v tables.Cell) string { return arg(cellValue(kind, v)) + "::" + argTypes[kind] }
 	switch c.Op {
@@ -217,10 +236,12 @@ func (r *reading) page(ctx context.Context, from queryer, room *pageRoom, statem
 		return nil, false, err
 	}
 	width := len(r.d.Columns)
+	var above tables.Row // the texts of a row are often those of the row before
 	for rows.Next() {
 		at := len(room.cells)
 		room.cells = slices.Grow(room.cells, width)[:at+width]
-		room.rows = append(room.rows, r.row(room.cells[at:], rows.RawValues()))
+		row := r.row(room.cells[at:], above, rows.RawValues())
+		room.rows, above = append(room.rows, row), row.Cells
 	}
 	for i := range room.rows { // the cells may have moved while the page grew
 		room.rows[i].Cells = room.cells[i*width : (i+1)*width : (i+1)*width]
@@ -247,7 +268,7 @@ func (r *reading) cursor(ctx context.Context, statement string, args []any, yiel
 		}
 		for rows.Next() {
 			n++
-			if !yield(r.row(cells, rows.RawValues())) {
+			if !yield(r.row(cells, cells, rows.RawValues())) {
 				rows.Close()
 				return nil
 			}
@@ -258,18 +279,24 @@ func (r *reading) cursor(ctx context.Context, statement string, args []any, yiel
 	}
 }
 
-// row decodes a row into cells.
-func (r *reading) row(cells tables.Row, raw [][]byte) store.Row {
+// row decodes a row into cells. Texts that the row above has as well are taken from it; nil: there is none.
+func (r *reading) row(cells, above tables.Row, raw [][]byte) store.Row {
 	row := store.Row{Cells: cells}
+	samples := r.samples()
 	i := 0
 	for k := range r.d.Columns {
-		if r.d.Columns[k].Name == "session_key" {
-			cells[k] = tables.Cell{Known: true, S: r.key}
+		kind, c := r.d.Columns[k].Type, &cells[k]
+		switch {
+		case k == r.ofKey:
+			*c = tables.Cell{Known: true, S: r.session.SessionKey}
 			continue
-		}
-		cells[k] = decode(r.d.Columns[k].Type, raw[i])
-		if cells[k].N == zeroTime && r.d.Columns[k].Type == tables.Time && r.samples() {
-			cells[k].Known = false // a sample without a time
+		case kind == tables.String && above != nil && raw[i] != nil && string(raw[i]) == above[k].S:
+			*c = tables.Cell{Known: true, S: above[k].S}
+		default:
+			*c = decode(kind, raw[i])
+			if samples && kind == tables.Time && c.N == zeroTime {
+				c.Known = false // a sample without a time
+			}
 		}
 		i++
 	}

@@ -51,7 +51,8 @@ type stored struct {
 	Series  bool
 	at      []int // for each column of the derived table, which column holds it; -1: session_key, which the session has
 	list    string
-	number  int // the derived column driver_number, -1: none
+	read    string // the columns of the derived table but session_key, in its order; behind them the row's number, if it has one
+	number  int    // the derived column driver_number, -1: none
 }
 
 // storage of all derived tables but sessions, by their names.
@@ -112,8 +113,29 @@ func newStored(d tables.Description) *stored {
 		names[i] = quote(c.Name)
 	}
 	s.list = strings.Join(names, ", ")
+	var read []string
+	for _, i := range s.at {
+		if i >= 0 {
+			read = append(read, names[i])
+		}
+	}
+	if !d.Sorted {
+		read = append(read, colPlace)
+	}
+	s.read = strings.Join(read, ", ")
 	return s
 }
+
+// storedSessionColumns are the columns of table sessions but session_key.
+var storedSessionColumns = func() string {
+	var names []string
+	for _, c := range tables.Sessions.Describe().Columns {
+		if c.Name != "session_key" {
+			names = append(names, quote(c.Name))
+		}
+	}
+	return strings.Join(names, ", ")
+}()
 
 // sqlType is the type in which a column is kept.
 func sqlType(table string, c tables.Column) string {

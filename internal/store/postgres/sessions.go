@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pitwall.live/internal/f1"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 )
@@ -67,38 +68,29 @@ func (c *cellScanner) Scan(v any) error {
 	return nil
 }
 
-// bounded is a session with what encloses the times of its series.
-type bounded struct {
-	store.Session
-	from, to *time.Time
-}
-
-// find is a session by key or id.
-func (s *Store) find(ctx context.Context, name string) (bounded, error) {
-	var b bounded
+// Find is one session, see [store.Reader].
+func (s *Store) Find(ctx context.Context, name string) (store.Session, error) {
+	var none store.Session
 	rows, err := s.pool.Query(ctx, `SELECT `+sessionColumns+`, series_from, series_to FROM sessions
 		WHERE session_key = $1 OR id = $1 ORDER BY session_key <> $1 LIMIT 1`, store.Text(name))
 	if err != nil {
-		return b, failed("find "+name, err)
+		return none, failed("find "+name, err)
 	}
-	found, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (bounded, error) {
-		var b bounded
-		err := scanSession(r, &b.Session, &b.from, &b.to)
-		return b, err
+	found, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (found store.Session, err error) {
+		var from, to *time.Time
+		err = scanSession(r, &found, &from, &to)
+		if from != nil && to != nil {
+			found.SeriesFrom, found.SeriesTo = f1.Some(*from), f1.Some(*to)
+		}
+		return found, err
 	})
 	if err != nil {
-		return b, failed("find "+name, err)
+		return none, failed("find "+name, err)
 	}
 	if len(found) == 0 {
-		return b, fmt.Errorf("store/postgres: session %.80q: %w", name, store.ErrNotFound)
+		return none, fmt.Errorf("store/postgres: session %.80q: %w", name, store.ErrNotFound)
 	}
 	return found[0], nil
-}
-
-// Find is one session, see [store.Reader].
-func (s *Store) Find(ctx context.Context, name string) (store.Session, error) {
-	b, err := s.find(ctx, name)
-	return b.Session, err
 }
 
 // Sessions lists sessions, see [store.Reader].

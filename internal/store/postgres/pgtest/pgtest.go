@@ -48,7 +48,7 @@ var shared struct {
 var databases atomic.Int64
 
 // Main runs the tests and then ends the shared server.
-func Main(m *testing.M) {
+func Main(m interface{ Run() int }) {
 	code := m.Run()
 	if shared.server != nil {
 		if err := shared.server.destroy(); err != nil {

@@ -1,0 +1,271 @@
+package app
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"pitwall.live/internal/dialect/recording"
+	"pitwall.live/internal/events"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/ingest"
+	"pitwall.live/internal/persist"
+	"pitwall.live/internal/sessionlog"
+)
+
+// errOtherLog ends the import of a session of which the data folder holds a log with other messages.
+var errOtherLog = errors.New("the data folder has another log of the session, which stays")
+
+// contentNote is what an import notes beside a log: the store knows the session by the content of the recording, which is
+// the same on every machine, and not by the file, which is not.
+type contentNote struct {
+	Content string `json:"content"`
+}
+
+// noteBeside is where the note of a log's session is kept.
+func noteBeside(log string) string { return filepath.Join(filepath.Dir(log), "imported.json") }
+
+// keptContent is the name that an import gave a log, "" for a log that was followed.
+func keptContent(log string) (string, error) {
+	if filepath.Base(log) != logName {
+		return "", nil // a recording, and what lies beside it is not ours
+	}
+	text, err := os.ReadFile(noteBeside(log))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	var n contentNote
+	if err == nil {
+		err = json.Unmarshal(text, &n)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", noteBeside(log), err)
+	}
+	return n.Content, nil
+}
+
+// storedName is the name by which a store knows the rows of a log.
+func storedName(log *sessionlog.Log) (string, error) {
+	name, err := keptContent(log.Path())
+	if err != nil || name != "" {
+		return name, err
+	}
+	return persist.NameOf(log)
+}
+
+// staging is a folder in which the sessions of a recording become logs, out of sight until they are whole.
+type staging struct {
+	folder   string // in the data folder, so that a log is moved in one step
+	in       *ingest.Ingest
+	sessions []*stagedLog
+}
+
+// stagedLog is a session of a recording, in a log that nobody sees yet.
+type stagedLog struct {
+	key  string // names the folder
+	log  *sessionlog.Log
+	name string // its content
+}
+
+// stage brings the sessions of a recording into logs, as they would be kept if the recording were followed. partial is
+// errPartial when some of it could not be used.
+func (e *env) stage(path, dataDir string, params events.Params) (s *staging, partial, err error) {
+	r, err := recording.Open(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errNoRecording, err)
+	}
+	defer r.Close() //nolint:errcheck // only read
+	if err := writable(dataDir); err != nil {
+		return nil, nil, err
+	}
+	folder, err := os.MkdirTemp(dataDir, ".import-")
+	if err != nil {
+		return nil, nil, err
+	}
+	s = &staging{folder: folder}
+	update, done := e.progress("reading " + filepath.Base(path))
+	defer done()
+	cfg := ingest.Default()
+	cfg.DataDir, cfg.Log = folder, e.log
+	cfg.FallbackKey = func(string, *feed.Message) string { return r.FallbackKey() }
+	cfg.Hooks.Opened = func(_, key string, log *sessionlog.Log) error {
+		if log.Len() > 0 {
+			return nil // the recording comes back to it
+		}
+		s.sessions = append(s.sessions, &stagedLog{key: key, log: log})
+		_, err := keepParams(log, params)
+		return err
+	}
+	cfg.Hooks.Published = func(string, []feed.Message) { update(r.Progress()) }
+	s.in = ingest.New(cfg)
+	err = s.in.Run(e.ctx, ingest.Replay("recording:"+path, 0, func() (ingest.Reader, error) { return r, nil }))
+	st := s.in.Status()[0]
+	if err = cmp.Or(err, e.ctx.Err()); err == nil && st.Error != "" {
+		err = errors.New(st.Error)
+	}
+	if err == nil {
+		err = s.settle()
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, s.clear())
+	}
+	partial = e.reportProblems(r)
+	if st.DeadLetters > 0 {
+		fmt.Fprintf(e.err, "not used: %s that are no messages of the feed\n", plural(int(st.DeadLetters), "payload"))
+		partial = errPartial
+	}
+	return s, partial, nil
+}
+
+// settle names the logs by their content and brings them to the disk.
+func (s *staging) settle() (err error) {
+	for _, l := range s.sessions {
+		if l.name, err = persist.ContentOf(l.log); err != nil {
+			return err
+		}
+		text, err := json.Marshal(contentNote{l.name})
+		if err == nil {
+			err = writeWhole(noteBeside(l.log.Path()), append(text, '\n'))
+		}
+		if err = errors.Join(err, l.log.Sync()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clear closes the logs and removes what is still in the folder.
+func (s *staging) clear() error { return errors.Join(s.in.Close(), os.RemoveAll(s.folder)) }
+
+// place says how the log of a session relates to what the data folder has of it: name is that by which the store knows
+// the rows, there that the same log is kept already. Another log is errOtherLog.
+func (l *stagedLog) place(dataDir string) (name string, there bool, err error) {
+	kept, err := sessionlog.OpenRead(sessionlog.Path(dataDir, l.key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return l.name, false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	defer func() { err = errors.Join(err, kept.Close()) }()
+	content, err := persist.ContentOf(kept)
+	switch {
+	case err != nil:
+		return "", false, err
+	case content != l.name:
+		return "", false, errOtherLog
+	}
+	name, err = storedName(kept)
+	return name, true, err
+}
+
+// publish moves the log into the data folder. The log itself comes last: with it the session is there.
+func (l *stagedLog) publish(dataDir string) error {
+	from, to := filepath.Dir(l.log.Path()), filepath.Dir(sessionlog.Path(dataDir, l.key))
+	err := os.MkdirAll(filepath.Dir(to), 0o755)
+	if err == nil {
+		err = os.Rename(from, to)
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	files, err := os.ReadDir(from)
+	for _, f := range files {
+		if err == nil && f.Name() != logName {
+			err = os.Rename(filepath.Join(from, f.Name()), filepath.Join(to, f.Name()))
+		}
+	}
+	if err == nil {
+		// A link, for it never takes the place of a log that has come in between.
+		err = os.Link(l.log.Path(), filepath.Join(to, logName))
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return errOtherLog
+	}
+	return err
+}
+
+// derive takes the session from its log.
+func (l *stagedLog) derive(e *env, params events.Params) (r *persist.Recording, damaged []string, err error) {
+	update, done := e.progress("deriving session " + l.key)
+	defer done()
+	r = persist.NewRecording(l.log.Header().Session, params)
+	err = l.log.Each(1, func(m *feed.Message) error {
+		if err := r.Take(m); err != nil && len(damaged) < damagedShown {
+			damaged = append(damaged, err.Error())
+		}
+		if m.Offset%1024 == 0 {
+			update(int64(m.Offset), int64(l.log.Len()))
+			return e.ctx.Err()
+		}
+		return nil
+	})
+	return r, damaged, err
+}
+
+// withLogs imports the sessions of a recording with their logs.
+func (c importCmd) withLogs(e *env, k *keeping, path string, params events.Params) (err error) {
+	s, partial, err := e.stage(path, c.Data, params)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.clear()) }()
+	if len(s.sessions) == 0 {
+		fmt.Fprintf(e.err, "%s: no message that can be used\n", path)
+		return errPartial
+	}
+	var refused error
+	for _, l := range s.sessions {
+		name, there, err := l.place(c.Data)
+		if errors.Is(err, errOtherLog) {
+			fmt.Fprintf(e.err, "%s: session %s: %s (--no-log stores the tables alone): %s\n",
+				filepath.Base(path), l.key, err, sessionlog.Path(c.Data, l.key))
+			refused = persist.ErrStored
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		r, damaged, err := l.derive(e, params)
+		if err != nil {
+			return err
+		}
+		partial = cmp.Or(e.unused(r, damaged), partial)
+		r.Name(name)
+		switch err := c.store(e, k, path, r); {
+		case errors.Is(err, persist.ErrStored):
+			refused = err
+			continue
+		case err != nil:
+			return err
+		}
+		if there {
+			continue
+		}
+		if err := l.publish(c.Data); err != nil {
+			return fmt.Errorf("log of session %s: %w", l.key, err)
+		}
+	}
+	return cmp.Or(refused, partial)
+}
+
+// inData gives the name of a log in the data folder, "" for what is none.
+func (c importCmd) inData(path string) (name string, err error) {
+	kept, err := os.Stat(sessionlog.Path(c.Data, filepath.Base(filepath.Dir(path))))
+	if err != nil {
+		return "", nil //nolint:nilerr // no log of this name
+	}
+	if at, err := os.Stat(path); err != nil || !os.SameFile(at, kept) {
+		return "", nil //nolint:nilerr // it is somewhere else
+	}
+	log, err := sessionlog.OpenRead(path)
+	if err != nil {
+		return "", err
+	}
+	name, err = storedName(log)
+	return name, errors.Join(err, log.Close())
+}

@@ -1,0 +1,262 @@
+package openf1
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+
+	"pitwall.live/internal/store"
+	"pitwall.live/internal/tables"
+)
+
+// answer are the rows that hold, as text in one piece of memory, and what they are sorted by.
+type answer struct {
+	collection *collection
+	selection  selection
+	csv        bool
+	most       int // rows; 0: any number
+	text       []byte
+	rows       []line
+}
+
+// line is one row of an answer.
+type line struct {
+	start, meeting, session, position, id int64 // missing first
+	from, to                              int
+}
+
+// missing sorts before anything.
+const missing = math.MinInt64
+
+func sortKey(c *collection, values []value, name string) int64 {
+	at := c.index(name)
+	if at < 0 || values[at].shape == null {
+		return missing
+	}
+	return values[at].n
+}
+
+// take adds a document if the query wants it. Rows of tables have no id: their date says when they became known.
+func (a *answer) take(doc *document) error {
+	if !a.selection.holds(doc.values) {
+		return nil
+	}
+	if a.most > 0 && len(a.rows) >= a.most {
+		return refuse("More than %d rows: narrow the query, for example by session_key, driver_number or date.", a.most)
+	}
+	c := a.collection
+	l := line{
+		start: sortKey(c, doc.values, "date_start"), meeting: sortKey(c, doc.values, "meeting_key"), session: sortKey(c, doc.values, "session_key"),
+		position: sortKey(c, doc.values, "position_current"), id: doc.id, from: len(a.text),
+	}
+	if doc.id == 0 {
+		l.id = sortKey(c, doc.values, "date")
+	}
+	if a.csv {
+		a.text = appendCSVRow(a.text, doc.values)
+	} else {
+		a.text = c.appendObject(a.text, doc.values)
+	}
+	l.to = len(a.text)
+	a.rows = append(a.rows, l)
+	return nil
+}
+
+// appendObject writes a document as JSON, its members in the order of their names.
+func (c *collection) appendObject(dst []byte, values []value) []byte {
+	first := true
+	dst = append(dst, '{')
+	for i := range c.fields {
+		if values[i].shape == absent {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = append(dst, '"')
+		dst = append(dst, c.fields[i].name...)
+		dst = append(dst, '"', ':')
+		dst = values[i].appendJSON(dst)
+	}
+	return append(dst, '}')
+}
+
+func appendCSVRow(dst []byte, values []value) []byte {
+	for i := range values {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = values[i].appendCSV(dst)
+	}
+	return append(dst, '\r', '\n')
+}
+
+// write sends the rows in OpenF1's order.
+func (a *answer) write(w http.ResponseWriter) {
+	slices.SortStableFunc(a.rows, func(x, y line) int {
+		return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(x.meeting, y.meeting), cmp.Compare(x.session, y.session),
+			cmp.Compare(x.position, y.position), cmp.Compare(x.id, y.id))
+	})
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache")
+	var out []byte
+	if a.csv {
+		h.Set("Content-Type", "text/csv; charset=utf-8")
+		h.Set("Content-Disposition", "attachment; filename="+a.collection.name+".csv")
+		for i, f := range a.collection.fields {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = append(out, f.name...)
+		}
+		out = append(out, '\r', '\n')
+	} else {
+		h.Set("Content-Type", "application/json")
+		out = append(out, '[')
+	}
+	const piece = 64 << 10
+	for i, l := range a.rows {
+		if i > 0 && !a.csv {
+			out = append(out, ',')
+		}
+		out = append(out, a.text[l.from:l.to]...)
+		if len(out) >= piece {
+			if _, err := w.Write(out); err != nil {
+				return // the client is gone
+			}
+			out = out[:0]
+		}
+	}
+	if !a.csv {
+		out = append(out, ']')
+	}
+	_, _ = w.Write(out) // as above
+}
+
+// collect fills an answer.
+func (s *Dialect) collect(ctx context.Context, q *query, a *answer) error {
+	if a.selection.nothing {
+		return nil
+	}
+	chosen, err := s.chosen(ctx, q)
+	if err != nil {
+		return err
+	}
+	switch a.collection.name {
+	case sessionsOf:
+		for i := range chosen {
+			if err := a.take(sessionDocument(&chosen[i])); err != nil {
+				return err
+			}
+		}
+		return nil
+	case meetingsOf:
+		for _, doc := range meetingDocuments(chosen) {
+			if err := a.take(doc); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if most := s.cfg.Limits.Sessions; most > 0 && len(chosen) > most {
+		return refuse("%d sessions would be looked through, %d are the most: narrow the query by session_key or meeting_key.", len(chosen), most)
+	}
+	for i := range chosen {
+		if err := s.collectOf(ctx, &chosen[i], a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// derived are the collections that are made from a log's messages.
+var derived = map[string]bool{
+	driversOf: true, lapsOf: true, stintsOf: true, positionOf: true, raceControlOf: true, weatherOf: true, championshipDrivers: true, championshipTeams: true,
+}
+
+// collectOf adds the rows of one session.
+func (s *Dialect) collectOf(ctx context.Context, o *occasion, a *answer) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if !o.held {
+		return s.collectStored(ctx, o, a)
+	}
+	p, err := s.sessions.Place(o.key, noTime, 0, o.clock)
+	if err != nil {
+		return err
+	}
+	if derived[a.collection.name] {
+		return s.books.read(ctx, s.sessions, o, &p, func(d *Derivation) error {
+			for _, doc := range d.newest[a.collection.name] {
+				if err := a.take(doc); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if a.collection.name == teamRadioOf {
+		err := s.books.read(ctx, s.sessions, o, &p, func(d *Derivation) error {
+			o.path = d.path
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	t := translations[a.collection.name]
+	rows, err := s.sessions.Rows(ctx, o.key, p.Offset, t.table)
+	if err != nil {
+		return err
+	}
+	read, err := newReader(o, t.table)
+	if err != nil {
+		return err
+	}
+	doc := newDocument(a.collection)
+	for row := range rows {
+		if err := a.translate(t, read, row, doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collectStored adds the rows of a session that is only stored.
+func (s *Dialect) collectStored(ctx context.Context, o *occasion, a *answer) error {
+	t, ok := translations[a.collection.name]
+	if !ok {
+		return nil // of the championship there is no table
+	}
+	read, err := newReader(o, t.table)
+	if err != nil {
+		return err
+	}
+	doc := newDocument(a.collection)
+	for row, err := range s.store.Rows(ctx, &store.Query{Session: o.key, Table: t.table}) {
+		if err != nil {
+			return fmt.Errorf("openf1: %s of session %s: %w", t.table, o.key, err)
+		}
+		if err := a.translate(t, read, row.Cells, doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// translate adds a row of a table. The document is the same memory each time.
+func (a *answer) translate(t translation, read *reader, row tables.Row, doc *document) error {
+	clear(doc.values)
+	doc.set("meeting_key", read.occasion.meetingKey())
+	doc.set("session_key", integerOf(read.occasion.number))
+	read.row = row
+	if !t.row(read, doc) {
+		return nil
+	}
+	return a.take(doc)
+}

@@ -1,0 +1,355 @@
+package openf1
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/eclipse/paho.golang/autopaho"
+	"github.com/eclipse/paho.golang/paho"
+	mqtt3 "github.com/eclipse/paho.mqtt.golang"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/live"
+	"pitwall.live/internal/sessionlog"
+)
+
+// inbox is what a client has received: the newest document of each key, by topic.
+type inbox struct {
+	mu     sync.Mutex
+	newest map[string]map[string]object
+	count  map[string]int
+	last   float64
+	wrong  error
+}
+
+func newInbox() *inbox {
+	return &inbox{newest: map[string]map[string]object{}, count: map[string]int{}}
+}
+
+func (b *inbox) take(topic string, payload []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var doc object
+	if err := json.Unmarshal(payload, &doc); err != nil {
+		b.wrong = err
+		return
+	}
+	id, _ := doc["_id"].(float64)
+	key, _ := doc["_key"].(string)
+	if id <= b.last || key == "" {
+		b.wrong = fmt.Errorf("_id %v after %v, _key %q", doc["_id"], b.last, key)
+	}
+	b.last = id
+	delete(doc, "_id")
+	delete(doc, "_key")
+	if b.newest[topic] == nil {
+		b.newest[topic] = map[string]object{}
+	}
+	b.newest[topic][key] = doc
+	b.count[topic]++
+}
+
+func (b *inbox) seen(topic string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.count[topic]
+}
+
+// until polls until a condition holds.
+func until(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// broker starts the dialect's MQTT and gives its address.
+func (s *stand) broker() string {
+	s.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.dialect.ServeMQTT(ctx, l, s.bus, s.live) }()
+	s.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			s.Error(err)
+		}
+	})
+	until(s, "the broker", func() bool { return s.dialect.broker.Load() != nil })
+	return "tcp://" + l.Addr().String()
+}
+
+// dial3 connects by MQTT 3.1.1.
+func dial3(address, password string) (mqtt3.Client, error) {
+	c := mqtt3.NewClient(mqtt3.NewClientOptions().AddBroker(address).SetUsername("ann").SetPassword(password).SetProtocolVersion(4).
+		SetConnectRetry(false).SetAutoReconnect(false).SetOrderMatters(true))
+	token := c.Connect()
+	token.Wait()
+	return c, token.Error()
+}
+
+// dial5 connects by MQTT 5 and subscribes.
+func dial5(t testing.TB, address, password, topic string, take func(string, []byte)) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := autopaho.NewConnection(ctx, autopaho.ClientConfig{
+		ServerUrls: []*url.URL{u}, ConnectUsername: "ann", ConnectPassword: []byte(password), KeepAlive: 30, CleanStartOnInitialConnection: true,
+		ClientConfig: paho.ClientConfig{ClientID: "five", OnPublishReceived: []func(paho.PublishReceived) (bool, error){
+			func(r paho.PublishReceived) (bool, error) { take(r.Packet.Topic, r.Packet.Payload); return true, nil },
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		<-c.Done()
+	})
+	wait, stop := context.WithTimeout(ctx, 30*time.Second)
+	defer stop()
+	if err := c.AwaitConnection(wait); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Subscribe(wait, &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{{Topic: topic}}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mosquitto starts Debian's own client for some places; the function gives what it printed, when it has them.
+func mosquitto(t *testing.T, address, token string) (printed func() string) {
+	t.Helper()
+	program, err := exec.LookPath("mosquitto_sub")
+	if err != nil {
+		t.Fatal("mosquitto_sub is missing: install the Debian package mosquitto-clients")
+	}
+	host, port, err := net.SplitHostPort(strings.TrimPrefix(address, "tcp://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), program, "-h", host, "-p", port, "-u", "ann", "-P", token, "-t", "v1/position", "-v", "-C", "5", "-W", "60")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return func() string {
+		if err := cmd.Wait(); err != nil || strings.Count(out.String(), "\n") != 5 {
+			t.Errorf("mosquitto_sub: %v: %s", err, out.String())
+		}
+		return out.String()
+	}
+}
+
+// TestPushEqualsRows follows a session by both versions of MQTT: the newest document of each key is the row that REST has.
+func TestPushEqualsRows(t *testing.T) {
+	s := newStand(t, func(c *Config) { c.Accounts, c.NeedToken = map[string]string{"ann": "secret"}, true })
+	token, ok := s.dialect.tokens.give("ann", "secret")
+	if !ok {
+		t.Fatal("no token")
+	}
+	log, err := sessionlog.Open(filepath.Join(t.TempDir(), "log.jsonl"), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.live.Close()
+		if err := log.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	messages := simulated(t, f1.Race)
+	for i := range messages { // as if they came now
+		messages[i].Received = time.Time{}
+	}
+	add := func(some []feed.Message) {
+		t.Helper()
+		if _, err := log.Append(append([]feed.Message(nil), some...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begun := len(messages) / 4
+	add(messages[:begun])
+	held, err := s.live.Add(t.Context(), log, live.About{Key: "1", Source: "test", Live: true}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := s.broker()
+	for _, wrong := range []string{"", "nonsense"} {
+		if c, err := dial3(address, wrong); err == nil {
+			c.Disconnect(0)
+			t.Errorf("connected with the token %q", wrong)
+		}
+	}
+	all, laps := newInbox(), newInbox()
+	three, err := dial3(address, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer three.Disconnect(0)
+	socket, err := dial3(strings.Replace(s.server.URL, "http", "ws", 1)+"/openf1/mqtt", token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Disconnect(0)
+	bySocket := newInbox()
+	if sub := socket.Subscribe("v1/laps", 0, func(_ mqtt3.Client, m mqtt3.Message) { bySocket.take(m.Topic(), m.Payload()) }); sub.Wait() && sub.Error() != nil {
+		t.Fatal(sub.Error())
+	}
+	if sub := three.Subscribe("v1/#", 0, func(_ mqtt3.Client, m mqtt3.Message) { all.take(m.Topic(), m.Payload()) }); sub.Wait() && sub.Error() != nil {
+		t.Fatal(sub.Error())
+	}
+	dial5(t, address, token, "v1/laps", laps.take)
+	lines := mosquitto(t, address, token)
+	until(t, "four subscriptions", func() bool { return atomic.LoadInt64(&s.dialect.broker.Load().Info.Subscriptions) >= 4 })
+	// What a client publishes reaches nobody: it would have no _id.
+	intruder, err := dial3(address, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	intruder.Publish("v1/laps", 0, false, `{"mine":1}`).Wait()
+	intruder.Disconnect(100)
+	until(t, "the first document", func() bool {
+		add(messages[begun : begun+1])
+		begun++
+		all.mu.Lock()
+		defer all.mu.Unlock()
+		return len(all.count) > 0
+	})
+	for begun < len(messages) { // no faster than it can be followed: what waits too long is dropped
+		next := min(begun+200, len(messages))
+		add(messages[begun:next])
+		begun = next
+		until(t, "the clock", func() bool {
+			p, err := s.live.Place(held.Key(), time.Time{}, 0, "")
+			return err == nil && p.Offset == log.Len()
+		})
+	}
+	rows := s.getAs("v1/laps?session_key="+held.Key(), token)
+	final := func(b *inbox) bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return agree(b.newest["v1/laps"], rows) > len(rows)/2
+	}
+	until(t, "the last laps by MQTT 3.1.1", func() bool { return final(all) })
+	until(t, "the last laps by WebSocket", func() bool { return final(bySocket) })
+	until(t, "the last laps by MQTT 5", func() bool { return final(laps) })
+	for line := range strings.Lines(lines()) {
+		topic, payload, _ := strings.Cut(line, " ")
+		if topic != "v1/position" || !json.Valid([]byte(payload)) {
+			t.Errorf("mosquitto_sub had %s", line)
+		}
+	}
+	for _, b := range []*inbox{all, laps, bySocket} {
+		b.mu.Lock()
+		wrong := b.wrong
+		b.mu.Unlock()
+		if wrong != nil {
+			t.Error(wrong)
+		}
+	}
+	for _, name := range []string{carData, locationOf, positionOf, intervalsOf, raceControlOf, weatherOf, stintsOf, lapsOf} {
+		if all.seen("v1/"+name) == 0 {
+			t.Errorf("no %s was pushed", name)
+		}
+	}
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	t.Logf("%v", all.count)
+}
+
+// agree counts the documents that are among the rows, -1 when a document of a lap differs from its row.
+func agree(docs map[string]object, rows []object) int {
+	n := 0
+	for key, doc := range docs {
+		for _, row := range rows {
+			if row["driver_number"] != doc["driver_number"] || row["lap_number"] != doc["lap_number"] {
+				continue
+			}
+			if fmt.Sprint(row) != fmt.Sprint(doc) {
+				return -1
+			}
+			n++
+		}
+		if !strings.Contains(key, "_") {
+			return -1
+		}
+	}
+	return n
+}
+
+func (s *stand) getAs(path, token string) []object {
+	s.Helper()
+	resp, body := s.ask(path, "Bearer "+token)
+	var rows []object
+	if err := json.Unmarshal(body, &rows); err != nil {
+		s.Fatalf("%s: %s: %.300s", path, resp.Status, body)
+	}
+	return rows
+}
+
+func TestPushedRules(t *testing.T) {
+	p := newPushing(9)
+	check := func(topic, payload string, want ...string) {
+		t.Helper()
+		docs := p.take(&feed.Message{Topic: topic, Payload: []byte(payload), Time: time.Date(2024, 7, 7, 14, 0, 0, 5e6, time.UTC)})
+		if len(docs) != len(want) {
+			t.Fatalf("%s: %d documents, %d are expected", topic, len(docs), len(want))
+		}
+		for i, doc := range docs {
+			if got := doc.key + " " + string(doc.collection.appendObject(nil, doc.values)); got != want[i] {
+				t.Errorf("%s\n got %s\nwant %s", topic, got, want[i])
+			}
+		}
+	}
+	check(feed.TopicSessionInfo, `{"Key":9,"Type":"Race","Path":"2024/a/b/","Meeting":{"Key":7}}`)
+	check(feed.TopicDriverRaceInfo, `{"1":{"Position":"4","OvertakeState":0},"4":{"Position":"2","OvertakeState":2},"44":{"Position":"3","OvertakeState":1}}`,
+		`1720360800005_4_1 {"date":"2024-07-07T14:00:00.005000+00:00","meeting_key":7,"overtaken_driver_number":1,"overtaking_driver_number":4,"position":3,"session_key":9}`,
+		`1720360800005_4_44 {"date":"2024-07-07T14:00:00.005000+00:00","meeting_key":7,"overtaken_driver_number":44,"overtaking_driver_number":4,"position":2,"session_key":9}`)
+	check(feed.TopicDriverRaceInfo, `{"1":{"Position":"4","OvertakeState":0}}`)
+	check(feed.TopicTeamRadio, `{"Captures":{"3":{"Utc":"2024-07-07T13:59:58.25Z","RacingNumber":"44","Path":"TeamRadio/x.mp3"}}}`,
+		`1720360798250_44 {"date":"2024-07-07T13:59:58.250000+00:00","driver_number":44,"meeting_key":7,"recording_url":"https://livetiming.formula1.com/static/2024/a/b/TeamRadio/x.mp3","session_key":9}`)
+	check(feed.TopicPitLaneTimeCollection, `{"PitTimes":{"44":{"RacingNumber":"44","Duration":"22.3","Lap":"17"},"_deleted":["1"]}}`,
+		`9_17_44 {"date":"2024-07-07T14:00:00.005000+00:00","driver_number":44,"lane_duration":22.3,"lap_number":17,"meeting_key":7,"pit_duration":22.3,"session_key":9,"stop_duration":null}`)
+	gap := func(written, want string) {
+		t.Helper()
+		v := gapOf(written)
+		if got := string(v.appendJSON(nil)); got != want {
+			t.Errorf("%q: %s", written, got)
+		}
+	}
+	gap("", "null")
+	gap("LAP 12", "0")
+	gap("+1.234", "1.234")
+	gap("+1:02.500", "62.5")
+	gap("1L", `"+1 LAP"`)
+	gap("2 L", `"+2 LAPS"`)
+	gap("+1 LAP", `"+1 LAP"`)
+}

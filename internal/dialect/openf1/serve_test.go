@@ -1,0 +1,439 @@
+package openf1
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/live"
+	"pitwall.live/internal/reference"
+	"pitwall.live/internal/tables"
+	"pitwall.live/internal/wire"
+)
+
+// made says of each collection that is made of a table which column each field is; *10 and /1000 are changes of unit.
+var made = map[string]string{
+	"car_data telemetry":  "date=time driver_number=driver_number rpm=rpm speed=speed_kmh n_gear=gear throttle=throttle_pct brake=brake drs=drs",
+	"location locations":  "date=time driver_number=driver_number x=x_m*10 y=y_m*10 z=z_m*10",
+	"intervals intervals": "date=time driver_number=driver_number interval=interval_ms/1000",
+	"pit pit_stops": "driver_number=driver_number lap_number=lap_number lane_duration=pit_lane_ms/1000 pit_duration=pit_lane_ms/1000 " +
+		"stop_duration=stationary_ms/1000",
+	"team_radio team_radio":  "date=time driver_number=driver_number",
+	"session_result results": "driver_number=driver_number position=position number_of_laps=laps_completed duration=time_ms/1000 points=points",
+}
+
+// tableRows are the rows of a table as the fields should be, each as text.
+func tableRows(s *stand, key, table, fields string) []string {
+	s.Helper()
+	d, err := tables.Find(table)
+	if err != nil {
+		s.Fatal(err)
+	}
+	p, err := s.live.Place(key, time.Time{}, 0, "")
+	if err != nil {
+		s.Fatal(err)
+	}
+	rows, err := s.live.Rows(s.Context(), key, p.Offset, table)
+	if err != nil {
+		s.Fatal(err)
+	}
+	var all []string
+	for row := range rows {
+		var parts []string
+		for pair := range strings.FieldsSeq(fields) {
+			field, column, _ := strings.Cut(pair, "=")
+			column, tenfold := strings.CutSuffix(column, "*10")
+			column, thousandth := strings.CutSuffix(column, "/1000")
+			at := d.Index(column)
+			c := row[at]
+			var v any
+			switch {
+			case !c.Known:
+			case d.Columns[at].Type == tables.Time:
+				v = time.UnixMilli(c.N).UTC().Format("2006-01-02T15:04:05.000")
+			case tenfold:
+				v = fmt.Sprintf("%.0f", c.F*10)
+			case thousandth:
+				v = fmt.Sprintf("%.3f", float64(c.N)/1000)
+			case d.Columns[at].Type == tables.Int:
+				v = c.N
+			case d.Columns[at].Type == tables.Float:
+				v = c.F
+			default:
+				v = c.S
+			}
+			parts = append(parts, fmt.Sprintf("%s=%v", field, v))
+		}
+		all = append(all, strings.Join(parts, " "))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// answerRows are the rows of an answer as [tableRows] writes them.
+func answerRows(s *stand, rows []object, fields string) []string {
+	s.Helper()
+	var all []string
+	for _, row := range rows {
+		var parts []string
+		for pair := range strings.FieldsSeq(fields) {
+			field, column, _ := strings.Cut(pair, "=")
+			v := row[field]
+			switch {
+			case v == nil:
+			case field == "date":
+				at, err := time.Parse(time.RFC3339Nano, v.(string))
+				if err != nil {
+					s.Fatal(err)
+				}
+				v = at.UTC().Format("2006-01-02T15:04:05.000")
+			case strings.HasSuffix(column, "*10"):
+				v = fmt.Sprintf("%.0f", v)
+			case strings.HasSuffix(column, "/1000"):
+				v = fmt.Sprintf("%.3f", v)
+			}
+			parts = append(parts, fmt.Sprintf("%s=%v", field, v))
+		}
+		all = append(all, strings.Join(parts, " "))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestCollectionsAreTables holds every collection that is not derived to the table that it is made of, while the session
+// is held and when it is only stored.
+func TestCollectionsAreTables(t *testing.T) {
+	messages := simulated(t, f1.Race)
+	held, stored := newStand(t), newStand(t)
+	key := held.hold(messages, nil)
+	stored.keep(messages)
+	likeTables(t, held, stored, key)
+	likeLog(t, held, stored, key)
+}
+
+func likeTables(t *testing.T, held, stored *stand, key string) {
+	for name, fields := range made {
+		collection, table, _ := strings.Cut(name, " ")
+		want := tableRows(held, key, table, fields)
+		if len(want) == 0 {
+			t.Errorf("%s: the table has no rows", name)
+			continue
+		}
+		for where, s := range map[string]*stand{"held": held, "stored": stored} {
+			got := answerRows(s, s.get("v1/"+collection+"?session_key="+key), fields)
+			if !slices.Equal(got, want) {
+				at := slices.IndexFunc(got, func(row string) bool { return !slices.Contains(want, row) })
+				t.Errorf("%s, %s: %d rows, %d are expected, first that differs: %d", name, where, len(got), len(want), at)
+			}
+		}
+		t.Logf("%s: %d rows", name, len(want))
+	}
+}
+
+// likeLog compares what is derived from a log with what the tables of a stored session say of the same.
+func likeLog(t *testing.T, held, stored *stand, key string) {
+	for collection, fields := range map[string]string{
+		"drivers":      "driver_number=x name_acronym=x first_name=x last_name=x full_name=x broadcast_name=x team_name=x team_colour=x",
+		"race_control": "date=x category=x message=x flag=x lap_number=x driver_number=x sector=x scope=x",
+		"weather":      "date=x air_temperature=x track_temperature=x humidity=x pressure=x rainfall=x wind_direction=x wind_speed=x",
+	} {
+		told := held.get("v1/" + collection + "?session_key=" + key)
+		told = slices.DeleteFunc(told, func(row object) bool { return row["category"] == "SessionStatus" }) // only of the log
+		a := answerRows(held, told, fields)
+		b := answerRows(stored, stored.get("v1/"+collection+"?session_key="+key), fields)
+		if collection == raceControlOf { // two messages of one second and category have one key, and the later one is kept
+			b = slices.DeleteFunc(b, func(row string) bool { return !slices.Contains(a, row) })
+		}
+		if !slices.Equal(a, b) {
+			t.Errorf("%s: %d rows from the log, %d from the tables", collection, len(a), len(b))
+			for i := range min(len(a), len(b)) {
+				if a[i] != b[i] {
+					t.Errorf("%s\n%s\n%s", collection, a[i], b[i])
+					break
+				}
+			}
+		}
+	}
+}
+
+// pair is a request with its reply as OpenF1 documents them.
+type pair struct {
+	Request  string
+	Response []map[string]any
+}
+
+// TestDocumentedPairs holds our replies to the shape and types of the 18 that OpenF1 documents, and our reading of each
+// request to the rows that its reply has.
+func TestDocumentedPairs(t *testing.T) {
+	files, err := filepath.Glob(reference.Path(t, "openf1", "doc_examples", "*.json.gz"))
+	if err != nil || len(files) != 18 {
+		t.Fatalf("18 examples are expected, there are %d: %v", len(files), err)
+	}
+	s := newStand(t)
+	qualifying := s.hold(simulated(t, f1.Qualifying), nil)
+	race := s.hold(simulated(t, f1.Race), nil)
+	for _, file := range files {
+		var p pair
+		readJSON(t, file, &p)
+		u, err := url.Parse(p.Request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(u.Path, "/v1/")
+		ask := "v1/" + name + "?session_key=" + race
+		switch name {
+		case startingGridOf, sessionResultOf:
+			ask = "v1/" + name + "?session_key=" + qualifying
+		case meetingsOf:
+			ask = "v1/" + name
+		}
+		ours := s.get(ask)
+		if name == overtakesOf && len(ours) == 0 {
+			t.Fatal("nobody overtook")
+		}
+		for _, field := range slices.Sorted(func(yield func(string) bool) {
+			for f := range p.Response[0] {
+				if !yield(f) {
+					return
+				}
+			}
+		}) {
+			seen := false
+			for _, row := range ours {
+				v, ok := row[field]
+				if !ok {
+					t.Errorf("%s: no %s", name, field)
+					break
+				}
+				for _, want := range p.Response {
+					if v != nil && want[field] != nil {
+						seen = seen || reflect.TypeOf(v) == reflect.TypeOf(want[field])
+					}
+				}
+			}
+			if p.Response[0][field] != nil && !seen && !unknownHere[name+"."+field] {
+				t.Errorf("%s: %s is nowhere a %T, but %v", name, field, p.Response[0][field], ours[0][field])
+			}
+		}
+		for field := range ours[0] {
+			if _, ok := p.Response[0][field]; !ok && !undocumented[name+"."+field] {
+				t.Errorf("%s: %s is not documented", name, field)
+			}
+		}
+		q, err := parseQuery(u.RawQuery)
+		if err != nil {
+			t.Errorf("%s: %v", p.Request, err)
+			continue
+		}
+		if name == raceControlOf {
+			continue // asks for BLACK and is shown BLACK AND WHITE
+		}
+		for _, row := range p.Response {
+			if doc := documented(t, name, row); !selects(q, doc) {
+				t.Errorf("%s does not select %v", p.Request, row)
+			}
+		}
+	}
+}
+
+// unknownHere are fields that a simulated session does not have.
+var unknownHere = map[string]bool{"drivers.headshot_url": true, "car_data.drs": true, "pit.stop_duration": true}
+
+// undocumented are fields that the documentation's example is without.
+var undocumented = map[string]bool{"drivers.country_code": true, "session_result.points": true}
+
+func selects(q *query, doc *document) bool {
+	s := q.selection(doc.collection)
+	return s.holds(doc.values)
+}
+
+// documented is a row of a reply as a document.
+func documented(t *testing.T, name string, row map[string]any) *document {
+	doc := newDocument(find(name))
+	for field, v := range row {
+		at := doc.collection.index(field)
+		if at < 0 {
+			t.Errorf("%s has no %s", name, field)
+			continue
+		}
+		switch v := v.(type) {
+		case string:
+			doc.values[at] = textOf(v)
+			if doc.collection.fields[at].kind == date {
+				when, err := time.Parse(time.RFC3339Nano, v)
+				if err != nil {
+					t.Fatal(err)
+				}
+				doc.values[at] = dateOf(when)
+			}
+		case float64:
+			doc.values[at] = numberOf(v)
+		case bool:
+			doc.values[at] = boolOf(v)
+		}
+	}
+	return doc
+}
+
+// TestClockHidesWhatIsLater looks at a replay from its own clock, from a viewer's, and by the path.
+func TestClockHidesWhatIsLater(t *testing.T) {
+	messages := simulated(t, f1.Race)
+	half := messages[len(messages)/2].Time
+	s := newStand(t)
+	key := s.hold(messages, &live.Replay{From: live.Moment{Time: half}, Until: live.Moment{Time: half}})
+	s.keep(messages) // the store knows how it ends
+	early := messages[len(messages)/4].Time
+	paused := true
+	clock, err := s.live.CreateClock(key, wire.ClockWish{At: &early, Paused: &paused})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{carData, positionOf, intervalsOf, raceControlOf, lapsOf, pitOf, overtakesOf} {
+		for path, until := range map[string]time.Time{
+			"v1/" + name: half, "v1/" + name + "?clock=" + clock.ID: early, "at/" + clock.ID + "/v1/" + name: early,
+		} {
+			resp, body := s.ask(path)
+			if resp.StatusCode == http.StatusNotFound {
+				continue
+			}
+			var rows []object
+			if err := json.Unmarshal(body, &rows); err != nil {
+				t.Fatalf("%s: %s: %v", path, body, err)
+			}
+			for _, row := range rows {
+				moment, _ := row["date"].(string)
+				if moment == "" {
+					moment, _ = row["date_start"].(string)
+				}
+				if moment == "" {
+					continue
+				}
+				at, err := time.Parse(time.RFC3339Nano, moment)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if at.After(until.Add(time.Second)) {
+					t.Fatalf("%s: %v is later than %s", path, row, until)
+				}
+			}
+		}
+	}
+	before, after := s.get("at/"+clock.ID+"/v1/laps"), s.get("v1/laps")
+	if len(before) >= len(after) || len(before) == 0 {
+		t.Errorf("%d laps at a quarter, %d at half", len(before), len(after))
+	}
+	s.refused("v1/laps?clock=c_none", http.StatusNotFound)
+}
+
+func TestAnswersThatAreNoRows(t *testing.T) {
+	s := newStand(t, func(c *Config) { c.Limits.Rows = 50 })
+	key := s.hold(simulated(t, f1.Race), nil)
+	check := func(path string, status int, want string) {
+		t.Helper()
+		if got := s.refused(path, status); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+	check("v1/laps?session_key=5", 404, "No results found.")
+	check("v1/laps?speed=5", 404, "No results found.")
+	check("v1/laps?csv=true&session_key=5", 404, "No results found.")
+	check("v1/nothing", 404, "Not found")
+	check("v2/laps", 404, "Not found")
+	check("v1/laps?driver_number=", 422, "No valid operator found in `driver_number`.")
+	check("v1/laps?date_start>MAYBE", 422, "MAYBE")
+	check("v1/laps?a=%25zz&b=%zz", 422, "Invalid escape")
+	check("v1/car_data?session_key="+key, 422, "More than 50 rows")
+	if resp, body := s.ask(""); resp.StatusCode != 200 || string(body) != "Welcome to OpenF1!" {
+		t.Errorf("%s: %s", resp.Status, body)
+	}
+	resp, body := s.ask("V1/Drivers?session_key=latest&csv=true&driver_number<20")
+	rows, err := csv.NewReader(strings.NewReader(string(body))).ReadAll()
+	if err != nil || len(rows) < 2 || strings.Join(rows[0][:3], ",") != "broadcast_name,country_code,driver_number" ||
+		resp.Header.Get("Content-Disposition") != "attachment; filename=drivers.csv" || !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/csv") {
+		t.Errorf("%v %v %v", resp.Header, rows, err)
+	}
+	old := newStand(t, func(c *Config) { c.EmptyList = true })
+	if rows := old.get("v1/laps"); len(rows) != 0 {
+		t.Errorf("%v", rows)
+	}
+}
+
+func TestRateLimit(t *testing.T) {
+	s := newStand(t, func(c *Config) { c.Limits.Rate, c.Limits.Window = 2, time.Hour })
+	s.refused("v1/laps", 404)
+	s.refused("v1/laps", 404)
+	s.refused("v1/laps", 429)
+	if resp, _ := s.ask("v1/laps"); resp.Header.Get("Retry-After") == "" {
+		t.Error("not told when to come again")
+	}
+}
+
+func TestToken(t *testing.T) {
+	now := time.Now()
+	s := newStand(t, func(c *Config) {
+		c.Accounts, c.NeedToken, c.Now = map[string]string{"ann": "secret"}, true, func() time.Time { return now }
+	})
+	s.hold(simulated(t, f1.Race), nil)
+	s.refused("v1/drivers", 401)
+	s.refused("v1/drivers", 401, "Bearer nonsense")
+	post := func(name, password string) (int, string) {
+		resp, err := http.PostForm(s.server.URL+"/openf1/token", url.Values{"username": {name}, "password": {password}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close() //nolint:errcheck // read to its end
+		var told struct {
+			AccessToken string `json:"access_token"`
+			TokenType   string `json:"token_type"`
+			ExpiresIn   string `json:"expires_in"`
+		}
+		if err := json.NewDecoder(resp.Body).Decode(&told); err != nil {
+			t.Fatal(err)
+		}
+		if resp.StatusCode == 200 && (told.TokenType != "bearer" || told.ExpiresIn != "3600") {
+			t.Errorf("%+v", told)
+		}
+		return resp.StatusCode, told.AccessToken
+	}
+	for _, wrong := range [][2]string{{"ann", "x"}, {"bob", "secret"}, {"bob", ""}, {"", ""}} {
+		if status, token := post(wrong[0], wrong[1]); status != 401 || token != "" {
+			t.Errorf("%v: %d %s", wrong, status, token)
+		}
+	}
+	_, token := post("ann", "secret")
+	if resp, body := s.ask("v1/drivers", "Bearer "+token); resp.StatusCode != 200 {
+		t.Errorf("%s: %s", resp.Status, body)
+	}
+	s.refused("v1/drivers", 401, "Bearer "+token[:len(token)-3]+"abc")
+	s.refused("v1/drivers", 401, "Basic "+token)
+	now = now.Add(tokenLasts)
+	s.refused("v1/drivers", 401, "Bearer "+token)
+	s.refused("token", 405)
+}
+
+func TestHorizon(t *testing.T) {
+	race := time.Date(2024, 5, 26, 13, 0, 0, 0, time.UTC)
+	h := horizon{key: "9523", slug: "monaco_2024_race", start: race}
+	check := func(o occasion, hidden bool) {
+		t.Helper()
+		if h.hides(&o) != hidden {
+			t.Errorf("%+v is hidden: %v", o, !hidden)
+		}
+	}
+	check(occasion{key: "9523", start: race}, false)
+	check(occasion{key: "9519", slug: "monaco_2024_qualifying", start: race.Add(-23 * time.Hour)}, false)
+	check(occasion{key: "his1", slug: "monaco_2024_race", start: race.Add(-time.Minute)}, true) // the same under another key
+	check(occasion{key: "9531", slug: "canada_2024_race", start: race.AddDate(0, 0, 14)}, true)
+	check(occasion{key: "9531"}, true) // nobody knows when
+	h = horizon{}
+	check(occasion{key: "9531"}, false)
+}
