@@ -208,7 +208,7 @@ func TestFaultSchema(t *testing.T) {
 // Two hours are over: the next connection is there before the hub cuts the first, and nothing is lost or comes twice.
 func TestFaultTwoHours(t *testing.T) {
 	plays(t, func(t *testing.T, p play) {
-		tr := newTrial(t, p, nil, func(c *Config) { c.Renew, c.Overlap = 200*time.Millisecond, 400*time.Millisecond })
+		tr := newTrial(t, p, nil, func(c *Config) { c.Renew, c.Overlap = 200*time.Millisecond, 30*time.Millisecond })
 		for step := 2; step < 5; step++ {
 			for range 20 {
 				tr.stage.play(p.third() / 80)
