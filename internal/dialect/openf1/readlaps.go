@@ -52,8 +52,12 @@ type timed struct{ start, one, two, end time.Time }
 // settled is how long after the start of a lap a value is safely this lap's.
 const settled = lapSettles + time.Millisecond
 
-func timesOf(d, next *document) timed {
+// timesOf gives them; green is when the race began, zero when it has not or there is none.
+func timesOf(d, next *document, green time.Time) timed {
 	w := timed{start: d.date("date_start")}
+	if w.start.IsZero() && d.get("lap_number").n == 1 {
+		w.start = green
+	}
 	var following time.Time
 	if next != nil {
 		following = next.date("date_start")
@@ -74,10 +78,14 @@ func timesOf(d, next *document) timed {
 			w.end = following
 		}
 	}
-	if w.start.IsZero() {
+	if w.start.IsZero() && w.end.IsZero() {
 		return w
 	}
 	switch {
+	case w.start.IsZero():
+		w.two = w.end.Add(-s3)
+		w.one = w.two.Add(-s2)
+		return w
 	case has1 && has2:
 		w.one, w.two = w.start.Add(s1), w.start.Add(s1+s2)
 	case has1:
@@ -117,7 +125,7 @@ func (t *turner) laps() {
 // lap tells the facts of a lap, in the order in which they happen.
 func (t *turner) lap(car int64, d, next *document) {
 	n, _ := d.number("lap_number")
-	w := timesOf(d, next)
+	w := timesOf(d, next, t.green)
 	fact := strconv.FormatInt(n, 10) + " "
 	if !w.start.IsZero() && !d.date("date_start").IsZero() {
 		count := n
@@ -127,9 +135,14 @@ func (t *turner) lap(car int64, d, next *document) {
 		if n > 1 || !t.race() {
 			t.line(car, fact+"begins", w.start, newPayload().value("NumberOfLaps", new(integerOf(count))))
 		}
-		if d.get("is_pit_out_lap").n == 1 && d.get("is_pit_out_lap").shape == isBool {
-			t.line(car, fact+"out", w.start, newPayload().value("PitOut", new(boolOf(true))))
-			t.line(car, fact+"gone", w.start.Add(time.Second), newPayload().value("PitOut", new(boolOf(false))))
+	}
+	if out := w.start; d.get("is_pit_out_lap").n == 1 {
+		if out.IsZero() {
+			out = w.one // it was out by then
+		}
+		if !out.IsZero() {
+			t.line(car, fact+"out", out, newPayload().value("PitOut", new(boolOf(true))))
+			t.line(car, fact+"gone", out.Add(time.Second), newPayload().value("PitOut", new(boolOf(false))))
 		}
 	}
 	or := func(at time.Time) time.Time {
@@ -219,23 +232,28 @@ func (t *turner) tellSeries(at time.Time, name string, v value) {
 // stints tells of each set of tyres when it was fitted, and how far it has run.
 func (t *turner) stints() {
 	for _, car := range t.cars(stintsOf) {
-		for _, d := range t.ofCar(stintsOf, car, "stint_number") {
+		all, stops := t.ofCar(stintsOf, car, "stint_number"), t.ofCar(pitOf, car, "lap_number")
+		for i, d := range all {
 			n, _ := d.number("stint_number")
 			if n < 1 || n > maxPlaces {
 				continue
 			}
-			t.stint(car, n, d)
+			at := t.begin
+			if from, ok := d.number("lap_start"); ok && n > 1 {
+				at = t.fitted(car, from)
+			}
+			// The service takes the lap from a list that is often opened early: one stop a stint is surer.
+			if i > 0 && t.race() && len(stops) == len(all)-1 && !stops[i-1].date("date").IsZero() {
+				at = stops[i-1].date("date")
+			}
+			t.stint(car, n, d, at)
 		}
 	}
 }
 
-func (t *turner) stint(car, n int64, d *document) {
-	at := t.begin
-	from, known := d.number("lap_start")
-	if n > 1 && known {
-		if at = t.fitted(car, from); at.IsZero() {
-			at = t.newest
-		}
+func (t *turner) stint(car, n int64, d *document, at time.Time) {
+	if at.IsZero() {
+		at = t.newest
 	}
 	p := newPayload().text("Compound", d.get("compound").s)
 	if age, ok := d.number("tyre_age_at_start"); ok {
@@ -274,8 +292,7 @@ func (t *turner) grid() {
 		if t.told["drivers"] == "" || t.rows[driversOf][d.key] != d {
 			continue
 		}
-		line := newPayload().value("NumberOfLaps", new(integerOf(0))).value("InPit", new(boolOf(!t.race())))
-		t.line(d.get("driver_number").n, "grid", t.begin, line)
+		t.line(d.get("driver_number").n, "grid", t.begin, newPayload().value("InPit", new(boolOf(!t.race()))))
 	}
 }
 
@@ -295,13 +312,16 @@ func (t *turner) pits() {
 		all := t.ofCar(lapsOf, car, "lap_number")
 		for i, d := range all {
 			start := d.date("date_start")
+			if start.IsZero() && i+1 < len(all) {
+				start = timesOf(d, all[i+1], t.green).one // it was out by then
+			}
 			seen := slices.ContainsFunc(outs, func(out time.Time) bool { return out.Sub(start).Abs() < maxAway })
 			if start.IsZero() || d.get("is_pit_out_lap").n != 1 || seen {
 				continue
 			}
 			fact := "stay " + d.key + " "
 			if i > 0 {
-				before := timesOf(all[i-1], d)
+				before := timesOf(all[i-1], d, t.green)
 				in := before.two
 				if _, known := all[i-1].lasts("lap_duration"); known && before.end.Before(start) {
 					in = before.end
@@ -315,16 +335,19 @@ func (t *turner) pits() {
 	}
 }
 
-// stay tells of one stay in the pit lane and gives its end, zero when there is no telling how long it was.
+// stay tells of one stay in the pit lane and gives its end, zero when it has only begun.
 func (t *turner) stay(car int64, n int, d *document) (out time.Time) {
 	lane, known := d.lasts("lane_duration")
 	if !known {
 		lane, known = d.lasts("pit_duration")
 	}
+	number, fact := strconv.FormatInt(car, 10), "pit "+d.key+" "
 	if out = d.date("date"); !known || out.IsZero() {
+		if !out.IsZero() { // no end of it has been told: it has only begun
+			t.line(car, fact+"in", out, newPayload().value("InPit", new(boolOf(true))))
+		}
 		return time.Time{}
 	}
-	number, fact := strconv.FormatInt(car, 10), "pit "+d.key+" "
 	t.line(car, fact+"in", out.Add(-lane), newPayload().value("InPit", new(boolOf(true))).value("NumberOfPitStops", new(integerOf(n))))
 	t.line(car, fact+"out", out, newPayload().value("InPit", new(boolOf(false))))
 	p := newPayload().open("PitTimes").open(number).text("RacingNumber", number).text("Duration", lapText(lane, false))
@@ -395,6 +418,9 @@ func (t *turner) sessionStatus(d *document, at time.Time) {
 		return
 	}
 	word = strings.ToUpper(word[:1]) + word[1:]
+	if word == "Started" && t.race() && t.green.IsZero() {
+		t.green = at
+	}
 	p := newPayload().open("StatusSeries").open(strconv.Itoa(t.status)).text("Utc", utcText(at)).text("SessionStatus", word)
 	t.status++
 	t.tell("status "+d.key, feed.TopicSessionStatus, at, newPayload().text("Status", word).String())

@@ -25,6 +25,7 @@ type turner struct {
 
 	begin   time.Time // of all that has no time of its own
 	newest  time.Time // of any row
+	green   time.Time // when the race was started
 	flag    time.Time // the chequered one
 	control []string  // keys of race control's messages, in the order in which they were told
 	status  int       // changes of status told
@@ -127,9 +128,9 @@ func (t *turner) turn() []feed.Message {
 	t.sessionInfo()
 	t.drivers()
 	t.grid()
+	t.raceControl()
 	t.pits()
 	t.stints()
-	t.raceControl()
 	t.positions()
 	t.laps()
 	t.intervals()
