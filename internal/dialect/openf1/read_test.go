@@ -131,41 +131,40 @@ func tableOf(t *testing.T, messages []feed.Message, table, columns string) map[s
 	return all
 }
 
-// TestFollowRecording follows real recordings served by our own server, and holds the log that ingest makes of it to them.
+// deviant is how many rows of a table differ, recording by recording, and why: OpenF1 does not carry what they need.
+//
+//   - laps: the first of a race has no start where the service tells no SESSION STARTED (the archive of the sprint has no
+//     SessionData). The last of a car that stops in the pits after the flag is no row without that stop. A speed on a lap
+//     that ends in the first sector may be of the one before.
+//   - stints: the age is the first TotalLaps that the service has seen, 0 for tyres that were used before.
+var deviant = map[string]map[string]int{
+	"2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint":           {"laps": 19, "stints": 20, "derived stints": 36},
+	"2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1":     {"laps": 9, "stints": 6},
+	"2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying": {"laps": 8, "stints": 10},
+}
+
+// TestFollowRecording follows real recordings served by our own server, and holds the log that ingest makes of it to them:
+// by our tables, in the columns that OpenF1 carries, and by what OpenF1 would derive from either.
 func TestFollowRecording(t *testing.T) {
-	for _, path := range []string{
-		"2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-26_Race", "2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1", "2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint",
-		"2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying",
-	} {
+	for path, deviant := range deviant {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			original := reference.Messages(t, reference.Path(t, "live-timing", "archive", filepath.FromSlash(path)), feed.TopicCarData, feed.TopicPosition)
 			s := newStand(t)
 			s.hold(original, nil)
 			got := s.followed(s.reading())
-			for _, table := range slices.Sorted(mapKeys(carried)) {
-				for name := range strings.FieldsSeq(carried[table]) {
-					_ = name
-				}
-				want, have := tableOf(t, original, table, carried[table]), tableOf(t, got, table, carried[table])
-				compareTables(t, table, want, have)
+			for table, columns := range carried {
+				compareTables(t, table, deviant[table], tableOf(t, original, table, columns), tableOf(t, got, table, columns))
 			}
-			likeDerived(t, original, got)
+			likeDerived(t, deviant, original, got)
 		})
 	}
 }
 
-func mapKeys(m map[string]string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
-func compareTables(t *testing.T, table string, want, have map[string]int) {
-	total, missing, more := 0, []string(nil), []string(nil)
+// compareTables holds rows to those expected, all but as many as are known to differ.
+func compareTables(t *testing.T, table string, deviant int, want, have map[string]int) {
+	t.Helper()
+	total := 0
+	var missing, more []string
 	for row, n := range want {
 		total += n
 		if have[row] < n {
@@ -177,26 +176,19 @@ func compareTables(t *testing.T, table string, want, have map[string]int) {
 			more = append(more, row)
 		}
 	}
+	t.Logf("%s: %d rows, %d differ", table, total, len(missing))
+	if len(missing) == deviant && len(more) <= deviant {
+		return
+	}
 	slices.Sort(missing)
 	slices.Sort(more)
-	if table == "laps" || table == "stints" {
-		for _, m := range missing {
-			t.Log("    - ", m)
-		}
-		for _, m := range more {
-			t.Log("    + ", m)
-		}
-	}
-	t.Logf("%s: %d rows, %d missing, %d more", table, total, len(missing), len(more))
-	for i := 0; i < 14 && i < len(missing); i++ {
-		t.Logf("  - %s", missing[i])
-	}
-	for i := 0; i < 12 && i < len(more); i++ {
-		t.Logf("  + %s", more[i])
-	}
+	t.Errorf("%s: %d rows are missing and %d more than expected, known are %d:\n- %s\n+ %s", table, len(missing), len(more), deviant,
+		strings.Join(missing[:min(len(missing), 20)], "\n- "), strings.Join(more[:min(len(more), 20)], "\n+ "))
 }
 
-func likeDerived(t *testing.T, original, got []feed.Message) {
+// likeDerived holds what OpenF1 would derive from the messages made of its rows to those rows.
+func likeDerived(t *testing.T, deviant map[string]int, original, got []feed.Message) {
+	t.Helper()
 	of := func(all []feed.Message) map[string]map[string]*document {
 		d := NewDerivation(0)
 		for i := range all {
@@ -206,26 +198,15 @@ func likeDerived(t *testing.T, original, got []feed.Message) {
 	}
 	want, have := of(original), of(got)
 	for _, c := range []string{driversOf, lapsOf, stintsOf, positionOf, raceControlOf, weatherOf} {
-		n, wrong := 0, 0
+		var wrong []string
 		for key, w := range want[c] {
-			n++
-			h := have[c][key]
-			if h != nil && same(w, h) {
-				continue
-			}
-			if wrong++; wrong > 8 {
-				continue
-			}
-			if h == nil {
-				t.Logf("derived %s %s missing", c, key)
-				continue
-			}
-			for i := range w.values {
-				if a, b := w.values[i].appendJSON(nil), h.values[i].appendJSON(nil); string(a) != string(b) {
-					t.Logf("derived %s %s %s: want %s have %s", c, key, w.collection.fields[i].name, a, b)
-				}
+			if h := have[c][key]; h == nil || !same(w, h) {
+				wrong = append(wrong, key)
 			}
 		}
-		t.Logf("derived %s: %d rows, %d differ, %d there", c, n, wrong, len(have[c]))
+		t.Logf("derived %s: %d rows, %d differ", c, len(want[c]), len(wrong))
+		if len(wrong) != deviant["derived "+c] || len(have[c]) != len(want[c]) {
+			t.Errorf("derived %s: of %d rows %d differ, %d are there: %v", c, len(want[c]), len(wrong), len(have[c]), wrong[:min(len(wrong), 20)])
+		}
 	}
 }
