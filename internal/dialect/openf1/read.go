@@ -221,12 +221,13 @@ const overlap = time.Minute
 // filter narrows a request to the session, and to what may be new in it.
 func (r *Reader) filter(name string, whole bool) string {
 	filter := "session_key=" + strconv.FormatInt(r.turner.key(), 10)
-	if whole || r.turner.newest.IsZero() {
-		return filter
-	}
-	from := r.turner.newest.Add(-overlap)
+	from := r.turner.latest[name]
 	switch name {
 	case positionOf, intervalsOf, raceControlOf, weatherOf, teamRadioOf:
+		if whole || from.IsZero() {
+			return filter
+		}
+		from = from.Add(-overlap)
 	case carData, locationOf:
 		from = r.cfg.Now().Add(-overlap / 2)
 		for _, at := range r.turner.sampled {

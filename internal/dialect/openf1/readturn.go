@@ -23,13 +23,14 @@ type turner struct {
 	out     []feed.Message
 	sampled map[string]time.Time // the newest sample of each car, by collection and number
 
-	begin   time.Time // of all that has no time of its own
-	newest  time.Time // of any row
-	green   time.Time // when the race was started
-	flag    time.Time // the chequered one
-	control []string  // keys of race control's messages, in the order in which they were told
-	status  int       // changes of status told
-	series  int       // laps and parts of qualifying told
+	begin   time.Time            // of all that has no time of its own
+	newest  time.Time            // of any row
+	latest  map[string]time.Time // row of each collection
+	green   time.Time            // when the race was started
+	flag    time.Time            // the chequered one
+	control []string             // keys of race control's messages, in the order in which they were told
+	status  int                  // changes of status told
+	series  int                  // laps and parts of qualifying told
 	phase   int64
 	radio   int
 	lead    int64 // lap of the leader
@@ -38,7 +39,7 @@ type turner struct {
 func newTurner() *turner {
 	return &turner{
 		rows: map[string]map[string]*document{}, pushed: map[string]map[string]time.Time{}, changed: map[string][]*document{},
-		told: map[string]string{}, sampled: map[string]time.Time{},
+		told: map[string]string{}, sampled: map[string]time.Time{}, latest: map[string]time.Time{},
 	}
 }
 
@@ -93,6 +94,9 @@ func (t *turner) take(doc *document, asked, pushed time.Time) {
 		if at := doc.date(name); c != sessionsOf && c != meetingsOf && !at.IsZero() {
 			if at.After(t.newest) {
 				t.newest = at
+			}
+			if at.After(t.latest[c]) {
+				t.latest[c] = at
 			}
 			if t.told["session"] == "" && (t.begin.IsZero() || at.Before(t.begin)) {
 				t.begin = at
