@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,9 +73,13 @@ type Reader struct {
 	aside  []feed.Message // what could not be read
 	whole  time.Time      // when everything was asked for last
 	rounds int
-	other  bool // a row of another session has been pushed
+	found  time.Time // when the session was looked for last
+	other  bool      // a row of another session has been pushed
 	push   *pushed
 }
+
+// pushSchemes are the ways in which push can be followed.
+var pushSchemes = []string{"mqtt", "mqtts", "tcp", "ws", "wss"}
 
 // NewReader makes a reader.
 func NewReader(cfg ReadConfig) (*Reader, error) {
@@ -95,6 +100,9 @@ func NewReader(cfg ReadConfig) (*Reader, error) {
 	}
 	if cfg.MQTT == "" && cfg.URL == DefaultURL {
 		cfg.MQTT = DefaultMQTT
+	}
+	if u, err := url.Parse(cfg.MQTT); cfg.MQTT != "" && (err != nil || u.Host == "" || !slices.Contains(pushSchemes, u.Scheme)) {
+		return nil, fmt.Errorf("openf1: push address %q: want mqtt, mqtts, ws or wss and a host", cfg.MQTT)
 	}
 	r := &Reader{cfg: cfg, base: base, turner: newTurner()}
 	r.http = &http.Client{Transport: cfg.Transport}
@@ -141,7 +149,8 @@ func (r *Reader) keep(doc *document, asked, pushed time.Time) {
 		return // they come by a way of their own
 	}
 	if key, ok := doc.number("session_key"); ok && key != r.turner.key() {
-		r.other = true
+		// The list of sessions may name it minutes later: until then its rows can not be told of any.
+		r.other = r.other || r.cfg.Session == "latest" && time.Since(r.found) > r.cfg.Every
 		return
 	}
 	r.turner.take(doc, asked, pushed)
@@ -246,7 +255,7 @@ func (r *Reader) find(ctx context.Context) error {
 	if s := r.turner.session; s != nil && !r.other && r.running() && r.rounds%rarely != 0 {
 		return nil
 	}
-	r.other = false
+	r.other, r.found = false, time.Now()
 	s, err := r.one(ctx, sessionsOf, "session_key="+url.QueryEscape(r.cfg.Session))
 	if err != nil || s == nil {
 		return err
@@ -315,6 +324,10 @@ func (r *Reader) rest(ctx context.Context, out func([]feed.Message) (int, error)
 		}
 		if err != nil {
 			return err
+		}
+		if lost := r.push.dropped(); lost > 0 {
+			r.cfg.Log.Warn("openf1: pushed rows were dropped; everything is asked for again", "rows", lost)
+			r.whole, until = time.Time{}, time.Now()
 		}
 		now := time.Now()
 		for i := range batch {

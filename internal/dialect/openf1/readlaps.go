@@ -380,6 +380,7 @@ func (t *turner) raceControl() {
 			t.flag = at
 			t.changed[lapsOf] = append(t.changed[lapsOf], t.lastLaps()...)
 		}
+		t.trackStatus(d, at)
 		index := slices.Index(t.control, d.key)
 		if index < 0 {
 			index = len(t.control)
@@ -394,6 +395,30 @@ func (t *turner) raceControl() {
 		p.text("Message", d.get("message").s)
 		t.tell("control "+d.key, feed.TopicRaceControlMessages, at, p.close().close().String())
 	}
+}
+
+// trackStatus tells the status of the track as race control's messages have it: a topic of its own is none of OpenF1's.
+func (t *turner) trackStatus(d *document, at time.Time) {
+	flag, text := d.get("flag").s, strings.ReplaceAll(d.get("message").s, "VIRTUAL SAFETY CAR", "VSC")
+	whole := d.get("scope").s == "Track"
+	status, word := "", ""
+	switch {
+	case d.get("category").s == "SafetyCar" && strings.Contains(text, "VSC DEPLOYED"):
+		status, word = "6", "VSCDeployed"
+	case d.get("category").s == "SafetyCar" && strings.Contains(text, "VSC ENDING"):
+		status, word = "7", "VSCEnding"
+	case d.get("category").s == "SafetyCar" && strings.Contains(text, "SAFETY CAR DEPLOYED"):
+		status, word = "4", "SCDeployed"
+	case flag == "RED":
+		status, word = "5", "Red"
+	case whole && (flag == "YELLOW" || flag == "DOUBLE YELLOW"):
+		status, word = "2", "Yellow"
+	case whole && (flag == "CLEAR" || flag == "GREEN"):
+		status, word = "1", "AllClear"
+	default:
+		return
+	}
+	t.tell("track "+d.key, feed.TopicTrackStatus, at, newPayload().text("Status", status).text("Message", word).String())
 }
 
 // lastLaps are the newest laps of all cars, which the chequered flag may have ended.

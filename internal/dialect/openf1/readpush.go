@@ -64,6 +64,15 @@ func (p *pushed) add(topic string, body []byte) {
 	}
 }
 
+// dropped is how many documents there was no room for since it was asked last.
+func (p *pushed) dropped() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := p.lost
+	p.lost = 0
+	return n
+}
+
 // take waits for documents and gives those that have waited long enough for earlier ones, in the order in which they were
 // sent.
 func (p *pushed) take(ctx context.Context) ([]pushedRow, error) {
