@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"pitwall.live/internal/almanac"
 	"pitwall.live/internal/store"
 )
 
@@ -180,6 +181,14 @@ func (l *lateStore) PutReference(ctx context.Context, r *store.Reference) error 
 
 func (l *lateStore) Reference(ctx context.Context) (store.Reference, error) {
 	return ask(ctx, l, func(st store.Store) (store.Reference, error) { return st.Reference(ctx) })
+}
+
+func (l *lateStore) PutPages(ctx context.Context, pages []almanac.Page) error {
+	return l.tell(ctx, func(st store.Store) error { return st.PutPages(ctx, pages) })
+}
+
+func (l *lateStore) Pages(ctx context.Context, q store.PageQuery) ([]almanac.Page, error) {
+	return ask(ctx, l, func(st store.Store) ([]almanac.Page, error) { return st.Pages(ctx, q) })
 }
 
 func (l *lateStore) Setting(ctx context.Context, key string) (store.Setting, error) {

@@ -19,7 +19,7 @@ import (
 )
 
 type serveCmd struct {
-	Source []string `help:"What to follow, in order of preference: sim[:SEED], livetiming[:URL], recording:PATH, archive:PATH." default:"sim" placeholder:"SPEC" sep:"none"`
+	Source []string `help:"What to follow, in order of preference: sim[:SEED], livetiming[:URL], recording:PATH, archive:URL_OR_PATH." default:"sim" placeholder:"SPEC" sep:"none"`
 	Data   string   `help:"Folder for logs." default:"${data}" placeholder:"DIR" type:"path"`
 
 	sourceFlags

@@ -43,7 +43,7 @@ var sources = []struct {
 	{"livetiming", "livetiming[:URL], the official feed or a hub like it", openLiveTiming},
 	{"openf1", "openf1[:URL], OpenF1 or a server like it", openOpenF1},
 	{"recording", "recording:PATH, any recording, as it happened", openRecording},
-	{"archive", "archive:PATH, an archive folder, as it happened", openRecording},
+	{"archive", "archive:URL_OR_PATH, a session of the static archive, or its newest, as it happened", openArchive},
 }
 
 // opening is what a source may need to know.
@@ -61,6 +61,8 @@ type sourceFlags struct {
 	LivetimingTokenFile string `help:"File with an account's token (JWT) for the official feed's topics that are not given to everybody; read anew for every connection. The token itself: PITWALL_LIVETIMING_TOKEN." placeholder:"FILE" type:"path"`
 	OpenF1AccountFile   string `name:"openf1-account-file" help:"File with the name and the password of an account with OpenF1, on two lines; read anew for every access token. Or PITWALL_OPENF1_USER and PITWALL_OPENF1_PASSWORD, or a token itself in PITWALL_OPENF1_TOKEN. With an account rows are pushed." placeholder:"FILE" type:"path"`
 	OpenF1MQTT          string `name:"openf1-mqtt" help:"Address of OpenF1's push (mqtt://, mqtts://, ws://, wss://); the service's own by default, none for another URL." placeholder:"URL"`
+
+	ArchiveMirror []string `help:"Address of a further static archive that is asked for what archive:URL does not have." placeholder:"URL" sep:"none"`
 }
 
 func openSource(spec string, o opening) (source, error) {
@@ -100,9 +102,6 @@ func openOpenF1(url string, o opening) (source, error) {
 func openRecording(path string, o opening) (source, error) {
 	if path == "" {
 		return source{}, usage("--source recording: give a path, recording:PATH")
-	}
-	if strings.Contains(path, "://") {
-		return source{}, usage("--source archive:%s: only folders and files can be followed so far", path)
 	}
 	first, err := recording.Open(path)
 	if err != nil {

@@ -74,7 +74,7 @@ func (s *server) shelve(key, path string) error {
 		return nil
 	}
 	about := live.About{Key: key, Source: "stored", Open: openStored(path), Params: params}
-	return s.live.Shelve(about, live.Entry(about, start))
+	return s.live.Shelve(about, start)
 }
 
 // newestFirst lists the files of a pattern, the last written first.

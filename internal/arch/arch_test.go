@@ -18,11 +18,14 @@ const plan = `
 analytics: f1 store tables telemetry
 analytics/analyticstest: analytics derive f1 feed history reference sim store tables telemetry
 api: analytics cache events f1 rules store tables telemetry wire
+almanac: f1
 arch:
-backup: store tables
+backup: almanac store tables
 bus:
 cache:
 derive: f1 feed timing telemetry events strategy tables
+dialect/archive: feed wire
+dialect/ergast: almanac f1 rules store tables wire
 dialect/f1live: bus f1 fanout feed wire
 dialect/openf1: bus f1 fanout feed store tables telemetry wire
 dialect/recording: f1 feed
@@ -43,14 +46,14 @@ reference: feed dialect/recording
 rules: f1
 sessionlog: feed
 sim: f1 feed race
-store: f1 tables
+store: almanac f1 tables
 store/clickhouse: analytics f1 store tables
 store/clickhouse/clickhousetest:
 store/objects: feed sessionlog
-store/postgres: f1 tables store
+store/postgres: almanac f1 tables store
 store/postgres/pgtest:
-store/sqlite: f1 tables store telemetry analytics
-store/storetest: f1 feed tables derive reference store
+store/sqlite: almanac f1 tables store telemetry analytics
+store/storetest: almanac f1 feed tables derive reference store
 strategy: f1 rules timing
 strategy/gen: strategy strategy/laptables
 strategy/laptables: f1 history strategy
@@ -65,6 +68,7 @@ wire/tsgen: wire
 
 // pure rooms have no clock, no files, no network and no goroutines: a replay equals the live run.
 var pure = []string{
+	"almanac",
 	"f1",
 	"derive",
 	"feed",

@@ -2,7 +2,7 @@
 // another engine: moving from the embedded store to PostgreSQL is a backup and a restore. Raw logs are not in it;
 // they are objects of their own.
 //
-// A backup is a tar file: reference.json, settings.json, and for each session a folder sessions/KEY with
+// A backup is a tar file: reference.json, almanac.json, settings.json, and for each session a folder sessions/KEY with
 // session.json, results.json and a Parquet file a table, each as package tables writes it; manifest.json at the
 // end names every file with its SHA-256 and every table's with the SHA-256 of its rows as CSV. What a restore has
 // written is read back from the store and compared with these: a restored store is proven, not believed.
@@ -68,6 +68,9 @@ func Write(ctx context.Context, s store.Store, w io.Writer, scratch string, now 
 	return &b.manifest, nil
 }
 
+// almanacFile are the pages of the almanac in all versions; older backups have none.
+const almanacFile = "almanac.json"
+
 type writer struct {
 	ctx      context.Context
 	store    store.Store
@@ -82,6 +85,13 @@ func (b *writer) all(progress Progress) error {
 		return err
 	}
 	if err := b.putJSON("reference.json", reference); err != nil {
+		return err
+	}
+	pages, err := b.store.Pages(b.ctx, store.PageQuery{Versions: true})
+	if err != nil {
+		return err
+	}
+	if err := b.putJSON(almanacFile, pages); err != nil {
 		return err
 	}
 	if err := b.settings(); err != nil {

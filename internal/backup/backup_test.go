@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"pitwall.live/internal/almanac"
 	"pitwall.live/internal/backup"
 	"pitwall.live/internal/derive"
 	"pitwall.live/internal/f1"
@@ -88,6 +89,10 @@ func furnish(t *testing.T, s store.Store, session string) {
 		Constructors: []store.Constructor{{ID: "ferrari", Name: "Ferrari", Nationality: "Italian", Colour: "E80020"}},
 		Races:        []store.Race{{ID: "azerbaijan_2018", Season: 2018, Round: 4, CircuitID: "baku", Name: "Azerbaijan Grand Prix"}},
 	}))
+	for i, body := range []string{`[1]`, `[2]`} {
+		fail(s.PutPages(t.Context(), []almanac.Page{{Name: almanac.Name{Kind: almanac.Races, Season: 2018}, Known: now.Add(time.Duration(i) * time.Hour),
+			Status: almanac.Final, Source: "ergast", Body: []byte(body)}}))
+	}
 	for i, value := range []string{"sim", "livetiming,openf1"} {
 		fail(s.Set(t.Context(), store.Setting{Key: "sources", Value: value, Version: i + 1, ChangedBy: "test", ChangedAt: now.Add(time.Duration(i) * time.Hour)}))
 	}
@@ -143,6 +148,7 @@ func equalStores(t *testing.T, a, b store.Store) {
 		}
 	}
 	same("reference", func(s store.Store) (any, error) { return s.Reference(t.Context()) })
+	same("almanac", func(s store.Store) (any, error) { return s.Pages(t.Context(), store.PageQuery{Versions: true}) })
 	same("settings", func(s store.Store) (any, error) { return s.SettingVersions(t.Context(), "sources") })
 	for _, known := range []time.Time{now, now.Add(time.Hour)} {
 		same("results", func(s store.Store) (any, error) { return s.Results(t.Context(), "5090", known) })

@@ -12,6 +12,7 @@ import (
 	"io"
 	"strings"
 
+	"pitwall.live/internal/almanac"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 )
@@ -88,6 +89,12 @@ func (b *reader) file(name string, body []byte) error {
 			return err
 		}
 		return b.store.PutReference(b.ctx, &r)
+	case almanacFile:
+		var pages []almanac.Page
+		if err := decode(body, &pages); err != nil {
+			return err
+		}
+		return b.store.PutPages(b.ctx, pages)
 	case "settings.json":
 		return b.settings(body)
 	}

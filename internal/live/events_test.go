@@ -261,7 +261,7 @@ func TestJournalOfAnyPath(t *testing.T) {
 	b = newBench(t, nil)
 	b.append(all[:len(all)/3]...)
 	about := live.About{Key: "9", Open: func() (*sessionlog.Log, error) { return sessionlog.OpenRead(b.log.Path()) }}
-	if err := b.live.Shelve(about, live.Entry(about, all[:10])); err != nil {
+	if err := b.live.Shelve(about, all[:10]); err != nil {
 		t.Fatal(err)
 	}
 	attach(b, "events:9")

@@ -144,27 +144,3 @@ func (s *Session) samplesAt(ctx context.Context, offset uint64, cars bool) (*tel
 	}
 	return &store, nil
 }
-
-// Messages gives take the messages of a session's log from one offset up to and with another. A message is take's only
-// until it returns.
-func (s *Service) Messages(ctx context.Context, session string, from, until uint64, take func(*feed.Message)) error {
-	held, err := s.Session(session)
-	if err != nil {
-		return err
-	}
-	n := 0
-	err = held.log.Each(from, func(m *feed.Message) error {
-		if m.Offset > until {
-			return errEnough
-		}
-		if n++; n%samplesLooked == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		take(m)
-		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return fmt.Errorf("live: messages of session %s: %w", held.about.Key, err)
-	}
-	return nil
-}

@@ -397,7 +397,7 @@ func TestShelvedSessionComesBack(t *testing.T) {
 	all := told(rand.New(rand.NewPCG(1, 1)), 400)
 	b.append(all[:200]...)
 	about := live.About{Key: "9", Open: func() (*sessionlog.Log, error) { return sessionlog.OpenRead(b.log.Path()) }}
-	if err := b.live.Shelve(about, live.Entry(about, all[:10])); err != nil {
+	if err := b.live.Shelve(about, all[:10]); err != nil {
 		t.Fatal(err)
 	}
 	b.hands.move(time.Hour)

@@ -234,10 +234,10 @@ func (s *Service) Session(key string) (*Session, error) {
 	if session != nil {
 		return session, nil
 	}
-	if there, err := s.fetch(key); err != nil {
+	if held, err := s.fetch(key); err != nil {
 		return nil, err
-	} else if there {
-		return s.Session(key)
+	} else if held != "" {
+		return s.Session(held)
 	}
 	return nil, fmt.Errorf("session %s: %w", key, wire.ErrNotFound)
 }

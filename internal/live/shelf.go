@@ -14,12 +14,14 @@ import (
 type shelved struct {
 	about   About
 	entry   wire.SessionEntry
+	info    *feed.Node    // SessionInfo as known; nil: not at all
+	became  string        // the key under which it was loaded, which is what its SessionInfo says; "" before
 	loading chan struct{} // closed when a load that is under way has ended; nil: none is
 }
 
-// Shelve lists a session of which only the log's place is known. Nothing of it is in memory until somebody
-// watches it; a session that is held already stays as it is.
-func (s *Service) Shelve(about About, entry wire.SessionEntry) error {
+// Shelve lists a session of which only the log's place and its first messages are known. Nothing of it is in memory
+// until somebody watches it; a session that is held already stays as it is.
+func (s *Service) Shelve(about About, beginning []feed.Message) error {
 	if about.Open == nil {
 		return fmt.Errorf("live: session %s can not be opened later", about.Key)
 	}
@@ -28,50 +30,57 @@ func (s *Service) Shelve(about About, entry wire.SessionEntry) error {
 	if s.sessions[about.Key] != nil || s.shelf[about.Key] != nil {
 		return nil
 	}
-	s.shelf[about.Key] = &shelved{about: about, entry: entry}
+	s.shelf[about.Key] = bookOf(about, beginning)
 	return s.announce()
 }
 
-// fetch loads the session from the shelf. It reports whether there was one.
-func (s *Service) fetch(key string) (bool, error) {
+// fetch loads the session from the shelf and gives the key under which it is held now, "" if there was none: a log may have
+// been begun before the feed said what session it is.
+func (s *Service) fetch(key string) (held string, err error) {
 	s.mu.Lock()
 	book := s.shelf[key]
 	if book == nil {
 		s.mu.Unlock()
-		return false, nil
+		return "", nil
 	}
 	if wait := book.loading; wait != nil {
 		s.mu.Unlock()
 		<-wait
-		return true, nil
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return cmp.Or(book.became, key), nil
 	}
 	done := make(chan struct{})
 	book.loading = done
 	s.mu.Unlock()
-	err := s.load(book)
+	held, err = s.load(book)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	book.loading = nil
+	book.loading, book.became = nil, held
 	close(done)
 	if err == nil {
 		delete(s.shelf, key)
 	}
-	return true, err
+	return held, err
 }
 
-func (s *Service) load(book *shelved) error {
+// load gives the key that the session has in its log.
+func (s *Service) load(book *shelved) (string, error) {
 	log, err := book.about.Open()
 	if err != nil {
-		return fmt.Errorf("live: session %s: %w", book.about.Key, err)
+		return "", fmt.Errorf("live: session %s: %w", book.about.Key, err)
 	}
 	began := s.cfg.Now()
 	session, err := s.add(s.ctx, log, book.about, nil, false, nil)
-	if err != nil || session.log != log {
-		// With another log it went live meanwhile, which serves as well.
-		return errors.Join(err, log.Close())
+	if err != nil {
+		return "", errors.Join(err, log.Close())
 	}
-	s.cfg.Log.Debug("session loaded", "session", book.about.Key, "messages", log.Len(), "took", s.cfg.Now().Sub(began))
-	return nil
+	if session.log != log {
+		// It went live meanwhile with another log, which serves as well.
+		return session.about.Key, log.Close()
+	}
+	s.cfg.Log.Debug("session loaded", "session", session.about.Key, "messages", log.Len(), "took", s.cfg.Now().Sub(began))
+	return session.about.Key, nil
 }
 
 // putAway takes the sessions out of memory that are over, can be opened again and were not watched for
@@ -81,7 +90,7 @@ func (s *Service) putAway(now time.Time) {
 		if session.about.Open == nil || key == s.first || !session.forgotten(now, s.cfg.ClockIdle) {
 			continue
 		}
-		book := &shelved{about: session.about, entry: session.entry()}
+		book := &shelved{about: session.about, entry: session.entry(), info: session.info()}
 		for _, p := range session.players {
 			s.stop(p)
 		}
@@ -145,8 +154,8 @@ func (s *Session) forgotten(now time.Time, after time.Duration) bool {
 	return true
 }
 
-// Entry is the picker's line of a session of which only the first messages are looked at.
-func Entry(about About, beginning []feed.Message) wire.SessionEntry {
+// bookOf makes the picker's line of a session of which only the first messages are looked at.
+func bookOf(about About, beginning []feed.Message) *shelved {
 	at := newState(about.Key)
 	for i := range beginning {
 		at.apply(&beginning[i])
@@ -159,5 +168,5 @@ func Entry(about About, beginning []feed.Message) wire.SessionEntry {
 		}
 	}
 	e.End = wire.OptTime(at.timing.Info.End)
-	return e
+	return &shelved{about: about, entry: e, info: at.raw.Compact().Topic(feed.TopicSessionInfo)}
 }

@@ -39,6 +39,7 @@ type Store interface {
 	Writer
 	Reader
 	References
+	Almanac
 	// Check says whether the store works, and what it found: engine, version, size, how it keeps series.
 	Check(ctx context.Context) (Health, error)
 	Close() error

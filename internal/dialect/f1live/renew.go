@@ -83,6 +83,13 @@ func (j *joint) begin(first *line) (key string) {
 	return j.key
 }
 
+// alone reports whether no connection gives while another is made.
+func (j *joint) alone() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.first == nil
+}
+
 // end goes on with the new connection, or with the first as if there had been no other.
 func (j *joint) end(over bool) error {
 	j.mu.Lock()
@@ -124,7 +131,7 @@ func (c *Client) open(ctx context.Context, j *joint, told string) (*line, error)
 	}
 	j.account = account
 	s := newStream(c, conn)
-	s.account, s.told = account, told
+	s.account, s.told, s.first = account, told, j.alone()
 	l := &line{stream: s, end: cancel, ended: make(chan struct{})}
 	go func() {
 		defer close(l.ended)

@@ -40,9 +40,10 @@ func (b *books) read(ctx context.Context, sessions Sessions, o *occasion, p *wir
 		k.d, k.offset, k.start = NewDerivation(o.number), 0, p.Start
 	}
 	if k.offset < p.Offset {
-		err := sessions.Messages(ctx, o.key, k.offset+1, p.Offset, func(m *feed.Message) {
+		err := sessions.Messages(ctx, o.key, k.offset+1, p.Offset, func(m *feed.Message) error {
 			k.d.Take(m)
 			k.offset = m.Offset
+			return nil
 		})
 		if err != nil {
 			return err

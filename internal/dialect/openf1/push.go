@@ -202,20 +202,19 @@ func (p *pusher) catchUp(ctx context.Context, key string) error {
 	if p.offset == at.Offset {
 		return nil
 	}
-	var sending error
-	err = p.dialect.sessions.Messages(ctx, key, p.offset+1, at.Offset, func(m *feed.Message) {
+	return p.dialect.sessions.Messages(ctx, key, p.offset+1, at.Offset, func(m *feed.Message) error {
 		docs := p.derived.take(m)
 		p.offset = m.Offset
-		if quiet || sending != nil {
-			return
+		if quiet {
+			return nil
 		}
 		for _, doc := range docs {
-			if sending = p.push(doc); sending != nil {
-				return
+			if err := p.push(doc); err != nil {
+				return err
 			}
 		}
+		return nil
 	})
-	return errors.Join(err, sending)
 }
 
 // push sends one document, with its key and a number that rises.

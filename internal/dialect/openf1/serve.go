@@ -6,7 +6,6 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,7 +31,7 @@ type Sessions interface {
 	// Rows are a table's rows as known with the message at offset.
 	Rows(ctx context.Context, session string, offset uint64, table string) (iter.Seq[tables.Row], error)
 	// Messages gives the messages of a session's log from one offset up to and with another.
-	Messages(ctx context.Context, session string, from, until uint64, take func(*feed.Message)) error
+	Messages(ctx context.Context, session string, from, until uint64, take func(*feed.Message) error) error
 }
 
 // Store answers for the sessions that are stored.
@@ -49,7 +48,7 @@ type Config struct {
 	Accounts map[string]string
 	// NeedToken refuses whoever has no token.
 	NeedToken bool
-	// Origins are further pages that may read and connect ("https://example.org"); the own host always may.
+	// Origins are further pages that may connect by WebSocket ("https://example.org"); the own host always may.
 	Origins []string
 	Limits  Limits
 	Now     func() time.Time
@@ -146,11 +145,6 @@ func (s *Dialect) failureOf(err error) failure {
 
 // ServeHTTP answers any path below the root, by GET or POST as upstream does.
 func (s *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// Upstream lets every page read; here a page of another origin has to be allowed.
-	w.Header().Add("Vary", "Origin")
-	if origin := r.Header.Get("Origin"); slices.Contains(s.cfg.Origins, origin) {
-		w.Header().Set("Access-Control-Allow-Origin", origin)
-	}
 	if r.Method == http.MethodOptions {
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
 		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type")

@@ -20,7 +20,7 @@ var migrations embed.FS
 var seriesSQL embed.FS
 
 const (
-	newestMigration = 4
+	newestMigration = 5
 	seriesMigration = 2             // written in Go: what it runs depends on the extension
 	keepMigration   = 4             // likewise: on what the series are kept in
 	migrationLock   = 7410219834501 // advisory: two processes that start at once follow one another

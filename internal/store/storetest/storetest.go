@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Results", results},
 		{"SeasonResults", seasonResults},
 		{"Reference", referenceData},
+		{"Almanac", almanacPages},
 		{"Settings", settings},
 		{"Search", search},
 		{"SearchFollows", searchFollows},

@@ -1,0 +1,186 @@
+package ergast
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"pitwall.live/internal/almanac"
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/tables"
+	"pitwall.live/internal/wire"
+)
+
+// Sessions is what is asked of the sessions that are held; live.Service answers it.
+type Sessions interface {
+	// Held says what is known of a session without loading it.
+	Held(session string) (wire.Held, bool)
+	// Place is where in a session's log a moment is.
+	Place(session string, at time.Time, lap int, clock string) (wire.Place, error)
+	// Rows are a table's rows as known with the message at offset.
+	Rows(ctx context.Context, session string, offset uint64, table string) (iter.Seq[tables.Row], error)
+	Clock(id string) (wire.ClockState, error)
+}
+
+// horizon is where a viewer's clock stands in its session. A nil one hides nothing.
+type horizon struct {
+	key    string
+	offset uint64
+	now    time.Time
+	row    f1.SessionRow // as known there
+	at     almanac.Round // zero: not known
+	kind   f1.SessionType
+	book   *almanac.Book
+}
+
+// horizon is that of the viewer's clock or of the session he names. Without either it is the process's own where that is
+// behind what is held, or where nothing is stored.
+func (s *Shelf) horizon(ctx context.Context, viewer Viewer) (*horizon, error) {
+	if s.sessions == nil {
+		if viewer.Clock != "" {
+			return nil, ErrNoClock
+		}
+		return nil, nil
+	}
+	name := viewer.Session
+	if name == "" {
+		name = "latest"
+	}
+	held, known := s.sessions.Held(name)
+	if viewer.Clock == "" {
+		if !known && viewer.Session != "" {
+			return nil, ErrNoClock
+		}
+		if !known || !held.Hidden && viewer.Session == "" && s.store != nil {
+			return nil, nil // as far as the record goes
+		}
+	} else if state, err := s.sessions.Clock(viewer.Clock); err == nil {
+		name = state.SessionKey
+	} else if !errors.Is(err, wire.ErrNotFound) {
+		return nil, fmt.Errorf("ergast: clock %.40q: %w", viewer.Clock, err)
+	}
+	p, err := s.sessions.Place(name, time.Time{}, 0, viewer.Clock)
+	if errors.Is(err, wire.ErrNotFound) || errors.Is(err, wire.ErrInvalid) {
+		return nil, fmt.Errorf("%w: %w", ErrNoClock, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ergast: %w", err)
+	}
+	h := &horizon{key: p.Key, offset: p.Offset, now: p.Time}
+	if h.now.IsZero() {
+		h.now = p.Start
+	}
+	rows, err := s.sessions.Rows(ctx, p.Key, p.Offset, "sessions")
+	if err != nil {
+		return nil, fmt.Errorf("ergast: %w", err)
+	}
+	for row := range rows {
+		h.row = sessionOf(row)
+	}
+	h.kind = h.row.Type
+	return h, nil
+}
+
+// sessionOf is what a row of the sessions' table says of a session.
+func sessionOf(row tables.Row) f1.SessionRow {
+	d := tables.Sessions.Describe()
+	cell := func(name string) tables.Cell { return row[d.Index(name)] }
+	e := f1.SessionRow{SessionKey: cell("session_key").S, Season: whole(cell("season")), Round: whole(cell("round")), Event: cell("event").S,
+		CircuitID: cell("circuit_id").S, Type: f1.SessionType(cell("type").S), Name: cell("name").S, Status: f1.SessionStatus(cell("status").S), TotalLaps: whole(cell("total_laps"))}
+	if c := cell("date_start"); c.Known {
+		e.DateStart = f1.Some(time.UnixMilli(c.N).UTC())
+	}
+	if offset, ok := f1.ParseOffset(cell("utc_offset").S); ok {
+		e.UTCOffset = f1.Some(offset)
+	}
+	return e
+}
+
+// over reports whether the session has ended where the viewer is.
+func (h *horizon) over() bool {
+	return h.row.Status == f1.StatusFinished || h.row.Status == f1.StatusFinalised || h.row.Status == f1.StatusEnds
+}
+
+// order is when in a weekend sessions are held, where the calendar does not say it.
+var order = map[f1.SessionType]int{f1.Qualifying: 1, f1.Sprint: 2, f1.Race: 3}
+
+// hides reports whether a session of a round is that of the viewer or a later one; where that can not be told it does.
+func (h *horizon) hides(at almanac.Round, kind f1.SessionType) bool {
+	switch {
+	case h == nil:
+		return false
+	case h.at == at && kind == h.kind:
+		return false // told from the log up to where the viewer is
+	case h.at == at:
+		if r, ok := h.book.Race(at); ok {
+			if start := startOf(&r, kind); !start.IsZero() {
+				return !start.Before(h.now)
+			}
+		}
+		return order[kind] >= order[h.kind]
+	case h.at != almanac.Round{}:
+		return at.Season > h.at.Season || at.Season == h.at.Season && at.Round > h.at.Round
+	}
+	r, ok := h.book.Race(at)
+	return !ok || r.Date >= h.now.Format(time.DateOnly)
+}
+
+// startOf is when a session of a weekend begins, zero unknown.
+func startOf(r *almanac.Race, kind f1.SessionType) time.Time {
+	if kind == f1.Race {
+		return r.Start()
+	}
+	for i := range r.Slots {
+		if r.Slots[i].Type == kind {
+			return r.Slots[i].Start()
+		}
+	}
+	return time.Time{}
+}
+
+// cut is the book as the viewer may know it.
+func (h *horizon) cut(b *almanac.Book) *almanac.Book {
+	h.book = b
+	if at, ok := roundOf(b, &h.row); ok {
+		h.at = at
+	} else if h.row.Season.Known {
+		h.at = almanac.Round{Season: h.row.Season.Value} // round 0: which one nobody says
+	}
+	c := b.Clone()
+	for at, w := range c.Weekends {
+		own := func(kind f1.SessionType) bool { return h.at == at && h.kind == kind }
+		if h.hides(at, f1.Race) || own(f1.Race) {
+			w.Results, w.Drivers, w.Teams = nil, nil, nil
+		}
+		if h.hides(at, f1.Sprint) || own(f1.Sprint) {
+			w.Sprint = nil
+		}
+		if h.hides(at, f1.Qualifying) || own(f1.Qualifying) {
+			w.Qualifying = nil
+		}
+	}
+	last := h.now.Year()
+	c.Entries = keep(c.Entries, func(e *almanac.Entry) bool { return e.Season <= last })
+	c.Races = keep(c.Races, func(r *almanac.Race) bool { return r.Season <= last+1 })
+	c.Seasons = keep(c.Seasons, func(s *almanac.Season) bool { return s.Year <= last+1 })
+	return c
+}
+
+// tell adds what the viewer's own session came to, once it is over.
+func (s *Shelf) tell(ctx context.Context, h *horizon, b *almanac.Book) error {
+	if h.at == (almanac.Round{}) {
+		return nil
+	}
+	t := teller{book: b, at: h.at, kind: h.kind, row: &h.row,
+		rows: func(table string) (iter.Seq[tables.Row], error) { return s.sessions.Rows(ctx, h.key, h.offset, table) }}
+	if !h.over() || order[h.kind] == 0 {
+		t.calendar() // that it takes place is known
+		return nil
+	}
+	if err := t.tell(); err != nil {
+		return fmt.Errorf("ergast: session %s: %w", h.key, err)
+	}
+	return nil
+}
