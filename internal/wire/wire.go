@@ -241,7 +241,7 @@ type Radio struct {
 
 // Quality says how good the data are: what arrives, what is late, what is missing.
 type Quality struct {
-	Source  string                  `json:"source"`  // sim, recording, livetiming
+	Source  string                  `json:"source"`  // sim, recording, livetiming, openf1
 	Trouble string                  `json:"trouble"` // what is wrong with the source, "" nothing
 	Live    bool                    `json:"live"`    // the source is connected or the clock is playing
 	Topics  map[string]TopicQuality `json:"topics"`

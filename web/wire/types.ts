@@ -671,7 +671,7 @@ export interface Radio {
 
 /** Quality says how good the data are: what arrives, what is late, what is missing. */
 export interface Quality {
-  /** sim, recording, livetiming */
+  /** sim, recording, livetiming, openf1 */
   source: string;
   /** what is wrong with the source, "" nothing */
   trouble: string;
