@@ -21,7 +21,9 @@ import (
 
 	"pitwall.live/internal/almanac"
 	"pitwall.live/internal/dialect/ergast/ergasttest"
+	"pitwall.live/internal/feed"
 	"pitwall.live/internal/reference"
+	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/store/sqlite"
 	"pitwall.live/internal/tables"
@@ -137,8 +139,30 @@ func content(t *testing.T, data string) (all map[string]string, versions map[str
 	all["reference"] = fmt.Sprintf("%+v", r)
 	for path, text := range readAllFiles(t, filepath.Join(data, "sessions")) {
 		all["file "+path] = string(text)
+		if filepath.Base(path) == logName { // when its messages were received is another matter
+			delete(all, "file "+path)
+			all["log "+path] = messagesOf(t, filepath.Join(data, "sessions", path))
+		}
 	}
 	return all, versions
+}
+
+// messagesOf are the messages of a log as their source sent them.
+func messagesOf(t *testing.T, path string) string {
+	t.Helper()
+	log, err := sessionlog.OpenRead(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	var b strings.Builder
+	if err := log.Each(1, func(m *feed.Message) error {
+		fmt.Fprintln(&b, m.Offset, m.Topic, m.Time.UTC(), string(m.Payload))
+		return nil
+	}); err != nil || log.Repair().CorruptTotal > 0 {
+		t.Fatalf("%s: %v, %+v", path, err, log.Repair())
+	}
+	return b.String()
 }
 
 func sameContent(t *testing.T, what string, got, want map[string]string) {
@@ -164,7 +188,7 @@ func TestSync(t *testing.T) {
 	began := time.Now()
 	out, said := pitwallRun(t, exitDone, p.args(data)...)
 	took := time.Since(began)
-	says(t, out, `stored +70th Anniversary Grand Prix 2020 Practice 2`, `stored +Belgian Grand Prix 2020 Race`, `stored +calendar of 2020`,
+	says(t, out, `stored +2020/2020-08-07_[^ ]+ +session rec`, `stored +Belgian Grand Prix 2020 Race`, `stored +calendar of 2020`,
 		`stored +round 6 of 2020, Spanish Grand Prix +results final`, `stored +spanish_2020_race +tables of the record: 20 results`, `\d+ stored, 0 missing, 0 unchanged`)
 	want, versions := content(t, data)
 	first := p.asked.Load()
@@ -260,15 +284,19 @@ func syncedWell(t *testing.T, data string) {
 	if err != nil || len(official.Rows) != 20 || official.Rows[0].DriverNumber != 44 || official.Rows[0].Points.Value != 25 {
 		t.Errorf("%+v, %v", official.Rows, err)
 	}
-	practice, err := s.Find(ctx, "70th_anniversary_2020_practice_2")
-	if err != nil || practice.Source != "log" || practice.Round.Value != 5 {
-		t.Errorf("%+v, %v", practice, err)
+	all, err := s.Sessions(ctx, store.SessionQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(all, func(x store.Session) bool { return strings.HasPrefix(x.SessionKey, "rec") }) // its feed did not name it
+	if at < 0 || all[at].Source != "log" || !all[at].Whole {
+		t.Fatalf("the practice is not there: %+v", all)
 	}
 	barcelona, err := s.Find(ctx, "spanish_2020_race")
 	if err != nil || barcelona.Source != "ergast" || barcelona.Round.Value != 6 {
 		t.Errorf("%+v, %v", barcelona, err)
 	}
-	for _, key := range []string{spa.SessionKey, practice.SessionKey} {
+	for _, key := range []string{spa.SessionKey, all[at].SessionKey} {
 		if _, err := os.Stat(filepath.Join(data, "sessions", key, logName)); errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("no log of %s", key)
 		}

@@ -46,7 +46,10 @@ func (s *syncing) recordings() error {
 			if !s.wantsSession(&one) {
 				continue
 			}
-			what := fmt.Sprintf("%s %d %s", m.Name, s.season, cmp.Or(one.Name, one.Type))
+			what := strings.TrimSpace(fmt.Sprintf("%s %d %s", m.Name, s.season, cmp.Or(one.Name, one.Type)))
+			if m.Name == "" || cmp.Or(one.Name, one.Type) == "" {
+				what = cmp.Or(strings.TrimSuffix(one.Path, "/"), what) // it does not say what it is
+			}
 			switch begun := !one.Start().After(s.now); {
 			case one.Path != "":
 				names[one.Path] = what

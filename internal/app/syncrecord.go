@@ -365,11 +365,11 @@ func (t *telling) same(b *store.Batch) (bool, error) {
 			if err != nil {
 				return false, err
 			}
-			have = append(have, fmt.Sprint(row.Cells))
+			have = append(have, knownCells(row.Cells))
 		}
 		want := make([]string, len(c.Rows))
 		for j, row := range c.Rows {
-			want[j] = fmt.Sprint(row)
+			want[j] = knownCells(row)
 		}
 		slices.Sort(have)
 		slices.Sort(want)
@@ -378,6 +378,17 @@ func (t *telling) same(b *store.Batch) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// knownCells is a row as a text; unknown cells are alike, whatever is in them.
+func knownCells(row tables.Row) string {
+	known := slices.Clone(row)
+	for i := range known {
+		if !known[i].Known {
+			known[i] = tables.Cell{}
+		}
+	}
+	return fmt.Sprint(known)
 }
 
 // reference are the weekends of the season, and who and what has to do with them.
