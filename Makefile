@@ -164,6 +164,7 @@ test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a r
 	scripts/part.sh "foreign clients of the official feed" scripts/dialects-f1live.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "Schemathesis" scripts/schemathesis.sh $(CURDIR)/$(BIN)
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "stores, writer and API in full, race detector" go test -race -count=1 -timeout 40m $(LONG)
+	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "dialects in full, race detector" go test -race -count=1 -timeout 20m ./internal/dialect/... ./internal/almanac
 	PITWALL_FULL=1 scripts/part.sh "ClickHouse" go test -count=1 -timeout 20m ./internal/store/clickhouse
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "nothing newer than a clock, race detector" go test -race -count=1 -timeout 40m -run NothingNewer ./internal/live
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "a simulated race on the board" npm run --silent --prefix web e2e

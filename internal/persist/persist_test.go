@@ -42,7 +42,8 @@ type unleaking struct{ *testing.M }
 
 func (u unleaking) Run() int {
 	code := u.M.Run()
-	if err := goleak.Find(); err != nil && code == 0 {
+	// The tests' PostgreSQL is ended after this.
+	if err := goleak.Find(goleak.IgnoreAnyFunction("pitwall.live/internal/store/postgres/pgtest.(*Server).launch.func2")); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, "persist:", err)
 		return 1
 	}
