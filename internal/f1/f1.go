@@ -89,3 +89,7 @@ const (
 	StatusFinalised SessionStatus = "finalised"
 	StatusEnds      SessionStatus = "ends"
 )
+
+// SimulatedName begins the official name of every session of our simulator, so that it says what it is in every
+// dialect, also those that have no other word for it.
+const SimulatedName = "SIMULATION, NOT A REAL SESSION"

@@ -70,7 +70,7 @@ func (s *Sim) info(status string) []byte {
 	b.in("Meeting")
 	b.num("Key", 90000+s.c.Round)
 	b.str("Name", meeting)
-	b.str("OfficialName", "SIMULATION, NOT A REAL SESSION: "+strings.ToUpper(s.c.Meeting)+" "+strconv.Itoa(s.conf.Season))
+	b.str("OfficialName", f1.SimulatedName+": "+strings.ToUpper(s.c.Meeting)+" "+strconv.Itoa(s.conf.Season))
 	b.str("Location", s.c.Location)
 	b.num("Number", s.c.Round)
 	b.raw("Country", fmt.Sprintf(`{"Key":%d,"Code":"%s","Name":"%s"}`, s.c.CountryKey, s.c.CountryCode, s.c.Country))

@@ -14,6 +14,7 @@ import (
 	"pitwall.live/internal/ingest"
 	"pitwall.live/internal/live"
 	"pitwall.live/internal/sessionlog"
+	"pitwall.live/internal/timing"
 )
 
 // growing is a session whose log grows.
@@ -151,6 +152,13 @@ func TestFollowGrowing(t *testing.T) {
 					return missing == 0
 				})
 				t.Logf("%s: %d rows equal", table, len(want))
+			}
+			state := timing.New()
+			for _, m := range f.all() {
+				state.Apply(&m)
+			}
+			if !state.Info.Simulated {
+				t.Error("a simulation that is followed does not say that it is one")
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 )
 
@@ -177,6 +178,9 @@ func (t *turner) sessionInfo() {
 	p.open("Circuit").value("Key", s.get("circuit_key")).text("ShortName", s.get("circuit_short_name").s).close().close()
 	p.value("Key", s.get("session_key")).text("Type", s.get("session_type").s).text("Name", s.get("session_name").s)
 	p.text("StartDate", at("date_start")).text("EndDate", at("date_end")).text("GmtOffset", s.get("gmt_offset").s)
+	if t.meeting != nil && strings.HasPrefix(t.meeting.get("meeting_official_name").s, f1.SimulatedName) {
+		p.flag("Simulated")
+	}
 	t.tell("session", feed.TopicSessionInfo, t.begin, p.String())
 }
 
@@ -368,6 +372,13 @@ func (p *payload) value(name string, v *value) *payload {
 		p.member(name)
 		p.b = v.appendJSON(p.b)
 	}
+	return p
+}
+
+// flag writes a member that is true.
+func (p *payload) flag(name string) *payload {
+	p.member(name)
+	p.b = append(p.b, "true"...)
 	return p
 }
 
