@@ -14,7 +14,7 @@ import (
 type View struct {
 	Book *almanac.Book
 	Now  time.Time // of the viewer: what is current, last and next
-	// Private: the answer is for this viewer only, or will soon be another.
+	// Private: the answer is of a viewer's or the process's clock, and another when that moves. No cache may give it away.
 	Private bool
 
 	laps     func(ctx context.Context, at almanac.Round) ([]almanac.Lap, error)
