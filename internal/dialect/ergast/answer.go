@@ -17,6 +17,7 @@ type View struct {
 	// Private: the answer is of a viewer's or the process's clock, and another when that moves. No cache may give it away.
 	Private bool
 
+	people   *almanac.Book // the whole record, for the ids of those whom timing names
 	laps     func(ctx context.Context, at almanac.Round) ([]almanac.Lap, error)
 	pitStops func(ctx context.Context, at almanac.Round) ([]almanac.PitStop, error)
 }

@@ -85,7 +85,7 @@ func (s *Shelf) View(ctx context.Context, viewer Viewer) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &View{Book: book, Now: s.now().UTC()}
+	v := &View{Book: book, people: book, Now: s.now().UTC()}
 	h, err := s.horizon(ctx, viewer)
 	if err != nil {
 		return nil, err
