@@ -14,9 +14,10 @@ import (
 type View struct {
 	Book *almanac.Book
 	Now  time.Time // of the viewer: what is current, last and next
-	// Private: the answer is for this viewer only, or will soon be another.
+	// Private: the answer is of a viewer's or the process's clock, and another when that moves. No cache may give it away.
 	Private bool
 
+	people   *almanac.Book // the whole record, for the ids of those whom timing names
 	laps     func(ctx context.Context, at almanac.Round) ([]almanac.Lap, error)
 	pitStops func(ctx context.Context, at almanac.Round) ([]almanac.PitStop, error)
 }

@@ -29,6 +29,12 @@ import (
 // holding is a live service that holds a session whose own clock is at its end.
 func holding(t *testing.T, messages []feed.Message) *live.Service {
 	t.Helper()
+	return replaying(t, messages, nil)
+}
+
+// replaying is a live service that replays a session on its own clock; nil: the clock is at its end.
+func replaying(t *testing.T, messages []feed.Message, replay *live.Replay) *live.Service {
+	t.Helper()
 	b, err := bus.New(bus.Default())
 	if err == nil {
 		err = b.Start()
@@ -52,7 +58,7 @@ func holding(t *testing.T, messages []feed.Message) *live.Service {
 			t.Error(err)
 		}
 	})
-	if _, err := s.Add(t.Context(), log, live.About{Key: "1", Source: "test"}, nil, nil); err != nil {
+	if _, err := s.Add(t.Context(), log, live.About{Key: "1", Source: "test"}, replay, nil); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -168,19 +168,61 @@ func (h *horizon) cut(b *almanac.Book) *almanac.Book {
 	return c
 }
 
+// prune leaves the people, teams and circuits that what the viewer may know names: others may belong to later years.
+func (h *horizon) prune(b *almanac.Book, own map[int]person) {
+	people, teams, places := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	name := func(driver, constructor string) { people[driver], teams[constructor] = true, true }
+	for i := range b.Entries {
+		name(b.Entries[i].Driver, b.Entries[i].Constructor)
+	}
+	for i := range b.Races {
+		places[b.Races[i].Circuit] = true
+	}
+	for _, w := range b.Weekends {
+		for _, list := range [][]almanac.Result{w.Results, w.Sprint} {
+			for i := range list {
+				name(list[i].Driver, list[i].Constructor)
+			}
+		}
+		for i := range w.Qualifying {
+			name(w.Qualifying[i].Driver, w.Qualifying[i].Constructor)
+		}
+		for i := range w.Drivers {
+			people[w.Drivers[i].ID] = true
+			for _, id := range w.Drivers[i].Constructors {
+				teams[id] = true
+			}
+		}
+		for i := range w.Teams {
+			teams[w.Teams[i].ID] = true
+		}
+	}
+	for _, p := range own {
+		name(p.driver, p.constructor)
+	}
+	b.Drivers = keep(b.Drivers, func(d *almanac.Driver) bool { return people[d.ID] })
+	b.Constructors = keep(b.Constructors, func(c *almanac.Constructor) bool { return teams[c.ID] })
+	b.Circuits = keep(b.Circuits, func(c *almanac.Circuit) bool { return places[c.ID] })
+	b.Index()
+}
+
 // tell adds what the viewer's own session came to, once it is over.
 func (s *Shelf) tell(ctx context.Context, h *horizon, b *almanac.Book) error {
-	if h.at == (almanac.Round{}) {
-		return nil
-	}
 	t := teller{book: b, at: h.at, kind: h.kind, row: &h.row,
 		rows: func(table string) (iter.Seq[tables.Row], error) { return s.sessions.Rows(ctx, h.key, h.offset, table) }}
-	if !h.over() || order[h.kind] == 0 {
+	var err error
+	switch {
+	case h.at == almanac.Round{}:
+		err = t.cars()
+	case !h.over() || order[h.kind] == 0:
 		t.calendar() // that it takes place is known
-		return nil
+		err = t.cars()
+	default:
+		err = t.tell()
 	}
-	if err := t.tell(); err != nil {
+	if err != nil {
 		return fmt.Errorf("ergast: session %s: %w", h.key, err)
 	}
+	h.prune(b, t.people)
 	return nil
 }

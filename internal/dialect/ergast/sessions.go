@@ -263,20 +263,24 @@ func (t *teller) points(list []almanac.Result) {
 	}
 	book, _ := rules.Of(t.at.Season) // for an unknown season the nearest rules
 	c := rules.Classification{Round: t.at.Round, Sprint: t.kind == f1.Sprint}
-	laps := 0
+	var laps f1.Opt[int]
 	for i := range list {
 		r := &list[i]
 		line := rules.Result{Driver: r.Driver, Team: r.Constructor}
 		if r.Classified() {
 			line.Place = r.Position
 		}
-		laps = max(laps, r.Laps.Value)
+		if line.Place == f1.Some(1) {
+			laps = r.Laps
+		}
 		if r.Fastest != nil && r.Fastest.Rank == f1.Some(1) {
 			c.FastestLap = r.Driver
 		}
 		c.Results = append(c.Results, line)
 	}
-	c.Distance = book.Distance(t.at.Round, laps, t.row.TotalLaps.Value)
+	if laps.Known { // else it counts as a whole race
+		c.Distance = book.Distance(t.at.Round, laps.Value, t.row.TotalLaps.Value)
+	}
 	for i, points := range book.Points(c) {
 		list[i].Points = f1.Some(points)
 	}
@@ -419,7 +423,7 @@ func (s *Shelf) pitStops(ctx context.Context, v *View, h *horizon, keys map[held
 
 // teller tells of the race of a round: from the log up to where the viewer is in it, else from the store; nil: there is none.
 func (s *Shelf) teller(ctx context.Context, v *View, h *horizon, keys map[held]string, at almanac.Round, own bool) (*teller, error) {
-	t := &teller{book: v.Book, at: at, kind: f1.Race, row: &f1.SessionRow{}}
+	t := &teller{book: v.people.Clone(), at: at, kind: f1.Race, row: &f1.SessionRow{}}
 	switch key := keys[held{at, f1.Race}]; {
 	case own:
 		t.rows = func(table string) (iter.Seq[tables.Row], error) { return s.sessions.Rows(ctx, h.key, h.offset, table) }

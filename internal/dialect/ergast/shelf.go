@@ -85,13 +85,14 @@ func (s *Shelf) View(ctx context.Context, viewer Viewer) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &View{Book: book, Now: s.now().UTC()}
+	v := &View{Book: book, people: book, Now: s.now().UTC()}
 	h, err := s.horizon(ctx, viewer)
 	if err != nil {
 		return nil, err
 	}
+	v.Private = h != nil || s.shown()
 	if h != nil {
-		v.Book, v.Now, v.Private = h.cut(book), h.now, true
+		v.Book, v.Now = h.cut(book), h.now
 		if err := s.tell(ctx, h, v.Book); err != nil {
 			return nil, err
 		}
@@ -101,6 +102,16 @@ func (s *Shelf) View(ctx context.Context, viewer Viewer) (*View, error) {
 		return s.pitStops(ctx, v, h, keys, at)
 	}
 	return v, nil
+}
+
+// shown reports whether the process shows a session: its clock moves, and may be set back, so that what is open now is
+// hidden a moment later.
+func (s *Shelf) shown() bool {
+	if s.sessions == nil {
+		return false
+	}
+	_, known := s.sessions.Held("latest")
+	return known
 }
 
 // newest reads the newest page of a name; false: there is none.
