@@ -50,6 +50,18 @@ func NewBook(pages []Page) (*Book, error) {
 	return b, nil
 }
 
+// Add adds a page about a season or a round to a book that is being built.
+func (b *Book) Add(p *Page) error {
+	if err := b.take(p); err != nil {
+		return err
+	}
+	if p.Round > 0 {
+		b.Weekend(Round{p.Season, p.Round}).Settle()
+	}
+	b.Index()
+	return nil
+}
+
 func (b *Book) take(p *Page) error {
 	at := Round{p.Season, p.Round}
 	switch p.Kind {

@@ -23,8 +23,8 @@ func CircuitOf(slug string) string {
 	return slug
 }
 
-// slugOf is our slug of the circuit of a race.
-func slugOf(r *Race) string {
+// CircuitSlug is our slug of the circuit of a race, as sessions name it.
+func (r *Race) CircuitSlug() string {
 	if r.Name == "Sakhir Grand Prix" {
 		return "sakhir_outer" // held on another layout of the same place
 	}
@@ -54,7 +54,7 @@ func (b *Book) Tell(at Round, kind f1.SessionType, key string, laps []Lap, stops
 	if !ok || w == nil {
 		return nil, false
 	}
-	t := &Told{Session: f1.SessionRow{SessionKey: key, Season: f1.Some(at.Season), Round: f1.Some(at.Round), Event: race.Name, CircuitID: slugOf(&race), Type: kind,
+	t := &Told{Session: f1.SessionRow{SessionKey: key, Season: f1.Some(at.Season), Round: f1.Some(at.Round), Event: race.Name, CircuitID: race.CircuitSlug(), Type: kind,
 		Name: names[kind], Status: f1.StatusFinalised}}
 	start := race.Start()
 	for i := range race.Slots {

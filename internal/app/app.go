@@ -16,6 +16,9 @@ import (
 	"github.com/alecthomas/kong"
 	kongcompletion "github.com/jotaen/kong-completion"
 	"golang.org/x/term"
+
+	f1archive "pitwall.live/internal/dialect/archive"
+	"pitwall.live/internal/dialect/ergast"
 )
 
 // Exit codes of the outward contract.
@@ -40,6 +43,7 @@ type command struct {
 	Watch      watchCmd      `cmd:"" help:"Show the timing board of a running pitwall in this terminal."`
 	Inspect    inspectCmd    `cmd:"" help:"Say what a recording holds, and every line of it that can not be read."`
 	Export     exportCmd     `cmd:"" help:"Write a table of a recorded session as CSV, JSON lines or Parquet."`
+	Sync       syncCmd       `cmd:"" help:"Fetch schedules, results, laps and recordings of a season into the store."`
 	Import     importCmd     `cmd:"" help:"Bring recordings into the store."`
 	Ask        askCmd        `cmd:"" help:"Answer a question over all stored sessions: pace, wear, teammates, records, corners."`
 	Backup     backupCmd     `cmd:"" help:"Write the store and the raw recordings to where they survive it."`
@@ -77,7 +81,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	parser, err := kong.New(&c,
 		kong.Name("pitwall"),
 		kong.Description("PitWall Live: a Formula 1 session from feed to screen.\n\nWithout a command it serves a simulated race on http://127.0.0.1:8080.\n\nExamples:\n  pitwall\n  pitwall serve --source livetiming\n  pitwall replay 2018-04-29_Race --speed 10\n  pitwall export 2018-04-29_Race --table laps --format csv"),
-		kong.Vars{"data": dataDir()},
+		kong.Vars{"data": dataDir(), "archive": f1archive.Official, "jolpica": ergast.Service},
 		kong.Writers(out, errOut),
 		kong.Exit(func(n int) { code = n; panic(exitEarly{}) }),
 		kong.DefaultEnvars("PITWALL"),

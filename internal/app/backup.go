@@ -33,7 +33,8 @@ func (backupCmd) Help() string {
 }
 
 type jobCmd struct {
-	Backup backupCmd `cmd:"" help:"What pitwall backup does, for a scheduler."`
+	Backup   backupCmd `cmd:"" help:"What pitwall backup does, for a scheduler."`
+	DataSync syncCmd   `cmd:"" name:"data-sync" help:"What pitwall sync does, for a scheduler."`
 }
 
 // backupEnding is what the names of backups end with.

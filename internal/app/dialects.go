@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -25,22 +26,58 @@ var dialects = []struct {
 
 // readable are the paths of dialects whose services let every page read them. Here a page of another origin has to be
 // allowed. The dialects that are connected to see to their origins themselves.
-var readable = []string{"/openf1/", "/ergast/", "/api/f1/", "/livetiming/static/", "/livetiming/at/"}
+var readable = []string{"/openf1/", "/ergast/", "/api/f1/", "/livetiming/"}
 
-// readableBy lets pages of the allowed origins read what the dialects answer.
-func readableBy(allowed []string, h http.Handler) http.Handler {
+// guardDialects holds what is the same for every dialect that is asked by address: which pages may read, and the
+// viewer's clock. A clock in the path is a boundary that a query can not move, and one that does not exist is refused.
+func (s *server) guardDialects(allowed []string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, prefix := range readable {
-			if !strings.HasPrefix(r.URL.Path, prefix) {
-				continue
-			}
-			w.Header().Add("Vary", "Origin")
-			if origin := r.Header.Get("Origin"); slices.Contains(allowed, origin) {
-				w.Header().Set("Access-Control-Allow-Origin", origin)
-			}
+		if !slices.ContainsFunc(readable, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }) {
+			h.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Add("Vary", "Origin")
+		if origin := r.Header.Get("Origin"); slices.Contains(allowed, origin) {
+			w.Header().Set("Access-Control-Allow-Origin", origin)
+		}
+		clock := clockInPath(r.URL.Path)
+		if clock == "" {
+			clock = r.URL.Query().Get("clock")
+		} else if r.URL.RawQuery != "" {
+			r = withoutClock(r)
+		}
+		if err := s.live.CheckClock(clock); err != nil {
+			http.Error(w, err.Error()+": there are live-1 to live-300, and those made by POST /api/v1/clocks", http.StatusNotFound)
+			return
 		}
 		h.ServeHTTP(w, r)
 	})
+}
+
+// clockInPath is the clock of /DIALECT/at/CLOCK/…, "" if there is none.
+func clockInPath(path string) string {
+	parts := strings.SplitN(path, "/", 5)
+	if len(parts) == 5 && parts[2] == "at" {
+		return parts[3]
+	}
+	return ""
+}
+
+// withoutClock is the request without the clock in its query. What is left of the query stays as it was written: to
+// OpenF1's clients its order and its signs mean something.
+func withoutClock(r *http.Request) *http.Request {
+	var rest []string
+	for _, pair := range strings.Split(r.URL.RawQuery, "&") {
+		key, _, _ := strings.Cut(pair, "=")
+		if name, err := url.QueryUnescape(key); err != nil || name != "clock" {
+			rest = append(rest, pair)
+		}
+	}
+	clone := *r
+	address := *r.URL
+	address.RawQuery = strings.Join(rest, "&")
+	clone.URL = &address
+	return &clone
 }
 
 // mountDialects adds their paths.

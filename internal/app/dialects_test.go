@@ -45,3 +45,26 @@ func TestDialectsAndOrigins(t *testing.T) {
 		}
 	}
 }
+
+// A clock in the path is a boundary: a query can not move it, and one that does not exist shows nothing.
+func TestClockInThePathOfADialect(t *testing.T) {
+	s := newStand(t, simulated(t, 1), nil)
+	made := get[wire.ClockState](s, "POST", "/api/v1/clocks", `{"session_key":"latest","speed":0.1}`)
+	resp, early := s.ask("GET", "/openf1/at/"+made.ID+"/v1/race_control", "")
+	for _, query := range []string{"?clock=default", "?%63lock=live", "?clock=live&clock=live"} {
+		if r, b := s.ask("GET", "/openf1/at/"+made.ID+"/v1/race_control"+query, ""); r.StatusCode != resp.StatusCode || string(b) != string(early) {
+			t.Errorf("with %s: %s, %d bytes; without: %s, %d", query, r.Status, len(b), resp.Status, len(early))
+		}
+	}
+	if _, all := s.ask("GET", "/openf1/v1/race_control", ""); string(all) == string(early) {
+		t.Error("the process's own clock shows no more than one at the beginning")
+	}
+	for _, clock := range []string{"bogus", "live-0", "live-301", "live-030", "c_0123456789"} {
+		for _, path := range []string{"/openf1/at/" + clock + "/v1/sessions", "/openf1/v1/sessions?clock=" + clock, "/livetiming/at/" + clock + "/static/Index.json",
+			"/livetiming/static/Index.json?clock=" + clock, "/ergast/at/" + clock + "/f1/seasons.json", "/livetiming/at/" + clock + "/signalrcore/negotiate"} {
+			if resp, b := s.ask("GET", path, ""); resp.StatusCode != http.StatusNotFound {
+				t.Errorf("%s: %s %.80s", path, resp.Status, b)
+			}
+		}
+	}
+}

@@ -48,7 +48,7 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 		return nil, err
 	}
 	mux.Handle("/", web.Handler())
-	ours, err := samePage(flags.AllowOrigin, readableBy(flags.AllowOrigin, mux))
+	ours, err := samePage(flags.AllowOrigin, s.guardDialects(flags.AllowOrigin, mux))
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 func sourceState(st ingest.Status) wire.SourceState {
 	state := wire.SourceState{
 		Source: masked(st.Source), Session: st.Session, Working: st.Working(), Trouble: masked(st.Error),
-		Lacking: append([]string{}, st.Missing...), Topics: make([]wire.SourceTopic, 0, len(st.Topics)),
+		Lacking: append([]string{}, st.Missing...), Topics: make([]wire.SourceTopic, 0, len(st.Topics)), Gaps: make([]wire.DataGap, 0, len(st.Gaps)),
 	}
 	if !st.Ended {
 		state.Trouble = troubleOf(st)
@@ -92,6 +92,9 @@ func sourceState(st ingest.Status) wire.SourceState {
 	for _, name := range slices.Sorted(maps.Keys(st.Topics)) {
 		t := st.Topics[name]
 		state.Topics = append(state.Topics, wire.SourceTopic{Topic: name, Messages: t.Messages, Last: wire.OptTime(t.Last), Missed: t.Missed})
+	}
+	for _, g := range st.Gaps {
+		state.Gaps = append(state.Gaps, wire.DataGap{From: wire.Time(g.From), To: wire.Time(g.To)})
 	}
 	return state
 }

@@ -270,6 +270,11 @@ func (c importCmd) withLogs(e *env, k *keeping, path string, params events.Param
 		return err
 	}
 	defer func() { err = errors.Join(err, s.clear()) }()
+	return c.keepStaged(e, k, path, s, params, partial)
+}
+
+// keepStaged stores the sessions that have been staged, and then lets their logs be seen.
+func (c importCmd) keepStaged(e *env, k *keeping, path string, s *staging, params events.Params, partial error) error {
 	if len(s.sessions) == 0 {
 		fmt.Fprintf(e.err, "%s: no message that can be used\n", path)
 		return errPartial

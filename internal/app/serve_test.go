@@ -201,14 +201,16 @@ func TestReady(t *testing.T) {
 	if r := get[wire.Readiness](s, "GET", "/readyz", ""); !r.Ready || r.Sessions != 1 || r.Sources == nil || len(r.Sources) > 0 {
 		t.Errorf("%+v", r)
 	}
+	from := time.Date(2026, 10, 9, 12, 0, 0, 0, time.UTC)
 	s.server.sources = func() []ingest.Status {
-		return []ingest.Status{{Source: "a", Error: "no answer"}, {Source: "b", Session: "7", Connected: true, Missing: []string{"PitStop"}, Topics: map[string]ingest.TopicStatus{"TimingData": {Messages: 5, Missed: 2}}}, {Source: "c", Session: "8", Ended: true}}
+		return []ingest.Status{{Source: "a", Error: "no answer"}, {Source: "b", Session: "7", Connected: true, Missing: []string{"PitStop"}, Topics: map[string]ingest.TopicStatus{"TimingData": {Messages: 5, Missed: 2}}, Gaps: []ingest.Gap{{From: from, To: from.Add(2500 * time.Millisecond)}}}, {Source: "c", Session: "8", Ended: true}}
 	}
-	none := []wire.SourceTopic{}
+	none, nothing := []wire.SourceTopic{}, []wire.DataGap{}
 	want := []wire.SourceState{
-		{Source: "a", Trouble: "the source is lost: no answer", Lacking: []string{}, Topics: none},
-		{Source: "b", Session: "7", Working: true, Lacking: []string{"PitStop"}, Topics: []wire.SourceTopic{{Topic: "TimingData", Messages: 5, Missed: 2}}},
-		{Source: "c", Session: "8", Lacking: []string{}, Topics: none},
+		{Source: "a", Trouble: "the source is lost: no answer", Lacking: []string{}, Topics: none, Gaps: nothing},
+		{Source: "b", Session: "7", Working: true, Lacking: []string{"PitStop"}, Topics: []wire.SourceTopic{{Topic: "TimingData", Messages: 5, Missed: 2}},
+			Gaps: []wire.DataGap{{From: "2026-10-09T12:00:00.000Z", To: "2026-10-09T12:00:02.500Z"}}},
+		{Source: "c", Session: "8", Lacking: []string{}, Topics: none, Gaps: nothing},
 	}
 	if r := get[wire.Readiness](s, "GET", "/readyz", ""); !r.Ready || !reflect.DeepEqual(r.Sources, want) {
 		t.Errorf("%+v", r)

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/dialect/f1live"
+	"pitwall.live/internal/dialect/openf1"
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
@@ -28,7 +29,7 @@ import (
 // source is an ingest source with what viewers are told of it.
 type source struct {
 	ingest.Source
-	kind   string                            // sim, livetiming, recording
+	kind   string                            // sim, livetiming, openf1, recording
 	reader *atomic.Pointer[recording.Reader] // of a recording: the one it was read with; else nil
 }
 
@@ -40,6 +41,7 @@ var sources = []struct {
 }{
 	{"sim", "sim[:SEED], the built-in simulator", openSim},
 	{"livetiming", "livetiming[:URL], the official feed or a hub like it", openLiveTiming},
+	{"openf1", "openf1[:URL], OpenF1 or a server like it", openOpenF1},
 	{"recording", "recording:PATH, any recording, as it happened", openRecording},
 	{"archive", "archive:URL_OR_PATH, a session of the static archive, or its newest, as it happened", openArchive},
 }
@@ -57,6 +59,8 @@ type opening struct {
 // arguments of a process can be read by others.
 type sourceFlags struct {
 	LivetimingTokenFile string `help:"File with an account's token (JWT) for the official feed's topics that are not given to everybody; read anew for every connection. The token itself: PITWALL_LIVETIMING_TOKEN." placeholder:"FILE" type:"path"`
+	OpenF1AccountFile   string `name:"openf1-account-file" help:"File with the name and the password of an account with OpenF1, on two lines; read anew for every access token. Or PITWALL_OPENF1_USER and PITWALL_OPENF1_PASSWORD, or a token itself in PITWALL_OPENF1_TOKEN. With an account rows are pushed." placeholder:"FILE" type:"path"`
+	OpenF1MQTT          string `name:"openf1-mqtt" help:"Address of OpenF1's push (mqtt://, mqtts://, ws://, wss://); the service's own by default, none for another URL." placeholder:"URL"`
 
 	ArchiveMirror []string `help:"Address of a further static archive that is asked for what archive:URL does not have." placeholder:"URL" sep:"none"`
 }
@@ -82,6 +86,17 @@ func openLiveTiming(url string, o opening) (source, error) {
 		return source{}, usage("--source livetiming: %w", err)
 	}
 	return source{Source: client, kind: "livetiming"}, nil
+}
+
+func openOpenF1(url string, o opening) (source, error) {
+	cfg := openf1.DefaultRead()
+	cfg.URL, cfg.Log, cfg.MQTT, cfg.AccountFile = url, o.log, o.OpenF1MQTT, o.OpenF1AccountFile
+	cfg.Token, cfg.User, cfg.Password = os.Getenv("PITWALL_OPENF1_TOKEN"), os.Getenv("PITWALL_OPENF1_USER"), os.Getenv("PITWALL_OPENF1_PASSWORD")
+	reader, err := openf1.NewReader(cfg)
+	if err != nil {
+		return source{}, usage("--source openf1: %w", err)
+	}
+	return source{Source: reader, kind: "openf1"}, nil
 }
 
 func openRecording(path string, o opening) (source, error) {

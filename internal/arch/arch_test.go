@@ -26,6 +26,7 @@ cache:
 derive: f1 feed timing telemetry events strategy tables
 dialect/archive: feed wire
 dialect/ergast: almanac f1 rules store tables wire
+dialect/ergast/ergasttest: almanac f1 reference
 dialect/f1live: bus f1 fanout feed wire
 dialect/openf1: bus f1 fanout feed store tables telemetry wire
 dialect/recording: f1 feed

@@ -36,7 +36,7 @@ var defaultDataGap = DataGapParams{Periods: 3, Longest: 1.5, Every: 90, Differ: 
 var datagapDetector = detector{
 	name: "datagap",
 	kinds: []definition{
-		{DataGap, f1.P2, "While other topics come, one that the feed sends by the clock, or the timing while the session runs and cars are on the track, but not in the {datagap.grid_s} s in which they may stand on the grid for a restart, is silent, the session not being over, for more than {datagap.periods} of its periods and {datagap.longest} times its longest silence before. The period is the median time between its newest messages, counted once a second. The value is how long it had been silent."},
+		{DataGap, f1.P2, "While other topics come, one that the feed sends by the clock, or the timing while the session runs and cars are on the track, but not in the {datagap.grid_s} s in which they may stand on the grid for a restart, is silent, the session not being over, for more than {datagap.periods} of its periods and {datagap.longest} times its longest silence before. The period is the median time between its newest messages, counted once a second. The value is how long it had been silent. Also: the source of all topics was lost and found again; the value is the time between the newest message before and the first after, of which only what still held is known."},
 		{DataRecovered, f1.P2, "A topic that was missing comes again; the value is how long it was silent. It supersedes the gap."},
 		{DataDisagree, f1.P2, "For {datagap.differ_s} s the feed's own top three names another car for a place (the value) than the tower."},
 	},
@@ -96,6 +96,7 @@ type datagap struct {
 	running time.Time // since when the session runs, zero: it does not
 	apart   [3]Fact[bool]
 	told    [3]string
+	lost    uint64 // the message with which the source was back when it was last told that it had been lost
 }
 
 func (d *datagap) step() {
@@ -124,9 +125,47 @@ func (d *datagap) step() {
 	if w.News&NewsSecond != 0 {
 		d.second()
 	}
+	d.missed()
 	if w.News&(NewsTop|NewsPosition|NewsSecond) != 0 {
 		d.compare()
 	}
+}
+
+// sourceLost is the detail of a gap in everything.
+const sourceLost = "source lost"
+
+// missed tells of a stretch during which the source was lost, once it is over.
+func (d *datagap) missed() {
+	w := d.w
+	n := len(w.Session.Lost)
+	if n == 0 {
+		return
+	}
+	l := w.Session.Lost[n-1]
+	if l.Next == 0 || l.Next == d.lost {
+		return
+	}
+	d.lost = l.Next
+	e := f1.Event{ID: w.ID(DataGap, sourceLost, l.From.UTC().Format(time.RFC3339Nano)), Kind: DataGap, Time: l.To, Value: f1.Some(seconds(l.To.Sub(l.From))), Detail: sourceLost}
+	w.Tell(e, l.Last, l.Found, l.Next)
+}
+
+// sourceLostHolds measures the stretch from the messages around it.
+func sourceLostHolds(e *f1.Event, p *Proof) error {
+	if len(p.Steps) != 3 || !p.Steps[1].Message.Gap || p.Steps[2].Message.Gap {
+		return errDataGap
+	}
+	from, to := p.Steps[0].Message.Time, p.Steps[1].Message.Time
+	if after := p.Steps[2].Message.Time; after.After(to) {
+		to = after
+	}
+	if to.Before(from) {
+		to = from
+	}
+	if seconds(to.Sub(from)) != e.Value.Value {
+		return errDataGap
+	}
+	return nil
 }
 
 // second looks at every topic.
@@ -312,6 +351,9 @@ func datagapHolds(e *f1.Event, p *Proof) error {
 			return errDataGap
 		}
 		return nil
+	}
+	if e.Detail == sourceLost {
+		return sourceLostHolds(e, p)
 	}
 	var times []time.Time
 	var other bool

@@ -27,7 +27,7 @@ import (
 //
 // A case begins with "==", a word that says what it is for (fires, nearly, guarded, retracted) and a title. "use NAME"
 // takes the lines of testdata/NAME.feed in. A line of the feed is seconds since the script's zero, topic (a * before it: a
-// snapshot), payload. Behind "--" stands the newest version of every event of this detector's kinds, in the order in
+// snapshot; a ? before all: the first messages of a new connection), payload. Behind "--" stands the newest version of every event of this detector's kinds, in the order in
 // which they became known. Whatever is told is also proved from what it cites.
 
 // scriptZero is second 0 of every script: a Sunday that has no race.
@@ -179,6 +179,7 @@ func feedLine(line string) (feed.Message, error) {
 		return feed.Message{}, fmt.Errorf("a line of the feed is SECONDS TOPIC PAYLOAD, this is %q", line)
 	}
 	m := feed.Message{Time: scriptZero.Add(time.Duration(seconds * float64(time.Second))), Payload: []byte(strings.TrimSpace(payload))}
+	topic, m.Gap = strings.CutPrefix(topic, "?")
 	m.Topic, m.Snapshot = strings.CutPrefix(topic, "*")
 	return m, nil
 }

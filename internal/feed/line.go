@@ -19,6 +19,7 @@ import (
 //	o  offset in the session's log, from 1 (0 in a file that was not a log)
 //	k  occurrence, left out when 0
 //	s  true for a snapshot, left out for a patch
+//	g  true if messages may be missing before it, left out if not
 //	t  topic
 //	u  source time, RFC 3339 with up to nanoseconds, UTC, left out when unknown
 //	r  receive time, likewise
@@ -56,6 +57,9 @@ func AppendLine(dst []byte, m *Message) []byte {
 	}
 	if m.Snapshot {
 		dst = append(dst, `,"s":true`...)
+	}
+	if m.Gap {
+		dst = append(dst, `,"g":true`...)
 	}
 	dst = append(dst, `,"t":"`...)
 	dst = appendQuotedBody(dst, m.Topic)
@@ -106,6 +110,7 @@ func ParseLine(line []byte, m *Message) error {
 		m.Occurrence = uint32(s.number(32))
 	}
 	m.Snapshot = s.accept(`,"s":true`)
+	m.Gap = s.accept(`,"g":true`)
 	s.expect(`,"t":"`)
 	m.Topic = s.topic(m.Topic)
 	if s.accept(`,"u":"`) {

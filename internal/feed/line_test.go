@@ -28,7 +28,7 @@ func TestLineText(t *testing.T) {
 
 func sameMessage(a, b *Message) bool {
 	return a.Topic == b.Topic && bytes.Equal(a.Payload, b.Payload) && a.Time.Equal(b.Time) &&
-		a.Received.Equal(b.Received) && a.Offset == b.Offset && a.Occurrence == b.Occurrence && a.Snapshot == b.Snapshot
+		a.Received.Equal(b.Received) && a.Offset == b.Offset && a.Occurrence == b.Occurrence && a.Snapshot == b.Snapshot && a.Gap == b.Gap
 }
 
 func drawMessage(t *rapid.T) Message {
@@ -50,6 +50,7 @@ func drawMessage(t *rapid.T) Message {
 		Offset:     rapid.Uint64().Draw(t, "offset"),
 		Occurrence: rapid.Uint32().Draw(t, "occurrence"),
 		Snapshot:   rapid.Bool().Draw(t, "snapshot"),
+		Gap:        rapid.Bool().Draw(t, "gap"),
 	}
 }
 
@@ -118,7 +119,7 @@ func TestHeaderRoundTrip(t *testing.T) {
 }
 
 func FuzzParseLine(f *testing.F) {
-	m := Message{Topic: "TimingData", Payload: []byte(`{"a":1}`), Offset: 3, Occurrence: 1, Snapshot: true, Time: time.Unix(1, 5), Received: time.Unix(2, 0)}
+	m := Message{Topic: "TimingData", Payload: []byte(`{"a":1}`), Offset: 3, Occurrence: 1, Snapshot: true, Gap: true, Time: time.Unix(1, 5), Received: time.Unix(2, 0)}
 	f.Add(AppendLine(nil, &m))
 	f.Add([]byte(`{"o":1,"t":"A","d":1,"c":"00000000"}`))
 	f.Add([]byte("{\"o\":1,\"t\":\"\\u00"))

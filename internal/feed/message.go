@@ -31,6 +31,9 @@ type Message struct {
 	// Snapshot is true when Payload is the topic's whole state (a subscribe reply), which replaces what
 	// was known, and false when it is a patch.
 	Snapshot bool
+	// Gap is true for the first messages of a new connection, its snapshot included: what the source sent between
+	// the message before them and them was never seen, and only what still holds is in the snapshot.
+	Gap bool
 }
 
 // SessionKey is the key of the session that a payload of SessionInfo names; "" if it names none.

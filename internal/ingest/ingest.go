@@ -65,8 +65,11 @@ type Config struct {
 	// Patience is how long a message that one source of a session gave is waited for from the others, before it
 	// counts as one they have missed.
 	Patience time.Duration
-	Hooks    Hooks
-	Log      *slog.Logger
+	// Again is how long to wait before a source that failed is run again, by how often it has failed in a row, the
+	// last for all further times; give or take a fifth.
+	Again []time.Duration
+	Hooks Hooks
+	Log   *slog.Logger
 }
 
 // Hooks tell what happens, from the goroutine in which it happens: they hold up the source.
@@ -88,6 +91,7 @@ func Default() Config {
 	return Config{
 		HoldMessages: 4096, HoldBytes: 8 << 20, HoldFor: 5 * time.Second,
 		Silence: 45 * time.Second, Patience: 30 * time.Second, Log: slog.Default(),
+		Again: []time.Duration{0, time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute},
 	}
 }
 
@@ -110,6 +114,9 @@ func New(cfg Config) *Ingest {
 	}
 	if cfg.FallbackKey == nil {
 		cfg.FallbackKey = func(_ string, first *feed.Message) string { return StableKey(first) }
+	}
+	if len(cfg.Again) == 0 {
+		cfg.Again = Default().Again
 	}
 	return &Ingest{cfg: cfg, sessions: map[string]*session{}}
 }

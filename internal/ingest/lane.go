@@ -44,7 +44,7 @@ func newLane(in *Ingest, source Source) *lane {
 
 // run runs the source again and again until it ends.
 func (l *lane) run(ctx context.Context) error {
-	var wait backoff
+	wait := backoff{delays: l.in.cfg.Again}
 	for {
 		began := time.Now()
 		delivered, err := l.once(ctx)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -46,6 +47,7 @@ func (s *session) append(ctx context.Context, from *lane, messages []feed.Messag
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cross.take(from, present, messages, time.Now())
+	messages = s.rejoin(from, present, messages)
 	var kept []feed.Message
 	err = s.insist(ctx, from.status.trouble, func() (err error) {
 		kept, err = s.log.Append(messages)
@@ -58,6 +60,39 @@ func (s *session) append(ctx context.Context, from *lane, messages []feed.Messag
 		s.published(s.key, kept)
 	}
 	return len(kept), nil
+}
+
+// rejoin looks at the first messages of a source's new connection. They have the mark of a gap unless nothing can be
+// missing: the log is new, or another source was there all the time. In that case what this one's snapshot says is in
+// the log already, and more: the other may have told what came after it, which the snapshot would take back, and which
+// this one would tell in vain, for it is known. So of it is kept only what is newer than the log, and what the other
+// does not give.
+func (s *session) rejoin(from *lane, present []*lane, messages []feed.Message) []feed.Message {
+	if len(messages) == 0 || !messages[0].Gap {
+		return messages
+	}
+	since := from.status.awaySince()
+	if since.IsZero() { // it came to the others
+		since = time.Now()
+	}
+	var there []*lane
+	for _, other := range present {
+		if other != from && other.status.thereSince(since) {
+			there = append(there, other)
+		}
+	}
+	covered := len(there) > 0 || s.log.Len() == 0
+	end := s.log.End()
+	kept := messages[:0]
+	for _, m := range messages {
+		m.Gap = m.Gap && !covered
+		gives := func(other *lane) bool { return other.status.gives(m.Topic) }
+		if m.Snapshot && !m.Time.After(end) && slices.ContainsFunc(there, gives) {
+			continue
+		}
+		kept = append(kept, m)
+	}
+	return kept
 }
 
 // insist writes until it succeeds. A disk that is full or fails holds the source up until it is well

@@ -37,11 +37,20 @@ type Status struct {
 	RetryAt time.Time
 	// Missing lists topics that were asked for and not given.
 	Missing []string
+	// Gaps are the stretches during which the source was lost, oldest first, the newest [maxGaps]: what it sent then was
+	// not seen. Times of receipt.
+	Gaps []Gap
 	// Topics is how each topic is doing.
 	Topics map[string]TopicStatus
 
 	lost int // since the last message: runs that ended, and a silence
 }
+
+// Gap is a stretch between the last message before a source was lost and the first after it was found again.
+type Gap struct{ From, To time.Time }
+
+// maxGaps bounds the gaps of a status.
+const maxGaps = 20
 
 // Working reports whether the source has a session and tells about it. It does not while it is silent. One
 // that was lost still works until its next attempt has failed as well: most are back with it, and nobody
@@ -59,6 +68,8 @@ type board struct {
 	s      Status
 	topics map[string]*TopicStatus
 	log    *sessionlog.Log
+	away   time.Time // when the last message came before the newest gap, zero if there was none
+	found  bool      // the newest message was one of the first after a gap
 }
 
 func (b *board) init(source Source, changed func(Status)) {
@@ -68,6 +79,7 @@ func (b *board) init(source Source, changed func(Status)) {
 func (b *board) get() Status {
 	b.mu.Lock()
 	s, log := b.s, b.log
+	s.Gaps = slices.Clone(s.Gaps)
 	s.Topics = make(map[string]TopicStatus, len(b.topics))
 	for name, t := range b.topics {
 		s.Topics[name] = *t
@@ -110,12 +122,19 @@ func (b *board) total() uint64 {
 	return b.s.Received
 }
 
+// heard takes note of a batch, which is not empty.
 func (b *board) heard(now time.Time, batch []feed.Message) {
 	b.set(func(s *Status) bool {
 		news := !s.Connected || s.Silent
 		if news {
 			s.Connected, s.Silent, s.Since, s.Error = true, false, now, ""
 		}
+		if batch[0].Gap && !b.found {
+			if b.away = s.LastMessage; !b.away.IsZero() {
+				s.Gaps = append(s.Gaps[max(len(s.Gaps)-maxGaps+1, 0):len(s.Gaps):len(s.Gaps)], Gap{b.away, now})
+			}
+		}
+		b.found = batch[len(batch)-1].Gap
 		s.LastMessage, s.lost = now, 0
 		s.Received += uint64(len(batch))
 		for i := range batch {
@@ -153,11 +172,25 @@ func (b *board) missed(topic string) {
 	}
 }
 
+// gives reports whether the source has given a topic.
+func (b *board) gives(topic string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.topics[topic] != nil
+}
+
 // thereSince reports whether the source has been connected, and not silent, since before then.
 func (b *board) thereSince(then time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.s.Connected && !b.s.Silent && b.s.Since.Before(then)
+}
+
+// awaySince is when the last message before the newest gap came, zero if there was none.
+func (b *board) awaySince() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.away
 }
 
 func (b *board) turned(key string, log *sessionlog.Log) {
@@ -222,9 +255,10 @@ func (b *board) end(err error) {
 }
 
 // backoff says how long to wait before a source is run again.
-type backoff struct{ failures int }
-
-var delays = []time.Duration{0, time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
+type backoff struct {
+	delays   []time.Duration
+	failures int
+}
 
 // settled is how long a run with data must have lasted for its failure to count as the first.
 const settled = time.Minute
@@ -238,7 +272,7 @@ func (b *backoff) next(lasted time.Duration, delivered bool, err error) time.Dur
 	} else if b.failures == 0 {
 		b.failures = 1
 	}
-	d := delays[min(b.failures, len(delays)-1)]
+	d := b.delays[min(b.failures, len(b.delays)-1)]
 	b.failures++
 	d = time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))
 	var wish interface{ RetryAfter() time.Duration }

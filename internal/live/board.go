@@ -70,7 +70,7 @@ func sessionOf(s *timing.Session, about About) wire.Session {
 
 func carOf(c *timing.Car) wire.Car {
 	w := wire.Car{
-		Number: c.Number, TLA: wire.Text(c.TLA), Name: wire.Text(nameOf(c)), Team: wire.Text(c.Team), Line: c.Line,
+		Number: c.Number, TLA: wire.Text(c.TLA), Name: wire.Text(nameOf(c)), Team: wire.Text(tidy(c.Team)), Line: c.Line,
 		Position: positive(c.Position), Grid: positive(c.Grid),
 		InPit: c.InPit, PitOut: c.PitOut, Stopped: c.Stopped, Retired: c.Retired, KnockedOut: c.KnockedOut,
 		Chequered: c.Chequered, NoTime: c.NoTimeYet,
@@ -80,8 +80,8 @@ func carOf(c *timing.Car) wire.Car {
 		PartBest: make([]wire.Value, len(c.PartBest)), Sectors: make([]wire.Sector, len(c.Sectors)),
 		Stints: make([]wire.Stint, len(c.Stints)),
 	}
-	if c.Colour != "" {
-		w.Colour = wire.Text("#" + c.Colour)
+	if colour := strings.TrimPrefix(strings.TrimSpace(c.Colour), "#"); colour != "" {
+		w.Colour = wire.Text("#" + strings.ToUpper(colour))
 	}
 	for i, v := range c.PartBest {
 		w.PartBest[i] = valueOf(v)
@@ -125,13 +125,16 @@ func idealOf(c *timing.Car) *int64 {
 
 func nameOf(c *timing.Car) string {
 	if c.First != "" && c.Last != "" {
-		return c.First + " " + c.Last
+		return tidy(c.First + " " + c.Last)
 	}
 	if c.FullName != "" {
-		return c.FullName
+		return tidy(c.FullName)
 	}
-	return c.Broadcast
+	return tidy(c.Broadcast)
 }
+
+// tidy leaves out the blanks that the feed has too many of.
+func tidy(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // segmentsOf writes one letter a mini-sector; the code is a bit set, so look at bits, not at values.
 func segmentsOf(codes []int) string {
@@ -260,11 +263,17 @@ var complete = []string{
 	"SessionStatus", "TimingAppData", "TimingData", "TrackStatus", "WeatherData",
 }
 
+// maxGaps is how many gaps a viewer is shown.
+const maxGaps = 20
+
 func qualityOf(at *state, of *Session) wire.Quality {
 	s := at.timing
 	q := wire.Quality{
 		Source: of.about.Source, Live: of.live.Load(), Topics: make(map[string]wire.TopicQuality, len(s.Topics)),
-		Missing: []string{}, Skipped: s.SkippedTotal + at.refused,
+		Missing: []string{}, Gaps: []wire.DataGap{}, Skipped: s.SkippedTotal + at.refused,
+	}
+	for _, l := range s.Lost[max(len(s.Lost)-maxGaps, 0):] {
+		q.Gaps = append(q.Gaps, wire.DataGap{From: wire.Time(l.From), To: wire.Time(l.To)})
 	}
 	q.Trouble, _ = of.trouble.Load().(string)
 	stale := map[string]bool{}

@@ -133,6 +133,19 @@ func (s *Service) findClock(id string) (*player, error) {
 	return nil, fmt.Errorf("clock %s: %w", id, wire.ErrNotFound)
 }
 
+// CheckClock reports whether a viewer may read at a clock of that name: the process's own ("", "live", "default"), one
+// of those that lag (live-1 to live-300), or a replay clock that is there. Else it is a [wire.ErrNotFound].
+func (s *Service) CheckClock(id string) error {
+	if id == "" || id == "live" || id == "default" {
+		return nil
+	}
+	if _, ok := delayOf(id); ok {
+		return nil
+	}
+	_, err := s.findClock(id)
+	return err
+}
+
 // Clock says where a clock stands.
 func (s *Service) Clock(id string) (wire.ClockState, error) {
 	p, err := s.findClock(id)

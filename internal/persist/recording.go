@@ -65,11 +65,12 @@ type Outcome struct {
 	Messages uint64
 	Rows     int  // other than samples
 	Samples  int  // of telemetry and places
-	Was      bool // the store had it: nothing was written
+	Was      bool // the store had its rows: none was written
 }
 
 // Store keeps the whole session. What is stored of the same recording, whatever the time, is left; what is stored of
-// something else is ErrStored, unless replace is set.
+// something else is ErrStored, unless replace is set. Rows are kept as a whole or not at all; what an import that was killed
+// after them had still to tell, classifications and reference data, is told by the next one.
 func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcome, err error) {
 	o.Messages = r.n
 	content := r.content.String()
@@ -82,8 +83,8 @@ func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcom
 	default:
 		their, _ := parseIdentity(at.Log)
 		if at.Source == sourceLog && their == ours && at.Whole && !replace {
-			o.Session, o.Was = at, true
-			return o, nil
+			o.Was = true
+			return o, r.finish(ctx, st, &o)
 		}
 		if their.log != ours.log && their.log != content && !replace {
 			return o, fmt.Errorf("import %s: %w", r.Key(), ErrStored)
@@ -102,20 +103,26 @@ func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcom
 	if err := st.Write(ctx, b); err != nil {
 		return o, fmt.Errorf("import %s: %w", d.key, err)
 	}
+	return o, r.finish(ctx, st, &o)
+}
+
+// finish keeps what the session says beside its rows. It changes nothing where that is kept already.
+func (r *Recording) finish(ctx context.Context, st Store, o *Outcome) (err error) {
+	d := r.d
 	d.verdicts.end(d.session.State, r.last.Time)
 	if err := putResults(ctx, st, d.key, d.verdicts.found); err != nil {
-		return o, fmt.Errorf("import %s: results: %w", d.key, err)
+		return fmt.Errorf("import %s: results: %w", d.key, err)
 	}
 	if err := TakePlace(ctx, st, d.key); err != nil {
-		return o, fmt.Errorf("import %s: in place of its tables: %w", d.key, err)
+		return fmt.Errorf("import %s: in place of its tables: %w", d.key, err)
 	}
 	if o.Session, err = st.Find(ctx, d.key); err != nil {
-		return o, fmt.Errorf("import %s: %w", d.key, err)
+		return fmt.Errorf("import %s: %w", d.key, err)
 	}
 	if err := fillReference(ctx, st, d.session.State, o.Session.Round); err != nil {
-		return o, fmt.Errorf("import %s: %w", d.key, err)
+		return fmt.Errorf("import %s: %w", d.key, err)
 	}
-	return o, nil
+	return nil
 }
 
 // NameOf names a log as the store knows it when it is followed, see [About].

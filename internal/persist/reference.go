@@ -19,35 +19,45 @@ func fillReference(ctx context.Context, st Store, s *timing.Session, round f1.Op
 	if s.Info.Simulated {
 		return nil
 	}
+	return FillReference(ctx, st, &store.Reference{Circuits: circuitsOf(s), Drivers: driversOf(s), Constructors: constructorsOf(s), Races: raceOf(s, round)})
+}
+
+// FillReference adds to the reference data what is not known: entries, and members of entries. What is known stays, so that it
+// may be called again, with the same or with what somebody else says.
+func FillReference(ctx context.Context, st Store, said *store.Reference) error {
 	known, err := st.Reference(ctx)
 	if err != nil {
 		return fmt.Errorf("persist: reference data: %w", err)
 	}
 	fresh := store.Reference{
-		Circuits: fill(known.Circuits, circuitsOf(s), func(c *store.Circuit) string { return c.ID }, func(has, said *store.Circuit) {
+		Circuits: fill(known.Circuits, said.Circuits, func(c *store.Circuit) string { return c.ID }, func(has, said *store.Circuit) {
 			has.Name, has.Country = either(has.Name, said.Name), either(has.Country, said.Country)
 		}),
-		Drivers: fill(known.Drivers, driversOf(s), func(d *store.Driver) string { return d.ID }, func(has, said *store.Driver) {
+		Drivers: fill(known.Drivers, said.Drivers, func(d *store.Driver) string { return d.ID }, func(has, said *store.Driver) {
 			// The code may be another person's: of two bearers the later one holds it.
-			if has.Name = either(has.Name, said.Name); has.Name == said.Name && !has.Number.Known {
+			if has.Name = either(has.Name, said.Name); has.Name != said.Name {
+				return
+			}
+			has.Nationality = either(has.Nationality, said.Nationality)
+			if !has.Number.Known {
 				has.Number = said.Number
 			}
 		}),
-		Constructors: fill(known.Constructors, constructorsOf(s), func(c *store.Constructor) string { return c.ID }, func(has, said *store.Constructor) {
-			has.Name, has.Colour = either(has.Name, said.Name), either(has.Colour, said.Colour)
+		Constructors: fill(known.Constructors, said.Constructors, func(c *store.Constructor) string { return c.ID }, func(has, said *store.Constructor) {
+			has.Name, has.Colour, has.Nationality = either(has.Name, said.Name), either(has.Colour, said.Colour), either(has.Nationality, said.Nationality)
 		}),
 	}
-	for _, race := range raceOf(s, round) {
+	for _, race := range said.Races {
 		other := func(r store.Race) bool { return r.Season == race.Season && r.Round == race.Round && r.ID != race.ID }
 		if slices.ContainsFunc(known.Races, other) {
 			continue // the weekend is there under another name
 		}
-		fresh.Races = fill(known.Races, []store.Race{race}, func(r *store.Race) string { return r.ID }, func(has, said *store.Race) {
+		fresh.Races = append(fresh.Races, fill(known.Races, []store.Race{race}, func(r *store.Race) string { return r.ID }, func(has, said *store.Race) {
 			has.Name, has.CircuitID = either(has.Name, said.Name), either(has.CircuitID, said.CircuitID)
 			if has.Date.IsZero() {
 				has.Date = said.Date
 			}
-		})
+		})...)
 	}
 	if len(fresh.Circuits)+len(fresh.Drivers)+len(fresh.Constructors)+len(fresh.Races) == 0 {
 		return nil
@@ -108,7 +118,7 @@ func driversOf(s *timing.Session) (all []store.Driver) {
 
 func constructorsOf(s *timing.Session) (all []store.Constructor) {
 	for _, row := range s.DriverRows() {
-		id := constructorID(row.Team)
+		id := ConstructorID(row.Team)
 		if id == "" || slices.ContainsFunc(all, func(c store.Constructor) bool { return c.ID == id }) {
 			continue
 		}
@@ -117,8 +127,8 @@ func constructorsOf(s *timing.Session) (all []store.Constructor) {
 	return all
 }
 
-// constructorID is the id that f1db has for a team as the feed names it: "Red Bull Racing" is red-bull.
-func constructorID(team string) string {
+// ConstructorID is the id that f1db has for a team as the feed names it: "Red Bull Racing" is red-bull.
+func ConstructorID(team string) string {
 	name := strings.TrimSuffix(strings.TrimSuffix(team, " F1 Team"), " Racing")
 	return strings.ReplaceAll(f1.Slug(name), "_", "-")
 }

@@ -20,6 +20,7 @@ func (s *Session) Clone() *Session {
 	n.Radio = share(&s.Radio)
 	n.WeatherLog = share(&s.WeatherLog)
 	n.Skipped = share(&s.Skipped)
+	n.Lost = slices.Clone(s.Lost) // the last one changes in place
 	n.Cars = make(map[int]*Car, len(s.Cars))
 	for k, c := range s.Cars {
 		n.Cars[k] = c.clone()

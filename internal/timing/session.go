@@ -75,7 +75,7 @@ func (s *Session) clear() {
 	s.scratch.order = nil
 	*s = Session{
 		Cars: map[int]*Car{}, Topics: map[string]*Topic{}, Track: Track{Sectors: map[int]string{}},
-		Applied: s.Applied, Now: s.Now, AltKey: s.AltKey, scratch: s.scratch,
+		Applied: s.Applied, Now: s.Now, nowBy: s.nowBy, found: s.found, AltKey: s.AltKey, scratch: s.scratch,
 	}
 }
 
@@ -93,8 +93,9 @@ func (s *Session) Apply(m *feed.Message) Change {
 	ch := &s.scratch.change // not a local one: handlers would move it to the heap
 	*ch = Change{}
 	s.Applied++
+	s.miss(m)
 	if m.Time.After(s.Now) {
-		s.Now = m.Time
+		s.Now, s.nowBy = m.Time, m.Offset
 	}
 	topic := s.Topics[m.Topic]
 	if topic == nil {

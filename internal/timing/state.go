@@ -42,8 +42,12 @@ type Session struct {
 	Now          time.Time // highest message time seen: the session's own clock
 	Applied      uint64    // messages applied
 	Topics       map[string]*Topic
+	Lost         []Lost // stretches of which messages may be missing, oldest first
 	Skipped      []Skip // messages that could not be used, the first 100; SkippedTotal counts all
 	SkippedTotal int
+
+	nowBy uint64 // offset of the message that Now is of
+	found bool   // the message before was of a new connection's snapshot
 
 	history          // what the tables are made of; see history.go
 	scratch *decoder // scratch of Apply, no state: not cloned, not hashed
@@ -296,6 +300,15 @@ type Topic struct {
 	Messages uint64
 	Last     time.Time
 	By       uint64 // offset of the newest message
+}
+
+// Lost is a stretch of which messages may be missing: the source was lost and found again, with a snapshot of
+// what still held. It ends with the first message after that.
+type Lost struct {
+	From, To time.Time
+	// Last, Found and Next are the offsets of the newest message before, the first of the snapshot, and the first after
+	// the snapshot; Next is 0 as long as there is none.
+	Last, Found, Next uint64
 }
 
 // Skip is a message that could not be used, with the reason.

@@ -71,7 +71,7 @@ type Cited struct {
 // Held is what the role that holds sessions says of one without reading its log.
 type Held struct {
 	Key     string
-	Source  string // sim, recording, livetiming, stored
+	Source  string // sim, recording, livetiming, openf1, stored
 	Live    bool   // the source runs
 	Default bool   // the session shown first
 	Hidden  bool   // the process's own clock is behind what is held: a replay

@@ -241,12 +241,20 @@ type Radio struct {
 
 // Quality says how good the data are: what arrives, what is late, what is missing.
 type Quality struct {
-	Source  string                  `json:"source"`  // sim, recording, livetiming
+	Source  string                  `json:"source"`  // sim, recording, livetiming, openf1
 	Trouble string                  `json:"trouble"` // what is wrong with the source, "" nothing
 	Live    bool                    `json:"live"`    // the source is connected or the clock is playing
 	Topics  map[string]TopicQuality `json:"topics"`
 	Missing []string                `json:"missing"` // topics a full session has that never came
+	Gaps    []DataGap               `json:"gaps"`    // stretches of which messages may be missing, the newest 20, oldest first
 	Skipped int                     `json:"skipped"` // messages that could not be used
+}
+
+// DataGap is a stretch during which the source was lost: what happened then is known only as far as it still held
+// afterwards.
+type DataGap struct {
+	From string `json:"from"` // the last message before
+	To   string `json:"to"`   // the first one after
 }
 
 // TopicQuality is one topic's freshness.
@@ -368,6 +376,7 @@ type SourceState struct {
 	// Lacking are topics that were asked for and not given: an account may be needed, or the session has none.
 	Lacking []string      `json:"lacking"`
 	Topics  []SourceTopic `json:"topics"` // by name
+	Gaps    []DataGap     `json:"gaps"`   // stretches during which it was lost, by our clock, the newest 20, oldest first
 }
 
 // SourceTopic is how one topic of a source is doing.

@@ -220,7 +220,7 @@ test("the address holds the view and gives it back", () => {
 });
 
 test("data quality in one word", () => {
-  const q = (stale: boolean, skipped: number): Quality => ({ source: "sim", trouble: "", live: true, topics: { TimingData: { messages: 1, last: null, stale } }, missing: [], skipped });
+  const q = (stale: boolean, skipped: number): Quality => ({ source: "sim", trouble: "", live: true, topics: { TimingData: { messages: 1, last: null, stale } }, missing: [], gaps: [], skipped });
   assert.deepEqual(qualityWord(q(false, 0), 0), { level: "good", word: "Good" });
   assert.deepEqual(qualityWord(q(true, 0), 0), { level: "late", word: "1 late" });
   assert.deepEqual(qualityWord({ ...q(false, 0), trouble: "the source is lost" }, 0), { level: "lost", word: "No source" });

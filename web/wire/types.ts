@@ -671,7 +671,7 @@ export interface Radio {
 
 /** Quality says how good the data are: what arrives, what is late, what is missing. */
 export interface Quality {
-  /** sim, recording, livetiming */
+  /** sim, recording, livetiming, openf1 */
   source: string;
   /** what is wrong with the source, "" nothing */
   trouble: string;
@@ -680,8 +680,21 @@ export interface Quality {
   topics: Record<string, TopicQuality>;
   /** topics a full session has that never came */
   missing: string[];
+  /** stretches of which messages may be missing, the newest 20, oldest first */
+  gaps: DataGap[];
   /** messages that could not be used */
   skipped: number;
+}
+
+/**
+ * DataGap is a stretch during which the source was lost: what happened then is known only as far as it still held
+ * afterwards.
+ */
+export interface DataGap {
+  /** the last message before */
+  from: string;
+  /** the first one after */
+  to: string;
 }
 
 /** TopicQuality is one topic's freshness. */
@@ -837,6 +850,8 @@ export interface SourceState {
   lacking: string[];
   /** by name */
   topics: SourceTopic[];
+  /** stretches during which it was lost, by our clock, the newest 20, oldest first */
+  gaps: DataGap[];
 }
 
 /** SourceTopic is how one topic of a source is doing. */

@@ -1980,6 +1980,10 @@ export interface components {
             status: string;
             type: string;
         };
+        DataGap: {
+            from: string;
+            to: string;
+        };
         DegradationPage: {
             data: components["schemas"]["DegradationRow"][];
             /** @description cursor of the next page, null on the last one */
@@ -2815,6 +2819,7 @@ export interface components {
             time?: string;
         };
         Quality: {
+            gaps: components["schemas"]["DataGap"][];
             live: boolean;
             missing: string[];
             /** Format: int64 */

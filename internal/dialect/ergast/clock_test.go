@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/bus"
+	"pitwall.live/internal/dialect/ergast/ergasttest"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/live"
@@ -73,7 +74,7 @@ func asked(t *testing.T, url string) *mrData {
 func TestViewersClock(t *testing.T) {
 	messages := reference.Messages(t, reference.Path(t, "live-timing", "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race"))
 	s := opened(t)
-	if err := s.PutPages(t.Context(), fixturePages(t)); err != nil {
+	if err := s.PutPages(t.Context(), ergasttest.Pages(t)); err != nil {
 		t.Fatal(err)
 	}
 	held := holding(t, messages)

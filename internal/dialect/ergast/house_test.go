@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"pitwall.live/internal/almanac"
+	"pitwall.live/internal/dialect/ergast/ergasttest"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/history"
 	"pitwall.live/internal/reference"
@@ -16,7 +17,7 @@ func TestTellAgreesWithF1DB(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := almanac.NewBook(fixturePages(t))
+	book, err := almanac.NewBook(ergasttest.Pages(t))
 	if err != nil {
 		t.Fatal(err)
 	}

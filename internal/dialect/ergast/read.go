@@ -286,7 +286,7 @@ func (c *Client) Season(ctx context.Context, s Keeper, season int, done func(rac
 	slices.SortFunc(races, func(x, y almanac.Race) int { return cmp.Compare(x.Round, y.Round) })
 	var failed error
 	for i := range races {
-		if at := day(&races[i]); at.IsZero() || at.Add(-weekend).After(c.Now()) {
+		if !Begun(&races[i], c.Now()) {
 			continue
 		}
 		r, err := c.Round(ctx, &races[i])
@@ -310,3 +310,19 @@ func (c *Client) Season(ctx context.Context, s Keeper, season int, done func(rac
 
 // weekend is how long before a race its weekend begins.
 const weekend = 72 * time.Hour
+
+// Begun reports whether the weekend of a race had begun by then; what it came to is not published before. One without a date
+// has not.
+func Begun(race *almanac.Race, now time.Time) bool {
+	at := day(race)
+	return !at.IsZero() && !at.Add(-weekend).After(now)
+}
+
+// Over reports whether a race was over by then, with some hours for the service to learn of it.
+func Over(race *almanac.Race, now time.Time) bool {
+	at := day(race)
+	return !at.IsZero() && at.Add(settling).Before(now)
+}
+
+// settling is how long after its start a race's classification is not missed.
+const settling = 8 * time.Hour

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"pitwall.live/internal/dialect/ergast/ergasttest"
 	"pitwall.live/internal/reference"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/store/sqlite"
@@ -52,7 +53,7 @@ var season24 = time.Date(2024, 1, 10, 12, 0, 0, 0, time.UTC)
 // fixtureServer serves the service's own rows out of a store.
 func fixtureServer(t *testing.T) *httptest.Server {
 	s := opened(t)
-	if err := s.PutPages(context.Background(), fixturePages(t)); err != nil {
+	if err := s.PutPages(context.Background(), ergasttest.Pages(t)); err != nil {
 		t.Fatal(err)
 	}
 	return serving(t, s, nil, season24)
@@ -80,7 +81,7 @@ func expected(t *testing.T, folder string) map[string][]byte {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		unzipped(t, path, func(r io.Reader) {
+		ergasttest.Unzipped(t, path, func(r io.Reader) {
 			b, err := io.ReadAll(r)
 			if err != nil {
 				t.Fatal(err)

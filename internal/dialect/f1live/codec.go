@@ -13,6 +13,9 @@ import (
 // separator ends each message of the hub.
 const separator = 0x1e
 
+// byteOrderMark stands before some texts of the feed, and says nothing.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 // splitter cuts the stream of frames into the hub's messages: a frame may hold several, and one may be
 // spread over several frames. What it gives out is never written to again.
 type splitter struct {

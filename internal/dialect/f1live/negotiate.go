@@ -1,6 +1,7 @@
 package f1live
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -126,7 +127,7 @@ func (c *Client) postNegotiate(ctx context.Context, client *http.Client, at *end
 		return nil, fmt.Errorf("livetiming: negotiate: %w", err)
 	}
 	var answer negotiation
-	if err := json.Unmarshal(body, &answer); err != nil {
+	if err := json.Unmarshal(bytes.TrimPrefix(body, byteOrderMark), &answer); err != nil {
 		return nil, fmt.Errorf("livetiming: negotiate: the answer %.60q is no negotiation: %w", body, err)
 	}
 	return &answer, nil

@@ -83,6 +83,25 @@ func (j *joint) begin(first *line) (key string) {
 	return j.key
 }
 
+// alone reports whether no connection gives while another is made.
+func (j *joint) alone() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.first == nil
+}
+
+// met reports whether nothing lies between what the first has given and what the other has sent.
+func (j *joint) met() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i := range j.waiting {
+		if m := &j.waiting[i]; !m.Snapshot {
+			return j.given[said(m)] > 0
+		}
+	}
+	return len(j.waiting) > 0 // a snapshot of another session needs nothing before it
+}
+
 // end goes on with the new connection, or with the first as if there had been no other.
 func (j *joint) end(over bool) error {
 	j.mu.Lock()
@@ -124,7 +143,7 @@ func (c *Client) open(ctx context.Context, j *joint, told string) (*line, error)
 	}
 	j.account = account
 	s := newStream(c, conn)
-	s.account, s.told = account, told
+	s.account, s.told, s.first = account, told, j.alone()
 	l := &line{stream: s, end: cancel, ended: make(chan struct{})}
 	go func() {
 		defer close(l.ended)
@@ -171,7 +190,7 @@ func (c *Client) keep(ctx context.Context, j *joint) error {
 func (c *Client) relieve(ctx context.Context, j *joint, old *line) (*line, error) {
 	next, err := c.open(ctx, j, j.begin(old))
 	if err == nil {
-		err = c.overlap(next, old)
+		err = c.overlap(j, next, old)
 	}
 	if err != nil {
 		return nil, errors.Join(err, j.end(false))
@@ -186,7 +205,7 @@ func (c *Client) relieve(ctx context.Context, j *joint, old *line) (*line, error
 }
 
 // overlap waits until old may end. With an error there is no next.
-func (c *Client) overlap(next, old *line) error {
+func (c *Client) overlap(j *joint, next, old *line) error {
 	select {
 	case <-next.stream.settled:
 	case <-next.ended:
@@ -194,16 +213,29 @@ func (c *Client) overlap(next, old *line) error {
 	case <-old.ended: // before the new one could take over: whoever runs us again begins with a snapshot
 		return errors.Join(errors.New("livetiming: the old connection ended before the new one had begun"), ignoreCancel(next.close()))
 	}
-	// What the old one has not told yet it tells now; the new one gives the rest.
-	both := time.NewTimer(c.cfg.Overlap)
-	defer both.Stop()
-	select {
-	case <-both.C:
-	case <-old.ended:
-	case <-next.ended:
-		return next.close()
+	// What the old one has not told yet it tells now; the new one gives the rest. The old one may be behind: it may
+	// end when it has told what the new one began with.
+	patience := time.NewTimer(c.cfg.Overlap + c.cfg.StepTimeout)
+	defer patience.Stop()
+	look := time.NewTicker(c.cfg.Overlap)
+	defer look.Stop()
+	for {
+		select {
+		case <-look.C:
+			if j.met() {
+				return nil
+			}
+			continue
+		case <-old.ended:
+			if j.met() {
+				return nil
+			}
+		case <-patience.C:
+		case <-next.ended:
+			return next.close()
+		}
+		return errors.Join(errors.New("livetiming: the old connection has not come to where the new one began"), ignoreCancel(next.close()))
 	}
-	return nil
 }
 
 func ignoreCancel(err error) error {

@@ -24,9 +24,11 @@ type stream struct {
 	out   func([]feed.Message) (int, error)
 
 	told    string              // the session whose first snapshot is not given out: another connection has told it
+	first   bool                // no connection was there until this one: messages may have been lost before
 	settled chan struct{}       // closed when the first subscription was answered
 	account string              // the token it was connected with
 	shaken  bool                // the handshake was answered
+	got     bool                // and so was the first subscription
 	asked   map[string][]string // topics by the id of the subscription that is not answered yet
 	calls   int
 	key     string    // of the session, as last seen
@@ -187,6 +189,7 @@ func (s *stream) deliver() error {
 
 // record handles one message of the hub.
 func (s *stream) record(ctx context.Context, record []byte) error {
+	record = bytes.TrimPrefix(record, byteOrderMark)
 	if len(bytes.TrimSpace(record)) == 0 {
 		return nil
 	}
@@ -240,6 +243,7 @@ func (s *stream) feed(ctx context.Context, h *hubMessage, record []byte) error {
 		s.batch = append(s.batch, feed.Message{Payload: record})
 		return nil
 	}
+	m.Gap = s.first && !s.got
 	s.batch = append(s.batch, m)
 	if m.Time.After(s.newest) {
 		s.newest = m.Time
@@ -303,9 +307,13 @@ func (s *stream) answered(h *hubMessage) error {
 		}
 	}
 	if h.InvocationID == "0" {
+		s.got = true
 		close(s.settled)
 		if s.told != "" && s.told == s.key {
 			return nil
+		}
+		for i := range messages {
+			messages[i].Gap = s.first
 		}
 	}
 	s.batch = append(s.batch, messages...)

@@ -57,6 +57,14 @@ function QualityPanel() {
           })}
         </tbody>
       </table>
+      {(quality.gaps ?? []).length > 0 && (
+        <>
+          <h3>Gaps: the source was lost</h3>
+          <ul className={css.missing} data-testid="gaps">
+            {quality.gaps.map((g) => <li key={g.from}>{g.from.slice(11, 19)} to {g.to.slice(11, 19)} UTC</li>)}
+          </ul>
+        </>
+      )}
       {(quality.missing ?? []).length > 0 && (
         <>
           <h3>Missing</h3>

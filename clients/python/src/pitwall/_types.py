@@ -346,6 +346,11 @@ class CountedRound(TypedDict):
     type: str
 
 
+class DataGap(TypedDict):
+    from_: str
+    to: str
+
+
 class DegradationRow(TypedDict, total=False):
     """How each compound has worn."""
     compound: str | None
@@ -624,6 +629,7 @@ class PositionsRow(TypedDict, total=False):
 
 
 class Quality(TypedDict):
+    gaps: list[DataGap]
     live: bool
     missing: list[str]
     skipped: int

@@ -1,4 +1,5 @@
-package ergast
+// Package ergasttest reads the rows of the service's own tests, of a few seasons, as pages of the almanac. Only tests import it.
+package ergasttest
 
 import (
 	"bufio"
@@ -21,7 +22,7 @@ import (
 
 // fixture are the service's own rows: a dump of its reference tables, and entries, laps and stops.
 type fixture struct {
-	t      *testing.T
+	t      testing.TB
 	tables map[string][]record
 	byID   map[string]map[string]record
 	pages  []almanac.Page
@@ -30,7 +31,8 @@ type fixture struct {
 // record is a row by column; "" is unknown.
 type record map[string]string
 
-func unzipped(t *testing.T, path string, read func(io.Reader)) {
+// Unzipped gives read what a file packed with gzip holds.
+func Unzipped(t testing.TB, path string, read func(io.Reader)) {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
@@ -50,8 +52,8 @@ var fixtureRead struct {
 	pages []almanac.Page
 }
 
-// fixturePages are the rows as pages of the almanac.
-func fixturePages(t *testing.T) []almanac.Page {
+// Pages are the rows as pages of the almanac.
+func Pages(t testing.TB) []almanac.Page {
 	t.Helper()
 	fixtureRead.Lock()
 	defer fixtureRead.Unlock()
@@ -61,12 +63,12 @@ func fixturePages(t *testing.T) []almanac.Page {
 	return fixtureRead.pages
 }
 
-func readFixture(t *testing.T) []almanac.Page {
+func readFixture(t testing.TB) []almanac.Page {
 	f := &fixture{t: t, tables: map[string][]record{}, byID: map[string]map[string]record{}}
 	dir := reference.Path(t, "jolpica", "ergast_fixture_db")
-	unzipped(t, dir+"/tables_data_only.sql.gz", f.dump)
+	Unzipped(t, dir+"/tables_data_only.sql.gz", f.dump)
 	for _, name := range []string{"laps", "pitstops", "roundentrys", "sessionentrys"} {
-		unzipped(t, dir+"/"+name+".csv.gz", func(r io.Reader) { f.csv(name, r) })
+		Unzipped(t, dir+"/"+name+".csv.gz", func(r io.Reader) { f.csv(name, r) })
 	}
 	f.reference()
 	f.calendars()
