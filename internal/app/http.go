@@ -83,7 +83,7 @@ func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 // sourceState is what everybody may know of a source.
 func sourceState(st ingest.Status) wire.SourceState {
 	state := wire.SourceState{
-		Source: st.Source, Session: st.Session, Working: st.Working(), Trouble: st.Error,
+		Source: masked(st.Source), Session: st.Session, Working: st.Working(), Trouble: masked(st.Error),
 		Lacking: append([]string{}, st.Missing...), Topics: make([]wire.SourceTopic, 0, len(st.Topics)), Gaps: make([]wire.DataGap, 0, len(st.Gaps)),
 	}
 	if !st.Ended {

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 
 	"pitwall.live/internal/dialect/recording"
 	"pitwall.live/internal/events"
@@ -59,7 +61,8 @@ func storedName(log *sessionlog.Log) (string, error) {
 
 // staging is a folder in which the sessions of a recording become logs, out of sight until they are whole.
 type staging struct {
-	folder   string // in the data folder, so that a log is moved in one step
+	folder   string   // in the data folder, so that a log is moved in one step
+	held     *os.File // its lock: a folder that nobody holds was left by an import that was killed
 	in       *ingest.Ingest
 	sessions []*stagedLog
 }
@@ -69,6 +72,56 @@ type stagedLog struct {
 	key  string // names the folder
 	log  *sessionlog.Log
 	name string // its content
+}
+
+// stagingPrefix begins the names of the folders.
+const stagingPrefix = ".import-"
+
+// newStaging makes a folder and holds it. Another process may take it for one that was left until it is held: then there
+// is a next one.
+func newStaging(dataDir string) (*staging, error) {
+	for range 8 {
+		folder, err := os.MkdirTemp(dataDir, stagingPrefix)
+		if err != nil {
+			return nil, err
+		}
+		held, err := lockFolder(folder)
+		if err != nil {
+			continue
+		}
+		if _, err := os.Stat(folder); err == nil {
+			return &staging{folder: folder, held: held}, nil
+		}
+		if err := held.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("import: no folder in %s can be locked", dataDir)
+}
+
+// clearStaging removes what imports that were killed have left in the data folder.
+func clearStaging(dataDir string) error {
+	entries, err := os.ReadDir(dataDir)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, at := range entries {
+		if !at.IsDir() || !strings.HasPrefix(at.Name(), stagingPrefix) {
+			continue
+		}
+		folder := filepath.Join(dataDir, at.Name())
+		held, err := lockFolder(folder)
+		if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, fs.ErrNotExist) {
+			continue // an import that runs, or that has just ended
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		errs = append(errs, os.RemoveAll(folder), held.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // stage brings the sessions of a recording into logs, as they would be kept if the recording were followed. partial is
@@ -82,15 +135,16 @@ func (e *env) stage(path, dataDir string, params events.Params) (s *staging, par
 	if err := writable(dataDir); err != nil {
 		return nil, nil, err
 	}
-	folder, err := os.MkdirTemp(dataDir, ".import-")
-	if err != nil {
+	if err := clearStaging(dataDir); err != nil {
+		e.log.Warn("what an earlier import has left behind stays", "error", err)
+	}
+	if s, err = newStaging(dataDir); err != nil {
 		return nil, nil, err
 	}
-	s = &staging{folder: folder}
 	update, done := e.progress("reading " + filepath.Base(path))
 	defer done()
 	cfg := ingest.Default()
-	cfg.DataDir, cfg.Log = folder, e.log
+	cfg.DataDir, cfg.Log = s.folder, e.log
 	cfg.FallbackKey = func(string, *feed.Message) string { return r.FallbackKey() }
 	cfg.Hooks.Opened = func(_, key string, log *sessionlog.Log) error {
 		if log.Len() > 0 {
@@ -139,7 +193,9 @@ func (s *staging) settle() (err error) {
 }
 
 // clear closes the logs and removes what is still in the folder.
-func (s *staging) clear() error { return errors.Join(s.in.Close(), os.RemoveAll(s.folder)) }
+func (s *staging) clear() error {
+	return errors.Join(s.in.Close(), os.RemoveAll(s.folder), s.held.Close())
+}
 
 // place says how the log of a session relates to what the data folder has of it: name is that by which the store knows
 // the rows, there that the same log is kept already. Another log is errOtherLog.
@@ -163,7 +219,8 @@ func (l *stagedLog) place(dataDir string) (name string, there bool, err error) {
 	return name, true, err
 }
 
-// publish moves the log into the data folder. The log itself comes last: with it the session is there.
+// publish moves the log into the data folder. Where there is a folder of the session the log goes first: it never takes the
+// place of one that has come in between, and nothing of ours comes beside that.
 func (l *stagedLog) publish(dataDir string) error {
 	from, to := filepath.Dir(l.log.Path()), filepath.Dir(sessionlog.Path(dataDir, l.key))
 	err := os.MkdirAll(filepath.Dir(to), 0o755)
@@ -173,18 +230,17 @@ func (l *stagedLog) publish(dataDir string) error {
 	if !errors.Is(err, fs.ErrExist) {
 		return err
 	}
+	if err := os.Link(l.log.Path(), filepath.Join(to, logName)); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return errOtherLog
+		}
+		return err
+	}
 	files, err := os.ReadDir(from)
 	for _, f := range files {
 		if err == nil && f.Name() != logName {
 			err = os.Rename(filepath.Join(from, f.Name()), filepath.Join(to, f.Name()))
 		}
-	}
-	if err == nil {
-		// A link, for it never takes the place of a log that has come in between.
-		err = os.Link(l.log.Path(), filepath.Join(to, logName))
-	}
-	if errors.Is(err, fs.ErrExist) {
-		return errOtherLog
 	}
 	return err
 }

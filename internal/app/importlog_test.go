@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/wire"
 )
 
@@ -119,6 +120,87 @@ func TestImportLog(t *testing.T) {
 	_, told = pitwallRun(t, 0, "import", recorded, "--data", bare)
 	says(t, told, "is stored already")
 	if _, err := os.Stat(filepath.Join(bare, "sessions", "77", logName)); err != nil {
+		t.Error(err)
+	}
+}
+
+// An import that was killed leaves its copy of the log; the next server or import removes it, and none that is at work.
+func TestKillImport(t *testing.T) {
+	path, _ := dense(t, 100_000)
+	data := t.TempDir()
+	left := func() []string {
+		t.Helper()
+		all, err := filepath.Glob(filepath.Join(data, stagingPrefix+"*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	cmd := pitwallProcess(t, t.TempDir(), "import", path, "--data", data)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for staged := []string(nil); len(staged) == 0; {
+		var err error
+		if staged, err = filepath.Glob(filepath.Join(data, stagingPrefix+"*", "sessions", "*", logName)); err != nil || time.Now().After(deadline) {
+			t.Fatalf("nothing staged: %v", err)
+		}
+	}
+	if err := errors.Join(clearStaging(data), cmd.Process.Kill()); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Fatal("the import was not killed")
+	}
+	if len(left()) != 1 {
+		t.Fatalf("left behind: %v", left())
+	}
+	server, _ := startServer(t, "serve", "--source", "sim:1", "--data", data, "--listen", freeAddress(t))
+	stopServer(t, server)
+	if len(left()) > 0 {
+		t.Errorf("the server leaves %v", left())
+	}
+
+	old, busy := filepath.Join(data, stagingPrefix+"old"), filepath.Join(data, stagingPrefix+"busy")
+	if err := errors.Join(os.MkdirAll(filepath.Join(old, "sessions"), 0o755), os.Mkdir(busy, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	held, err := lockFolder(busy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close() //nolint:errcheck // only a lock
+	_, recorded := keptSession(t)
+	pitwallRun(t, 0, "import", recorded, "--data", data)
+	if all := left(); len(all) != 1 || all[0] != busy {
+		t.Errorf("the import leaves %v", all)
+	}
+}
+
+// Beside a log that has come in between nothing of an import is put.
+func TestPublishBesideAnother(t *testing.T) {
+	from, data := t.TempDir(), t.TempDir()
+	log, err := sessionlog.Open(filepath.Join(from, logName), "77")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close() //nolint:errcheck // of a test
+	other := sessionlog.Path(data, "77")
+	if err := errors.Join(os.WriteFile(noteBeside(log.Path()), []byte("{}"), 0o600), os.MkdirAll(filepath.Dir(other), 0o755), os.WriteFile(other, []byte("other"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	l := &stagedLog{key: "77", log: log}
+	if err := l.publish(data); !errors.Is(err, errOtherLog) {
+		t.Errorf("published: %v", err)
+	}
+	if text, err := os.ReadFile(other); err != nil || string(text) != "other" {
+		t.Errorf("the other log is %q, %v", text, err)
+	}
+	if _, err := os.Stat(noteBeside(other)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a note beside the other log: %v", err)
+	}
+	if _, err := os.Stat(noteBeside(log.Path())); err != nil {
 		t.Error(err)
 	}
 }

@@ -69,6 +69,9 @@ func (c serveCmd) Run(e *env) error {
 	if err := writable(c.Data); err != nil {
 		return err
 	}
+	if err := clearStaging(c.Data); err != nil {
+		e.log.Warn("what an import has left behind stays", "error", err)
+	}
 	k, err := c.openServing(e, c.Data)
 	if err != nil {
 		return err
@@ -222,13 +225,13 @@ func troubleIn(session string, sources []ingest.Status) string {
 	return worst
 }
 
-// troubleOf says in words what is wrong with a source, "" when nothing is.
+// troubleOf says in words what is wrong with a source, "" when nothing is. Viewers read it: it has no passwords.
 func troubleOf(st ingest.Status) string {
 	switch {
 	case st.Silent:
 		return "the source is connected but silent"
 	case !st.Connected && st.Error != "":
-		return "the source is lost: " + st.Error
+		return "the source is lost: " + masked(st.Error)
 	case !st.Connected:
 		return "the source is not connected"
 	}
@@ -236,7 +239,7 @@ func troubleOf(st ingest.Status) string {
 }
 
 type recordCmd struct {
-	Source string `help:"What to record: livetiming[:URL], sim[:SEED], recording:PATH." required:"" placeholder:"SPEC"`
+	Source string `help:"What to record: livetiming[:URL], sim[:SEED], recording:PATH, archive:URL_OR_PATH (its pages are kept in the user's cache folder, pitwall/archive)." required:"" placeholder:"SPEC"`
 	sourceFlags
 	Out string `help:"File to write; a recording that is there is gone on with." required:"" type:"path" placeholder:"FILE"`
 }

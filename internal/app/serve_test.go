@@ -215,6 +215,16 @@ func TestReady(t *testing.T) {
 	if r := get[wire.Readiness](s, "GET", "/readyz", ""); !r.Ready || !reflect.DeepEqual(r.Sources, want) {
 		t.Errorf("%+v", r)
 	}
+	const address = "archive:http://user:s3cret@archive.example/static/"
+	s.server.sources = func() []ingest.Status {
+		return []ingest.Status{{Source: address, Error: address + " does not answer"}, {Source: address, Error: address, Ended: true}}
+	}
+	if _, b := s.ask("GET", "/readyz", ""); strings.Contains(string(b), "s3cret") || !strings.Contains(string(b), "http://user:***@archive.example") {
+		t.Errorf("%s", b)
+	}
+	if trouble := troubleIn("", s.server.sources()); !strings.Contains(trouble, "user:***@") {
+		t.Errorf("viewers are told: %s", trouble)
+	}
 	e := &env{ctx: t.Context(), out: io.Discard, log: slog.New(slog.DiscardHandler)}
 	empty, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, nil)
 	if err != nil {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/wire"
 )
 
 // Messages calls take with a session's messages from one offset up to and with another, as they lie in its log. A
@@ -44,23 +46,82 @@ func (s *Service) Documents(session string, offset uint64) (*feed.State, error) 
 	return at.raw, nil
 }
 
-// Infos are the newest known SessionInfo of the sessions that are listed, by key, without loading any from the shelf.
-// A session that has told none is left out.
-func (s *Service) Infos() map[string]*feed.Node {
+// Known are the sessions as a viewer's clock knows them, each with its newest SessionInfo by key; "" is the process's own
+// clock. A delayed clock leaves out what it has been told nothing of yet, and says of the rest no more than it was told; a
+// private one knows its own session alone. None is loaded from the shelf: what lies there is over. A session without
+// SessionInfo has no entry in infos.
+func (s *Service) Known(clock string) (list []wire.SessionEntry, infos map[string]*feed.Node, err error) {
+	list, infos, held := s.knownNow()
+	if clock == "" || clock == "default" || clock == "live" {
+		return list, infos, nil
+	}
+	if _, delayed := delayOf(clock); !delayed {
+		c, err := s.Clock(clock)
+		if err != nil {
+			return nil, nil, err
+		}
+		other := func(e wire.SessionEntry) bool { return e.Session.Key != c.SessionKey }
+		return slices.DeleteFunc(list, other), infos, nil
+	}
+	told := list[:0]
+	for _, e := range list {
+		if session := held[e.Session.Key]; session != nil {
+			known, err := s.knownAt(clock, session, &e, infos)
+			if err != nil {
+				return nil, nil, err
+			}
+			if !known {
+				continue
+			}
+		}
+		told = append(told, e)
+	}
+	return told, infos, nil
+}
+
+// knownNow are the sessions at the process's own clock, and those of them that are in memory, by the key that is listed.
+func (s *Service) knownNow() (list []wire.SessionEntry, infos map[string]*feed.Node, held map[string]*Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := make(map[string]*feed.Node, len(s.sessions)+len(s.shelf))
-	for key, book := range s.shelf {
+	infos, held = map[string]*feed.Node{}, map[string]*Session{}
+	for _, book := range s.shelf {
 		if book.info != nil {
-			all[key] = book.info
+			infos[book.entry.Session.Key] = book.info
 		}
 	}
-	for key, session := range s.sessions {
+	for _, session := range s.sessions {
+		key := session.entry().Session.Key
+		held[key] = session
 		if info := session.info(); info != nil {
-			all[key] = info
+			infos[key] = info
 		}
 	}
-	return all
+	return s.list().Sessions, infos, held
+}
+
+// knownAt makes of a session's line what a delayed clock knows; false: nothing yet.
+func (s *Service) knownAt(clock string, held *Session, e *wire.SessionEntry, infos map[string]*feed.Node) (bool, error) {
+	p, err := s.playerOf("timing:" + held.about.Key + "@" + clock)
+	if err != nil {
+		return false, fmt.Errorf("clock %s: %w", clock, err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.rouse(s.cfg.Now()); err != nil {
+		return false, err
+	}
+	delete(infos, e.Session.Key)
+	if p.state.offset == 0 {
+		return false, nil
+	}
+	if info := p.state.raw.Topic(feed.TopicSessionInfo); info != nil {
+		infos[e.Session.Key] = info
+	}
+	e.Session = sessionOf(p.state.timing, held.about)
+	e.End = wire.OptTime(held.log.TimeAt(p.state.offset))
+	// A source that has ended runs on for who has not seen its end yet.
+	e.Live = !p.clock.replay && (held.live.Load() || p.state.offset < held.log.Len())
+	return true, nil
 }
 
 // info is SessionInfo at the process's own clock of the session; nil when that clock sleeps or nothing was told yet.

@@ -18,12 +18,8 @@ import (
 
 // Sessions is what the archive needs of the sessions that are held. "" is the process's own clock.
 type Sessions interface {
-	// List is what there is, the one shown first at the top.
-	List() wire.Sessions
-	// Infos are their newest SessionInfo, by key.
-	Infos() map[string]*feed.Node
-	// Clock says which session a private clock is of.
-	Clock(id string) (wire.ClockState, error)
+	// Known are the sessions that a clock knows of, and their newest SessionInfo there, by key.
+	Known(clock string) ([]wire.SessionEntry, map[string]*feed.Node, error)
 	// Place is how far a clock has come in a session's log.
 	Place(session string, at time.Time, lap int, clock string) (wire.Place, error)
 	// Documents are the raw documents of the topics with the message at offset.
@@ -121,35 +117,18 @@ type answer struct {
 	begun bool   // something of the body was sent
 }
 
-// catalogue is what may be seen at the answer's clock: a private one is of one session alone.
-func (a *answer) catalogue() ([]held, error) {
-	list := a.sessions.List().Sessions
-	if strings.HasPrefix(a.clock, "c_") {
-		c, err := a.sessions.Clock(a.clock)
-		if err != nil {
-			return nil, err
-		}
-		for i := range list {
-			if list[i].Session.Key == c.SessionKey {
-				return catalogueOf(list[i:i+1], a.sessions.Infos()), nil
-			}
-		}
-		return nil, errDenied
-	}
-	return catalogueOf(list, a.sessions.Infos()), nil
-}
-
 // page answers with the page at a path below static/.
 func (a *answer) page(path string) error {
-	all, err := a.catalogue()
+	list, infos, err := a.sessions.Known(a.clock)
 	if err != nil {
 		return err
 	}
+	all := catalogueOf(list, infos)
 	switch parts := strings.Split(path, "/"); {
 	case len(parts) == 1 && parts[0] == indexName:
 		return a.whole(seasonsPage(all), time.Time{})
 	case len(parts) == 1 && parts[0] == "StreamingStatus.json":
-		return a.whole(a.streamingStatus(), time.Time{})
+		return a.whole(streamingStatus(list), time.Time{})
 	case len(parts) == 2 && parts[1] == indexName && isYear(parts[0]):
 		if b, ok := seasonPage(all, parts[0]); ok {
 			return a.whole(b, time.Time{})
@@ -169,9 +148,9 @@ func (a *answer) page(path string) error {
 }
 
 // streamingStatus says whether a source runs.
-func (a *answer) streamingStatus() []byte {
-	for _, e := range a.sessions.List().Sessions {
-		if e.Live {
+func streamingStatus(list []wire.SessionEntry) []byte {
+	for i := range list {
+		if list[i].Live {
 			return []byte(mark + `{"Status":"Available"}`)
 		}
 	}

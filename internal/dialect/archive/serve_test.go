@@ -360,3 +360,44 @@ func TestSnapshots(t *testing.T) {
 		}
 	}
 }
+
+// A delayed clock knows no session before it was told of it, and of a session no more than it was told.
+func TestDelayedIndex(t *testing.T) {
+	s := newStand(t)
+	at := time.Date(2026, 5, 3, 13, 0, 0, 0, time.UTC)
+	m := func(ago time.Duration, topic, payload string) feed.Message {
+		return feed.Message{Topic: topic, Payload: []byte(payload), Time: at.Add(-ago), Received: time.Now().Add(-ago)}
+	}
+	info := func(key, name string) string {
+		return `{"Key":` + key + `,"Name":"` + name + `","Path":"2026/2026-05-03_A/2026-05-03_` + key + `/"}`
+	}
+	index := func(clock string) string { return s.at + clock + "/static/2026/Index.json" }
+	status := func(clock, want string) {
+		t.Helper()
+		if got := get(t, s.at+clock+"/static/StreamingStatus.json", http.StatusOK); string(got) != "\ufeff{\"Status\":\""+want+"\"}" {
+			t.Errorf("%s: streaming status %s, want %s", clock, got, want)
+		}
+	}
+	s.add(t, "9021", []feed.Message{m(time.Second, "SessionInfo", info("9021", "New"))}, live.About{Source: "sim", Live: true})
+	get(t, index("live"), http.StatusOK)
+	get(t, index("live-300"), http.StatusForbidden)
+	if years := get(t, s.at+"live-300/static/Index.json", http.StatusOK); string(years) != "\ufeff{\"Years\":[]}" {
+		t.Errorf("years %s", years)
+	}
+	status("live", "Available")
+	status("live-300", "Offline")
+
+	// One that was renamed meanwhile has its old name, and one whose end was not seen yet still runs.
+	s.add(t, "9022", []feed.Message{m(time.Hour, "SessionInfo", info("9022", "Before")), m(time.Second, "SessionInfo", info("9022", "After"))}, live.About{Source: "sim"})
+	late, now := get(t, index("live-300"), http.StatusOK), get(t, index("live"), http.StatusOK)
+	if !bytes.Contains(late, []byte(`"Before"`)) || bytes.Contains(late, []byte(`"After"`)) || bytes.Contains(late, []byte("9021")) {
+		t.Errorf("five minutes ago: %s", late)
+	}
+	if !bytes.Contains(now, []byte(`"After"`)) || !bytes.Contains(now, []byte(`"New"`)) {
+		t.Errorf("now: %s", now)
+	}
+	status("live-300", "Available")
+	for _, none := range []string{"live-0", "live-301", "c_none", "x"} {
+		get(t, index(none), http.StatusForbidden)
+	}
+}

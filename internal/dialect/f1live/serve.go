@@ -37,13 +37,16 @@ type ServerConfig struct {
 	WriteTimeout time.Duration // for one write, and for the client's handshake
 	PingEvery    time.Duration // a client gives us up after 30 s (Core) or 20 s (legacy) without a word
 	Log          *slog.Logger
+	// A connection may call Subscribe so often at once, and once more after each such time.
+	Subscribes     int
+	SubscribeEvery time.Duration
 }
 
 // DefaultServer is for some thousand clients.
 func DefaultServer() ServerConfig {
 	return ServerConfig{
 		Connections: 5000, QueueBytes: 4 << 20, MessageBytes: 64 << 10, WriteTimeout: 10 * time.Second,
-		PingEvery: 9 * time.Second, Log: slog.Default(),
+		PingEvery: 9 * time.Second, Log: slog.Default(), Subscribes: 20, SubscribeEvery: 250 * time.Millisecond,
 	}
 }
 

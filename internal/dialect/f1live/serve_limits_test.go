@@ -14,6 +14,8 @@ import (
 
 	"github.com/coder/websocket"
 
+	"pitwall.live/internal/bus"
+	"pitwall.live/internal/fanout"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/live"
 	"pitwall.live/internal/wire"
@@ -118,7 +120,7 @@ func TestServeSubscribe(t *testing.T) {
 
 // While messages come, a further subscription's snapshot and the stream meet exactly.
 func TestServeSubscribeMeets(t *testing.T) {
-	s := newStand(t).hold(t)
+	s := newStand(t, func(c *ServerConfig) { c.Subscribes = 100 }).hold(t)
 	v := s.core(t, coreAt)
 	v.say(`{"type":1,"invocationId":"0","target":"Subscribe","arguments":[["TrackStatus"]]}␞`)
 	v.expect(`{"type":3,"invocationId":"0","result":{}}`)
@@ -158,6 +160,47 @@ func TestServeSubscribeMeets(t *testing.T) {
 				t.Fatalf("lap %d came after %d", n, lap)
 			}
 			lap = n
+		}
+	}
+}
+
+// Every subscription has the channel wait while its snapshot is made, so a connection gets few; it goes on without.
+func TestServeSubscribesInALoop(t *testing.T) {
+	s := newStand(t, func(c *ServerConfig) { c.Subscribes, c.SubscribeEvery = 2, time.Hour }).hold(t)
+	v := s.core(t, coreAt)
+	for range 2 {
+		v.say(`{"type":1,"invocationId":"0","target":"Subscribe","arguments":[["TrackStatus"]]}␞`)
+		v.expect(`{"type":3,"invocationId":"0","result":{}}`)
+	}
+	for range 2 {
+		v.say(`{"type":1,"invocationId":"1","target":"Subscribe","arguments":[["TrackStatus"]]}␞`)
+		v.expect(`{"type":3,"invocationId":"1","error":"too many calls of Subscribe; there may be another in 1h0m0s"}`)
+	}
+	s.append(t, feed.TopicTrackStatus, `{"Status":"2"}`)
+	v.expect(`{"type":1,"target":"feed","arguments":["TrackStatus",{"Status":"2"},"2025-05-04T15:00:00.02Z"]}`)
+	again := s.core(t, coreAt) // the limit is the connection's own
+	again.say(`{"type":1,"invocationId":"0","target":"Subscribe","arguments":[["TrackStatus"]]}␞`)
+	again.expect(`{"type":3,"invocationId":"0","result":{"TrackStatus":{"Status":"2"}}}`)
+}
+
+// While the channel waits nothing of a snapshot is read, however large it is.
+func TestSpellSnapshot(t *testing.T) {
+	states := make([]string, 2000)
+	for i := range states {
+		states[i] = fmt.Sprintf(`"Topic%d":{"Lines":{"1":{"NumberOfLaps":%d}}}`, i, i)
+	}
+	data := []byte(`{"type":"snapshot","data":{` + strings.Join(states, ",") + `}}`)
+	m := fanout.Message{Snapshot: true, Message: bus.Message{Data: data}}
+	var updates []update
+	if n := testing.AllocsPerRun(10, func() { updates = (&Server{}).spell(coreHub{})(m) }); n > 10 {
+		t.Errorf("%v allocations", n)
+	}
+	if len(updates) != 1 || updates[0].size() < len(data) {
+		t.Fatalf("%d updates", len(updates))
+	}
+	for range 2 {
+		if topics, err := updates[0].whole.read(); err != nil || len(topics) != len(states) {
+			t.Errorf("%d topics, %v", len(topics), err)
 		}
 	}
 }

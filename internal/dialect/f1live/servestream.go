@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/coder/websocket"
 
@@ -61,14 +62,35 @@ type update struct {
 	at    uint64 // place on the channel
 	topic string
 	call  []byte
-	whole map[string]json.RawMessage // topic to state
-	moved bool                       // whole is what holds after somebody moved the clock
+	whole *whole
+	moved bool // somebody has moved the clock
+}
+
+// whole is a snapshot as it was encoded. It is read when it is first asked for: publishing waits while it is handed out.
+type whole struct {
+	data []byte
+
+	once   sync.Once
+	states map[string]json.RawMessage // by topic
+	err    error
+}
+
+// read gives the states by topic.
+func (w *whole) read() (map[string]json.RawMessage, error) {
+	w.once.Do(func() {
+		var e struct {
+			Data map[string]json.RawMessage `json:"data"`
+		}
+		w.err = json.Unmarshal(w.data, &e)
+		w.states = e.Data
+	})
+	return w.states, w.err
 }
 
 func (u update) size() int {
 	n := len(u.call) + 64
-	for topic, state := range u.whole {
-		n += len(topic) + len(state)
+	if u.whole != nil {
+		n += len(u.whole.data)
 	}
 	return n
 }
@@ -92,18 +114,17 @@ func (s *Server) spell(hub hubProtocol) func(fanout.Message) []update {
 }
 
 func spellMessage(hub hubProtocol, m fanout.Message) ([]update, error) {
+	if m.Snapshot {
+		return []update{{at: m.Offset, whole: &whole{data: m.Data}}}, nil
+	}
 	var e envelope
 	if err := json.Unmarshal(m.Data, &e); err != nil {
 		return nil, err
 	}
 	all := []envelope{e}
 	switch {
-	case m.Snapshot || e.Type == "snapshot":
-		u := update{at: m.Offset, moved: !m.Snapshot}
-		if err := json.Unmarshal(e.Data, &u.whole); err != nil {
-			return nil, err
-		}
-		return []update{u}, nil
+	case e.Type == "snapshot":
+		return []update{{at: m.Offset, moved: true}}, nil
 	case e.Type == "batch":
 		if err := json.Unmarshal(e.Data, &all); err != nil {
 			return nil, err

@@ -25,8 +25,9 @@ type subscriber struct {
 	channel string                // where it stands; "" while there is no session
 	queue   *fanout.Queue[update] // nil until it has subscribed
 	topics  map[string]bool
-	waiting []update // taken from the queue, not sent
-	calls   [][]byte // of one frame
+	waiting []update  // taken from the queue, not sent
+	calls   [][]byte  // of one frame
+	asks    time.Time // until when its calls of Subscribe so far are spread out
 	buffer  []byte
 }
 
@@ -185,22 +186,29 @@ func (c *subscriber) request(r request) error {
 	if c.channel == "" { // the first session that comes will be noticed
 		return c.write(c.hub.result(nil, r.id, []byte("{}")))
 	}
-	whole, err := c.snapshot()
+	if !c.mayAsk(time.Now()) {
+		return c.refuse(r.id, fmt.Sprintf("too many calls of Subscribe; there may be another in %s", c.server.cfg.SubscribeEvery))
+	}
+	snapshot, err := c.snapshot()
 	switch {
 	case errors.Is(err, wire.ErrNotFound), errors.Is(err, wire.ErrTooMany):
 		return c.refuse(r.id, err.Error())
 	case err != nil:
 		return err
 	}
+	topics, err := snapshot.whole.read()
+	if err != nil {
+		return fmt.Errorf("f1live: the snapshot of %s can not be read: %w", c.channel, err)
+	}
 	before := 0
-	for before < len(c.waiting) && c.waiting[before].at <= whole.at {
+	for before < len(c.waiting) && c.waiting[before].at <= snapshot.at {
 		before++
 	}
 	if err := c.send(before); err != nil {
 		return err
 	}
 	if r.id != nil {
-		if err := c.write(c.hub.result(nil, r.id, states(whole.whole, r.topics))); err != nil {
+		if err := c.write(c.hub.result(nil, r.id, states(topics, r.topics))); err != nil {
 			return err
 		}
 	}
@@ -210,6 +218,21 @@ func (c *subscriber) request(r request) error {
 		}
 	}
 	return c.send(len(c.waiting))
+}
+
+// mayAsk takes one of the snapshots that the client may have. Each has the channel wait while it is made.
+func (c *subscriber) mayAsk(now time.Time) bool {
+	cfg := &c.server.cfg
+	asks := c.asks
+	if asks.Before(now) {
+		asks = now
+	}
+	asks = asks.Add(cfg.SubscribeEvery)
+	if asks.Sub(now) > time.Duration(cfg.Subscribes)*cfg.SubscribeEvery {
+		return false
+	}
+	c.asks = asks
+	return true
 }
 
 func (c *subscriber) refuse(id json.RawMessage, text string) error {
