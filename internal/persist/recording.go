@@ -108,19 +108,19 @@ func (r *Recording) Store(ctx context.Context, st Store, replace bool) (o Outcom
 
 // finish keeps what the session says beside its rows. It changes nothing where that is kept already.
 func (r *Recording) finish(ctx context.Context, st Store, o *Outcome) (err error) {
-	d := r.d
+	d, key := r.d, r.Key()
 	d.verdicts.end(d.session.State, r.last.Time)
-	if err := putResults(ctx, st, d.key, d.verdicts.found); err != nil {
-		return fmt.Errorf("import %s: results: %w", d.key, err)
+	if err := putResults(ctx, st, key, d.verdicts.found); err != nil {
+		return fmt.Errorf("import %s: results: %w", key, err)
 	}
-	if err := TakePlace(ctx, st, d.key); err != nil {
-		return fmt.Errorf("import %s: in place of its tables: %w", d.key, err)
+	if err := TakePlace(ctx, st, key); err != nil {
+		return fmt.Errorf("import %s: in place of its tables: %w", key, err)
 	}
-	if o.Session, err = st.Find(ctx, d.key); err != nil {
-		return fmt.Errorf("import %s: %w", d.key, err)
+	if o.Session, err = st.Find(ctx, key); err != nil {
+		return fmt.Errorf("import %s: %w", key, err)
 	}
 	if err := fillReference(ctx, st, d.session.State, o.Session.Round); err != nil {
-		return fmt.Errorf("import %s: %w", d.key, err)
+		return fmt.Errorf("import %s: %w", key, err)
 	}
 	return nil
 }

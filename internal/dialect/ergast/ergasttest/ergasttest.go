@@ -38,7 +38,7 @@ func Unzipped(t testing.TB, path string, read func(io.Reader)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)
