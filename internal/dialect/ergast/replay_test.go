@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/almanac"
+	"pitwall.live/internal/dialect/ergast/ergasttest"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/live"
 	"pitwall.live/internal/reference"
@@ -48,7 +49,7 @@ func seek(t *testing.T, s *live.Service, to wire.ClockWish, hidden bool) {
 // again with what it has gets the new answer. Where no session is shown caches may keep what is published.
 func TestNoCacheKeepsAReplay(t *testing.T) {
 	s := opened(t)
-	if err := s.PutPages(t.Context(), fixturePages(t)); err != nil {
+	if err := s.PutPages(t.Context(), ergasttest.Pages(t)); err != nil {
 		t.Fatal(err)
 	}
 	if _, h, _ := get(t, serving(t, s, nil, season24).URL+"/ergast/f1/2023/results"); h.Get("Cache-Control") != "max-age=600" {
@@ -110,7 +111,7 @@ func later[T any](t *testing.T, pages []almanac.Page, n almanac.Name, rows ...T)
 // On lap 5 of a race of 2018 every endpoint answers alike whether a race of 2025 is stored, with people, teams and a
 // circuit of its own, or not.
 func TestNothingOfLaterYears(t *testing.T) {
-	pages := slices.Clone(fixturePages(t))
+	pages := slices.Clone(ergasttest.Pages(t))
 	ends := opened(t)
 	if err := ends.PutPages(t.Context(), slices.Clone(pages)); err != nil {
 		t.Fatal(err)

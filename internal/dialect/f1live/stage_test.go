@@ -372,8 +372,8 @@ func (c *cable) tear() {
 	c.torn = true
 }
 
-// whole is a message of the raw channel, or a batch of them.
-type whole struct {
+// rawMessage is a message of the raw channel, or a batch of them.
+type rawMessage struct {
 	Type   string
 	Offset uint64
 	Whole  bool
@@ -392,9 +392,9 @@ type rawFollower struct {
 func (f *rawFollower) take(data []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var w whole
+	var w rawMessage
 	err := json.Unmarshal(data, &w)
-	all := []whole{w}
+	all := []rawMessage{w}
 	if err == nil && w.Type == "batch" {
 		err = json.Unmarshal(w.Data, &all)
 	}
