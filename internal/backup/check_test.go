@@ -23,7 +23,7 @@ func TestCheck(t *testing.T) {
 	if _, err := backup.Write(t.Context(), from, &file, t.TempDir(), now, nil); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := backup.Check(bytes.NewReader(file.Bytes())); err != nil || len(m.Files) != 2 {
+	if m, err := backup.Check(bytes.NewReader(file.Bytes())); err != nil || len(m.Files) != 3 { // the almanac, the reference data, the settings
 		t.Errorf("a good one: %+v, %v", m, err)
 	}
 	flipped := bytes.Clone(file.Bytes())

@@ -122,10 +122,10 @@ func spellMessage(hub hubProtocol, m fanout.Message) ([]update, error) {
 		return nil, err
 	}
 	all := []envelope{e}
-	switch {
-	case e.Type == "snapshot":
+	switch e.Type {
+	case "snapshot":
 		return []update{{at: m.Offset, moved: true}}, nil
-	case e.Type == "batch":
+	case "batch":
 		if err := json.Unmarshal(e.Data, &all); err != nil {
 			return nil, err
 		}
