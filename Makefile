@@ -120,18 +120,17 @@ $(BUILD)/bin/versitygw-$(VERSITYGW_VERSION):
 web-check: $(WEB_CLIENT)/index.ts
 	cd web && npm run --silent check
 
-# Rooms with goroutines are tested under the race detector; the pure ones have none.
+# Rooms with goroutines are tested under the race detector; the pure ones have none, and the dialects are part of the
+# full tests.
 ALL := $(shell go list ./... 2>/dev/null)
 CONCURRENT := $(filter \
 	%/bus \
 	%/cache \
-	%/f1live \
 	%/fanout \
 	%/gateway \
 	%/ingest \
 	%/live \
 	%/sessionlog \
-	%/socketio \
 	%/watch \
 	,$(ALL))
 # These proofs take minutes; under the race detector they are part of the full tests.
