@@ -34,12 +34,14 @@ type Config struct {
 	Streams int
 	// Stalled is how long a reader may take nothing.
 	Stalled time.Duration
+	// Longest is how long a page's reader may take in all: it holds one of the places.
+	Longest time.Duration
 	Log     *slog.Logger
 }
 
 // Default limits.
 func Default() Config {
-	return Config{Streams: 32, Stalled: 30 * time.Second, Log: slog.Default()}
+	return Config{Streams: 32, Stalled: 30 * time.Second, Longest: 10 * time.Minute, Log: slog.Default()}
 }
 
 // Mount adds the archive's paths: /livetiming/static/… at the process's own clock, or at the one that ?clock= names, and
@@ -53,24 +55,17 @@ func Mount(mux *http.ServeMux, sessions Sessions, cfg Config) {
 type server struct {
 	sessions Sessions
 	cfg      Config
-	busy     chan struct{} // a place for each page that is being read
+	busy     chan struct{} // a place for each page of lines that is being read; the others are in memory and short
 }
 
 // errDenied is the archive's answer to everything that is not there.
 var errDenied = errors.New("no such page")
 
 // errBusy is its answer to more than it wants to do at once.
-var errBusy = errors.New("too many pages at once")
+var errBusy = errors.New("too many pages of lines at once")
 
 // serve answers one request.
 func (s *server) serve(w http.ResponseWriter, r *http.Request) {
-	select {
-	case s.busy <- struct{}{}:
-		defer func() { <-s.busy }()
-	default:
-		s.refuse(w, r, errBusy)
-		return
-	}
 	clock := r.PathValue("clock")
 	if clock == "" {
 		clock = r.URL.Query().Get("clock")

@@ -24,7 +24,13 @@ const sendBytes = 64 << 10
 // decrease in a page. The official archive knows no snapshots: the first one of a topic is a line that holds the whole
 // document, a later one, after a connection was lost, a line of what it changes.
 func (a *answer) stream(at *wire.Place, topic string) error {
-	p := &pageWriter{answer: a, at: at, topic: topic, control: http.NewResponseController(a.w)}
+	select {
+	case a.busy <- struct{}{}:
+		defer func() { <-a.busy }()
+	default:
+		return errBusy
+	}
+	p := &pageWriter{answer: a, at: at, topic: topic, control: http.NewResponseController(a.w), until: time.Now().Add(a.cfg.Longest)}
 	err := a.sessions.Messages(a.r.Context(), at.Key, 1, at.Offset, func(m *feed.Message) error {
 		if m.Topic != topic {
 			return nil
@@ -52,6 +58,7 @@ type pageWriter struct {
 	scratch []byte
 	last    uint64    // the last line's payload, hashed
 	moved   time.Time // when the deadline was last moved
+	until   time.Time // later than this it is not moved
 }
 
 func (p *pageWriter) line(m *feed.Message) error {
@@ -137,7 +144,11 @@ func (p *pageWriter) move() {
 		return
 	}
 	p.moved = now
-	if err := p.deadline(now.Add(p.cfg.Stalled)); err != nil {
+	next := now.Add(p.cfg.Stalled)
+	if next.After(p.until) {
+		next = p.until
+	}
+	if err := p.deadline(next); err != nil {
 		p.cfg.Log.Debug("archive page has no deadline", "error", err)
 	}
 }
