@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // Message is one message of the official feed, the only currency between sources and the core.
@@ -34,6 +36,13 @@ type Message struct {
 	// Gap is true for the first messages of a new connection, its snapshot included: what the source sent between
 	// the message before them and them was never seen, and only what still holds is in the snapshot.
 	Gap bool
+}
+
+// Said is what the message says, topic, payload and time, as one number: two with the same are the same to whoever
+// compares what connections or sources have given.
+func (m *Message) Said() uint64 {
+	h := xxhash.Sum64(m.Payload)*0x9e3779b97f4a7c15 ^ xxhash.Sum64String(m.Topic)
+	return h*0x9e3779b97f4a7c15 ^ uint64(m.Time.Unix())*1_000_000_007 ^ uint64(m.Time.Nanosecond())<<20
 }
 
 // SessionKey is the key of the session that a payload of SessionInfo names; "" if it names none.

@@ -3,8 +3,6 @@ package ingest
 import (
 	"time"
 
-	"github.com/cespare/xxhash/v2"
-
 	"pitwall.live/internal/feed"
 )
 
@@ -95,10 +93,4 @@ func (e *given) gave(l *lane) bool {
 }
 
 // identity is what makes two messages of two sources the same.
-func identity(m *feed.Message) uint64 { return said(m) ^ uint64(m.Occurrence)<<56 }
-
-// said is topic, payload and time of a message.
-func said(m *feed.Message) uint64 {
-	h := xxhash.Sum64(m.Payload)*0x9e3779b97f4a7c15 ^ xxhash.Sum64String(m.Topic)
-	return h*0x9e3779b97f4a7c15 ^ uint64(m.Time.Unix())*1_000_000_007 ^ uint64(m.Time.Nanosecond())<<20
-}
+func identity(m *feed.Message) uint64 { return m.Said() ^ uint64(m.Occurrence)<<56 }

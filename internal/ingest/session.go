@@ -240,7 +240,7 @@ func (o *occurrences) count(m *feed.Message) uint32 {
 	if m.Snapshot && m.Time.IsZero() {
 		return 0
 	}
-	h := said(m)
+	h := m.Said()
 	if m.Snapshot {
 		h++
 	}

@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
-
 	"pitwall.live/internal/feed"
 )
 
@@ -36,7 +34,7 @@ func (j *joint) take(from *line, batch []feed.Message) (int, error) {
 		batch = j.rest(batch)
 	case from:
 		for i := range batch {
-			j.given[said(&batch[i])]++
+			j.given[batch[i].Said()]++
 		}
 	default:
 		j.waiting = append(j.waiting, batch...)
@@ -62,7 +60,7 @@ func (j *joint) rest(batch []feed.Message) []feed.Message {
 	}
 	fresh := batch[:0]
 	for _, m := range batch {
-		h := said(&m)
+		h := m.Said()
 		switch n := j.given[h]; n {
 		case 0:
 			fresh = append(fresh, m)
@@ -96,7 +94,7 @@ func (j *joint) met() bool {
 	defer j.mu.Unlock()
 	for i := range j.waiting {
 		if m := &j.waiting[i]; !m.Snapshot {
-			return j.given[said(m)] > 0
+			return j.given[m.Said()] > 0
 		}
 	}
 	return len(j.waiting) > 0 // a snapshot of another session needs nothing before it
@@ -117,11 +115,6 @@ func (j *joint) end(over bool) error {
 	}
 	_, err := j.out(waiting)
 	return err
-}
-
-func said(m *feed.Message) uint64 {
-	h := xxhash.Sum64(m.Payload)*0x9e3779b97f4a7c15 ^ xxhash.Sum64String(m.Topic)
-	return h*0x9e3779b97f4a7c15 ^ uint64(m.Time.UnixNano())
 }
 
 // line is one connection of a run, being read.
