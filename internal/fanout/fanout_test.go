@@ -210,6 +210,35 @@ func TestSlowReader(t *testing.T) {
 	f.Leave(channel, quick)
 }
 
+// Nothing is encoded for a channel that all have left.
+func TestNobodyFollows(t *testing.T) {
+	s := newStand(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var here, elsewhere atomic.Int64
+	left, other := fanout.New(s.bus, s.live, spell(&here), size), fanout.New(s.bus, s.live, spell(&elsewhere), size)
+	q, stays := left.Queue(1<<20), other.Queue(1<<20)
+	if err := errors.Join(left.Join(channel, q), other.Join(channel, stays)); err != nil {
+		t.Fatal(err)
+	}
+	s.lap(t, 1)
+	if _, err := read(ctx, q, 0, 1); err != nil {
+		t.Fatal(err)
+	}
+	left.Leave(channel, q)
+	before := here.Load()
+	for n := 2; n <= 20; n++ {
+		s.lap(t, n)
+	}
+	if _, err := read(ctx, stays, 0, 20); err != nil {
+		t.Fatal(err)
+	}
+	other.Leave(channel, stays)
+	if n := here.Load(); n != before {
+		t.Errorf("%d messages were encoded for nobody", n-before)
+	}
+}
+
 // A reader that was away goes on after its last message, unless that is no longer kept.
 func TestResume(t *testing.T) {
 	s := newStand(t)
@@ -243,8 +272,18 @@ func TestResume(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Leave(channel, q)
-	if err := f.Resume(channel, f.Queue(1<<20), bus.Position{Offset: 1, Epoch: "gone"}); !errors.Is(err, bus.ErrGone) {
-		t.Errorf("a position of another life of the channel gives %v, not ErrGone", err)
+	top, err := s.bus.Top(channel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, at := range map[string]bus.Position{
+		"of another life of the channel":             {Offset: 1, Epoch: "gone"},
+		"the newest, of another life of the channel": {Offset: top.Offset, Epoch: "gone"},
+		"that has not been reached":                  {Offset: top.Offset + 5, Epoch: top.Epoch},
+	} {
+		if err := f.Resume(channel, f.Queue(1<<20), at); !errors.Is(err, bus.ErrGone) {
+			t.Errorf("a position %s gives %v, not ErrGone", name, err)
+		}
 	}
 }
 

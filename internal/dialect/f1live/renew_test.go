@@ -19,8 +19,15 @@ import (
 type counting struct {
 	mu     sync.Mutex
 	n      int
+	lag    int // so many messages the oldest connection is behind the others
 	peers  map[*peer]context.Context
+	order  []*peer // oldest first
+	late   map[*peer][]string
 	opened int
+}
+
+func newCounting(lag int) *counting {
+	return &counting{lag: lag, peers: map[*peer]context.Context{}, late: map[*peer][]string{}}
 }
 
 func (c *counting) serve(ctx context.Context, p *peer) {
@@ -28,11 +35,13 @@ func (c *counting) serve(ctx context.Context, p *peer) {
 	c.mu.Lock()
 	p.send(ctx, fmt.Sprintf(`{"type":3,"invocationId":"%s","result":{"SessionInfo":{"Key":7},"TimingData":{"n":%d}}}␞`, id, c.n))
 	c.peers[p] = ctx
+	c.order = append(c.order, p)
 	c.opened++
 	c.mu.Unlock()
 	p.drain(ctx)
 	c.mu.Lock()
 	delete(c.peers, p)
+	c.order = slices.DeleteFunc(c.order, func(other *peer) bool { return other == p })
 	c.mu.Unlock()
 }
 
@@ -43,14 +52,28 @@ func (c *counting) tell() {
 	c.n++
 	for p, ctx := range c.peers {
 		for range 1 + c.n%3/2 {
-			p.send(ctx, fmt.Sprintf(`{"type":1,"target":"feed","arguments":["TimingData",{"n":%d},"2026-10-09T09:00:00Z"]}␞`, c.n))
+			c.late[p] = append(c.late[p], fmt.Sprintf(`{"type":1,"target":"feed","arguments":["TimingData",{"n":%d},"2026-10-09T09:00:00Z"]}␞`, c.n))
+		}
+		lag := 0
+		if p == c.order[0] {
+			lag = c.lag
+		}
+		for len(c.late[p]) > lag {
+			p.send(ctx, c.late[p][0])
+			c.late[p] = c.late[p][1:]
 		}
 	}
 }
 
 // Before the hub cuts a connection there is another: every message comes once, no snapshot comes between.
 func TestRenew(t *testing.T) {
-	c := &counting{peers: map[*peer]context.Context{}}
+	for name, lag := range map[string]int{"as quick": 0, "old one behind": 150} {
+		t.Run(name, func(t *testing.T) { renew(t, newCounting(lag)) })
+	}
+}
+
+func renew(t *testing.T, c *counting) {
+	t.Helper()
 	h := (&hub{t: t, serve: c.serve}).start()
 	ctx, cancel := context.WithCancel(t.Context())
 	var telling sync.WaitGroup
@@ -96,7 +119,7 @@ func TestRenew(t *testing.T) {
 
 // A new connection that is refused, or ends, leaves the old one as it is.
 func TestRenewInVain(t *testing.T) {
-	c := &counting{peers: map[*peer]context.Context{}}
+	c := newCounting(0)
 	var mu sync.Mutex
 	tries := 0
 	h := (&hub{t: t, serve: c.serve}).start()
