@@ -79,6 +79,31 @@ func TestBringsReference(t *testing.T) {
 	}
 }
 
+// A simulated session happened nowhere: it brings nothing.
+func TestSimulationBringsNoReference(t *testing.T) {
+	st := openSQLite(t)
+	r := persist.NewRecording("5001", events.Defaults())
+	marked := false
+	for _, m := range weekend() {
+		if m.Topic == feed.TopicSessionInfo {
+			m.Payload = append([]byte(`{"Simulated":true,`), m.Payload[1:]...)
+			marked = true
+		}
+		if err := r.Take(&m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Store(t.Context(), st, false); err != nil || !marked {
+		t.Fatal(err, marked)
+	}
+	if got := referenceOf(t, st); len(got.Circuits)+len(got.Drivers)+len(got.Constructors)+len(got.Races) > 0 {
+		t.Errorf("it brought %+v", got)
+	}
+	if _, err := st.Find(t.Context(), "5001"); err != nil {
+		t.Errorf("the session itself: %v", err)
+	}
+}
+
 func importWeekend(t *testing.T, st persist.Store) persist.Outcome {
 	t.Helper()
 	r := persist.NewRecording("5001", events.Defaults())
