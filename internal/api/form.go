@@ -214,3 +214,9 @@ func momentParams() []*huma.Param {
 		queryText("clock", "As it is known at a clock: live, live-30, default, c_...", "live", maxClock),
 	}
 }
+
+// ofWords makes a list one of these words, each at most once. There is no empty word, so a list that is given has one.
+func ofWords(list *huma.Param, words []any) {
+	least := 1
+	list.Schema.Items.Enum, list.Schema.UniqueItems, list.Schema.MinItems = words, true, &least
+}

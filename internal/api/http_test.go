@@ -59,6 +59,7 @@ func TestBadQueries(t *testing.T) {
 		"driver_number=1e9":                {"no whole number", "query.driver_number"},
 		"lap_from=-1":                      {"no whole number from 0", "query.lap_from"},
 		"lap_from=1&lap_from=2":            {"more than once", "query.lap_from"},
+		"fields=":                          {"it has no value", "query.fields"},
 		"time_from=noon":                   {"RFC 3339", "query.time_from"},
 		"deleted=yes":                      {"neither true nor false", "query.deleted"},
 		"fields=lap":                       {"there is no column", "query.fields"},

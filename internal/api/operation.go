@@ -78,12 +78,20 @@ func (a *api) problemResponse(status int) *huma.Response {
 	}
 }
 
-// queryNames are the query parameters of an operation, true for those that may come more than once.
-func queryNames(op *huma.Operation) map[string]bool {
-	known := map[string]bool{}
+// parameter is how a query parameter may come.
+type parameter struct {
+	several bool // more than once
+	words   bool // a list of words of which none is empty: it has at least one
+}
+
+// queryNames are the query parameters of an operation.
+func queryNames(op *huma.Operation) map[string]parameter {
+	known := map[string]parameter{}
 	for _, p := range op.Parameters {
 		if p.In == "query" {
-			known[p.Name] = p.Schema != nil && p.Schema.Type == huma.TypeArray
+			s := p.Schema
+			list := s != nil && s.Type == huma.TypeArray
+			known[p.Name] = parameter{several: list, words: list && s.Items != nil && len(s.Items.Enum) > 0}
 		}
 	}
 	return known
@@ -103,7 +111,7 @@ func (a *api) knownOnly(ctx huma.Context, next func(huma.Context)) {
 }
 
 // readForm parses a query and holds its names to the known ones.
-func readForm(raw string, known map[string]bool) (*form, error) {
+func readForm(raw string, known map[string]parameter) (*form, error) {
 	if len(raw) > maxQuery {
 		return nil, plain(http.StatusRequestURITooLong, "the query is longer than "+strconv.Itoa(maxQuery)+" bytes")
 	}
@@ -113,12 +121,14 @@ func readForm(raw string, known map[string]bool) (*form, error) {
 	}
 	f := &form{values: values}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		several, ok := known[name]
+		p, ok := known[name]
 		switch {
 		case !ok:
 			f.wrong(name, unknownName("query parameter", name, slices.Sorted(maps.Keys(known))), nil)
-		case !several && len(values[name]) > 1:
+		case !p.several && len(values[name]) > 1:
 			f.wrong(name, "it is given more than once", nil)
+		case p.words && slices.Contains(values[name], ""):
+			f.wrong(name, "it has no value: give one, or leave it out", nil)
 		}
 	}
 	return f, f.problem()

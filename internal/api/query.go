@@ -246,7 +246,7 @@ func (t *resource) params() []*huma.Param {
 		columns[i] = c.Name
 	}
 	fields := queryList("fields", "Only these columns, in this order", huma.TypeString, len(columns), []string{t.d.Columns[len(t.d.Columns)-1].Name})
-	fields.Schema.Items.Enum, fields.Schema.UniqueItems = columns, true
+	ofWords(fields, columns)
 	return append(all, fields, limitParam(), cursorParam())
 }
 

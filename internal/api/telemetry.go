@@ -66,10 +66,11 @@ func (a *api) telemetryRoutes() {
 	lapsParam := queryList("laps", "Laps: driver_number:lap_number or driver_number:fastest, of another session with its name and / before", huma.TypeString, maxLaps, []string{"44:2", "1:2"})
 	lapsParam.Required, lapsParam.Schema.Items.Pattern = true, lapForm.String()
 	wanted := queryList("channels", "Which channels; all when absent", huma.TypeString, len(channels), []string{"speed_kmh", "throttle_pct"})
-	wanted.Schema.UniqueItems = true
-	for _, c := range channels {
-		wanted.Schema.Items.Enum = append(wanted.Schema.Items.Enum, c)
+	words := make([]any, len(channels))
+	for i, c := range channels {
+		words[i] = c
 	}
+	ofWords(wanted, words)
 	reference := queryText("delta_to", "The lap that the others are compared with, by distance", "44:2", maxLapName)
 	reference.Schema.Pattern = lapForm.String()
 	content := otherFormats()

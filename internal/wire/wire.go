@@ -281,11 +281,11 @@ type ClockState struct {
 // ClockWish makes or changes a replay clock. What is absent stays as it is; of at, lap and step_laps there
 // is at most one.
 type ClockWish struct {
-	At       *time.Time `json:"at,omitempty" doc:"Session time to go to"`
-	Lap      *int       `json:"lap,omitempty" minimum:"1" maximum:"200" doc:"Race lap to go to: when the leader began it"`
-	StepLaps *int       `json:"step_laps,omitempty" minimum:"-200" maximum:"200" doc:"Laps to step from the one being shown"`
-	Speed    *float64   `json:"speed,omitempty" minimum:"0.1" maximum:"50" doc:"Session seconds a second"`
-	Paused   *bool      `json:"paused,omitempty" doc:"Whether the clock stands still"`
+	At       *time.Time `json:"at,omitempty" nullable:"true" doc:"Session time to go to"`
+	Lap      *int       `json:"lap,omitempty" nullable:"true" minimum:"1" maximum:"200" doc:"Race lap to go to: when the leader began it"`
+	StepLaps *int       `json:"step_laps,omitempty" nullable:"true" minimum:"-200" maximum:"200" doc:"Laps to step from the one being shown"`
+	Speed    *float64   `json:"speed,omitempty" nullable:"true" minimum:"0.1" maximum:"50" doc:"Session seconds a second"`
+	Paused   *bool      `json:"paused,omitempty" nullable:"true" doc:"Whether the clock stands still"`
 }
 
 // Timeline is the whole session for the replay bar: its span, laps and periods.

@@ -1875,24 +1875,24 @@ export interface components {
              * Format: date-time
              * @description Session time to go to
              */
-            at?: string;
+            at?: string | null;
             /**
              * Format: int64
              * @description Race lap to go to: when the leader began it
              */
-            lap?: number;
+            lap?: number | null;
             /** @description Whether the clock stands still */
-            paused?: boolean;
+            paused?: boolean | null;
             /**
              * Format: double
              * @description Session seconds a second
              */
-            speed?: number;
+            speed?: number | null;
             /**
              * Format: int64
              * @description Laps to step from the one being shown
              */
-            step_laps?: number;
+            step_laps?: number | null;
         };
         ComparedLap: {
             /** @description One value a point */
@@ -2676,26 +2676,26 @@ export interface components {
              * Format: date-time
              * @description Session time to go to
              */
-            at?: string;
+            at?: string | null;
             /**
              * Format: int64
              * @description Race lap to go to: when the leader began it
              */
-            lap?: number;
+            lap?: number | null;
             /** @description Whether the clock stands still */
-            paused?: boolean;
+            paused?: boolean | null;
             /** @description Session key, readable name or latest */
             session_key: string;
             /**
              * Format: double
              * @description Session seconds a second
              */
-            speed?: number;
+            speed?: number | null;
             /**
              * Format: int64
              * @description Laps to step from the one being shown
              */
-            step_laps?: number;
+            step_laps?: number | null;
         };
         PitLossPage: {
             data: components["schemas"]["PitLossRow"][];

@@ -1949,10 +1949,10 @@ class ClockResources(Resources):
         self,
         *,
         at: str | datetime | None = None,
-        lap: int | None = None,
-        paused: bool | None = None,
-        speed: float | None = None,
-        step_laps: int | None = None,
+        lap: int | None | None = None,
+        paused: bool | None | None = None,
+        speed: float | None | None = None,
+        step_laps: int | None | None = None,
     ) -> ClockState:
         """Seek, pause or set the speed.
 
@@ -2778,10 +2778,10 @@ class ClientResources(Resources):
         *,
         session_key: str,
         at: str | datetime | None = None,
-        lap: int | None = None,
-        paused: bool | None = None,
-        speed: float | None = None,
-        step_laps: int | None = None,
+        lap: int | None | None = None,
+        paused: bool | None | None = None,
+        speed: float | None | None = None,
+        step_laps: int | None | None = None,
     ) -> ClockState:
         """Make a private replay clock; it ends 10 minutes after its last viewer.
 

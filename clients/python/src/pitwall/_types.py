@@ -289,11 +289,11 @@ class ClockState(TypedDict):
 
 
 class ClockWish(TypedDict, total=False):
-    at: str  #: Session time to go to
-    lap: int  #: Race lap to go to: when the leader began it
-    paused: bool  #: Whether the clock stands still
-    speed: float  #: Session seconds a second
-    step_laps: int  #: Laps to step from the one being shown
+    at: str | None  #: Session time to go to
+    lap: int | None  #: Race lap to go to: when the leader began it
+    paused: bool | None  #: Whether the clock stands still
+    speed: float | None  #: Session seconds a second
+    step_laps: int | None  #: Laps to step from the one being shown
 
 
 class ComparedLap(TypedDict, total=False):
@@ -586,12 +586,12 @@ class LocationsRow(TypedDict, total=False):
 
 
 class NewClock(TypedDict, total=False):
-    at: str  #: Session time to go to
-    lap: int  #: Race lap to go to: when the leader began it
-    paused: bool  #: Whether the clock stands still
+    at: str | None  #: Session time to go to
+    lap: int | None  #: Race lap to go to: when the leader began it
+    paused: bool | None  #: Whether the clock stands still
     session_key: str  #: Session key, readable name or latest
-    speed: float  #: Session seconds a second
-    step_laps: int  #: Laps to step from the one being shown
+    speed: float | None  #: Session seconds a second
+    step_laps: int | None  #: Laps to step from the one being shown
 
 
 class PitLossRow(TypedDict, total=False):
