@@ -173,6 +173,21 @@ func TestPartitionDroppedMeanwhile(t *testing.T) {
 	}
 }
 
+// Samples of a wrong clock on both sides of 1970 are of two months: seconds are counted the other way before it.
+func TestPartitionsAround1970(t *testing.T) {
+	s, h := open(t), newHistory(3)
+	b := h.batch(1)
+	first := time.Date(1969, 12, 31, 23, 59, 59, 203e6, time.UTC)
+	b.Telemetry, b.Locations = b.Telemetry[:2], nil
+	b.Telemetry[0].Time, b.Telemetry[1].Time = first.Add(1265*time.Millisecond), first
+	if err := s.Write(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, s, "telemetry"); n != 2 {
+		t.Errorf("%d samples were kept", n)
+	}
+}
+
 // The summaries kept after a session has ended are those made before, and change with its telemetry.
 func TestSummaries(t *testing.T) {
 	ctx := context.Background()

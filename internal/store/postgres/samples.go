@@ -190,8 +190,8 @@ func (s *Store) partitionsOf(b *store.Batch) (map[partition]bool, error) {
 		if err := checkTime(table, ms); err != nil {
 			return err
 		}
-		if ms/60000 != last { // samples of a minute are in one month
-			last = ms / 60000
+		if minute := t.Truncate(time.Minute).UnixMilli(); minute != last { // samples of a minute are in one month
+			last = minute
 			add(table, ms, true)
 		}
 		return nil
