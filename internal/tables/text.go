@@ -168,7 +168,12 @@ func appendString(buf []byte, s string) []byte {
 		s = strings.ToValidUTF8(s, "\ufffd")
 	}
 	buf = append(buf, '"')
-	for i := range len(s) {
+	plain := 0 // bytes that are themselves
+	for plain < len(s) && s[plain] >= 0x20 && s[plain] != '"' && s[plain] != '\\' {
+		plain++
+	}
+	buf = append(buf, s[:plain]...)
+	for i := plain; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '"' || c == '\\':
 			buf = append(buf, '\\', c)

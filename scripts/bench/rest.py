@@ -1,4 +1,5 @@
-"""Processor time of a request that PostgreSQL answers: laps of one car, ours beside FastAPI with asyncpg."""
+"""Processor time of a request that PostgreSQL answers, ours beside FastAPI with asyncpg: the laps of one car, which is
+mostly the two sockets, and all laps of a session, which is mostly the rows."""
 import asyncio
 import os
 import pwd
@@ -10,13 +11,22 @@ import time
 from common import BUILD, Child, PITWALL, RACE, ROOT, free_port, get, until_up
 
 REQUIREMENTS = ['fastapi==0.165.0', 'uvicorn==0.54.0', 'uvloop==0.23.0', 'httptools', 'asyncpg==0.32.0', 'orjson']
-PATH = '/sessions/9693/laps?driver_number=%d&limit=%d'
+CAR = '/sessions/9693/laps?driver_number=%d&limit=%d'
+SESSION = '/sessions/9693/laps?limit=%d'
 CARS = [1, 4, 10, 12, 14, 16, 18, 22, 23, 27, 31, 44, 63, 81, 87]
 
 
-def questions(root):
+def cars(root):
     """Each is asked once: ours keeps answers in memory, and this is about answers that come from the database."""
-    return (root + PATH % (car, limit) for limit in range(100, 5001) for car in CARS)
+    return (root + CAR % (car, limit) for limit in range(100, 5001) for car in CARS)
+
+
+def sessions(root):
+    """As above: the limit is beyond the laps of the session, so that every answer has all of them."""
+    return (root + SESSION % limit for limit in range(1500, 5001))
+
+
+QUESTIONS = {'laps of one car': cars, 'all laps of a session': sessions}
 
 
 class Postgres:
@@ -100,7 +110,7 @@ def load(port, paths, seconds, connections=8):
     return asyncio.run(all_of_them())
 
 
-def measure(results, name, pid, port, seconds, root='/api/v1'):
+def measure(results, name, pid, port, seconds, questions, root='/api/v1'):
     paths = questions(root)
     load(port, paths, seconds / 4)  # warm
     before, begun = cpu(pid), time.monotonic()
@@ -121,7 +131,7 @@ def same_rows(ours, theirs):
 
 
 def run(results, seconds):
-    results.section('REST from PostgreSQL: laps of one car, processor time of the answering process (not of PostgreSQL)')
+    results.section('REST from PostgreSQL: processor time of the answering process (not of PostgreSQL)')
     if not os.path.isdir(RACE):
         results.skip('REST from PostgreSQL', 'the reference data are absent')
         return
@@ -135,13 +145,14 @@ def run(results, seconds):
         try:
             until_up(pitwall, ours, 30)
             until_up(fastapi, theirs, 30)
-            path = '/api/v1' + PATH % (4, 99)
-            same_rows(get('http://127.0.0.1:%d%s' % (ours, path)), get('http://127.0.0.1:%d%s' % (theirs, path)))
-            mine = measure(results, 'pitwall', pitwall.pid, ours, seconds)
-            peer = measure(results, 'FastAPI, the answer declared', fastapi.pid, theirs, seconds)
-            bare = measure(results, 'FastAPI, bare orjson', fastapi.pid, theirs, seconds, '/bare')
-            results.add('FastAPI / pitwall, processor time a request', peer / mine, 'times', goal=8)
-            results.add('bare orjson / pitwall', bare / mine, 'times')
+            for what, questions in QUESTIONS.items():
+                path = next(questions('/api/v1'))
+                same_rows(get('http://127.0.0.1:%d%s' % (ours, path)), get('http://127.0.0.1:%d%s' % (theirs, path)))
+                mine = measure(results, '%s: pitwall' % what, pitwall.pid, ours, seconds, questions)
+                peer = measure(results, '%s: FastAPI, the answer declared' % what, fastapi.pid, theirs, seconds, questions)
+                bare = measure(results, '%s: FastAPI, bare orjson' % what, fastapi.pid, theirs, seconds, questions, '/bare')
+                results.add('%s: FastAPI / pitwall, processor time a request' % what, peer / mine, 'times', goal=8)
+                results.add('%s: bare orjson / pitwall' % what, bare / mine, 'times')
         finally:
             pitwall.stop()
             fastapi.stop()

@@ -16,7 +16,8 @@ from fastapi.responses import ORJSONResponse
 from pydantic import BaseModel
 
 PORT, DATABASE = int(sys.argv[1]), sys.argv[2]
-SQL = 'SELECT * FROM api.laps WHERE session_key = $1 AND driver_number = $2 ORDER BY driver_number, lap_number LIMIT $3'
+CAR = 'SELECT * FROM api.laps WHERE session_key = $1 AND driver_number = $2 ORDER BY driver_number, lap_number LIMIT $3'
+SESSION = 'SELECT * FROM api.laps WHERE session_key = $1 ORDER BY driver_number, lap_number LIMIT $2'
 
 
 @asynccontextmanager
@@ -64,20 +65,24 @@ class Page(BaseModel):
 app = FastAPI(lifespan=lifespan)
 
 
-async def rows(session: str, driver_number: int, limit: int):
-    found = await app.state.pool.fetch(SQL, session, driver_number, limit)
+async def rows(session: str, driver_number: int | None, limit: int):
+    pool = app.state.pool
+    if driver_number is None:
+        found = await pool.fetch(SESSION, session, limit)
+    else:
+        found = await pool.fetch(CAR, session, driver_number, limit)
     if not found:
         raise HTTPException(404, 'no such session')
     return [dict(r) for r in found]
 
 
 @app.get('/api/v1/sessions/{session}/laps')
-async def laps(session: str, driver_number: int = Query(ge=0, le=255), limit: int = Query(500, ge=1, le=5000)) -> Page:
+async def laps(session: str, driver_number: int | None = Query(None, ge=0, le=255), limit: int = Query(500, ge=1, le=5000)) -> Page:
     return {'data': await rows(session, driver_number, limit)}
 
 
 @app.get('/bare/sessions/{session}/laps')
-async def bare(session: str, driver_number: int = Query(ge=0, le=255), limit: int = Query(500, ge=1, le=5000)):
+async def bare(session: str, driver_number: int | None = Query(None, ge=0, le=255), limit: int = Query(500, ge=1, le=5000)):
     return ORJSONResponse({'data': await rows(session, driver_number, limit)})
 
 

@@ -129,15 +129,21 @@ func copyIn(ctx context.Context, tx pgx.Tx, table, columns string, next func(*ro
 	return nil
 }
 
-// decode reads a column of a row in binary format.
-func decode(kind tables.Type, raw []byte) (c tables.Cell) {
-	if raw == nil {
-		return c
+// decode reads a value in binary format, nil for null, into a cell that holds another one of the same column.
+func decode(c *tables.Cell, kind tables.Type, raw []byte) {
+	c.Known = raw != nil
+	if !c.Known {
+		if c.N = 0; kind == tables.String { // a text is written only where there is one, for the collector's sake
+			c.S = ""
+		}
+		c.F = 0
+		return
 	}
-	c.Known = true
 	switch kind {
 	case tables.String:
-		c.S = string(raw)
+		if c.S != string(raw) {
+			c.S = string(raw)
+		}
 	case tables.Float:
 		c.F = math.Float64frombits(binary.BigEndian.Uint64(raw))
 	case tables.Bool:
@@ -158,7 +164,6 @@ func decode(kind tables.Type, raw []byte) (c tables.Cell) {
 			c.N = int64(binary.BigEndian.Uint64(raw))
 		}
 	}
-	return c
 }
 
 // checkTime holds a moment to what PostgreSQL can keep: four-digit years.

@@ -2,9 +2,9 @@ package postgres
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,8 +41,8 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 		r := s.reading(&d, session)
 		room := rooms.Get().(*pageRoom)
 		defer room.leave()
-		page, more, err := r.first(ctx, room, q, after)
-		if err == nil && len(page) == 0 && q.Found != nil {
+		more, err := r.first(ctx, room, q, after)
+		if err == nil && room.rows == 0 && q.Found != nil {
 			// It may have been removed or renamed since it was found.
 			again := *q
 			again.Found = nil
@@ -54,11 +54,7 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 			return
 		}
 		if !more {
-			for i := range page {
-				if !yield(page[i], nil) {
-					return
-				}
-			}
+			r.each(room, func(row store.Row) bool { return yield(row, nil) })
 			return
 		}
 		statement, args := r.statement(q, after)
@@ -100,7 +96,7 @@ func (s *Store) reading(d *tables.Description, session *store.Session) *reading 
 func bound(args []any) string { return " LIMIT $" + strconv.Itoa(len(args)+1) + "::bigint" }
 
 // first reads as many rows as are fetched at once, and says whether there are more.
-func (r *reading) first(ctx context.Context, room *pageRoom, q *store.Query, after []tables.Cell) ([]store.Row, bool, error) {
+func (r *reading) first(ctx context.Context, room *pageRoom, q *store.Query, after []tables.Cell) (bool, error) {
 	statement, args := r.statement(q, after)
 	return r.page(ctx, r.s.pool, room, statement+bound(args), append(args, limited(q.Limit, pageRows+1)))
 }
@@ -210,43 +206,63 @@ type queryer interface {
 	Query(ctx context.Context, statement string, args ...any) (pgx.Rows, error)
 }
 
-// pageRoom is memory for a page of rows, used again for the next one: a page of laps takes 100 kB.
+// pageRoom is memory for a page of rows as PostgreSQL sends them, used again for the next page. They are decoded one
+// by one when they are handed out: as cells a page of laps would be a megabyte of pointers for the collector to look
+// at.
 type pageRoom struct {
-	rows  []store.Row
-	cells []tables.Cell
+	rows int
+	raw  []byte // of each column, its length in four bytes, -1 for null, and its bytes
 }
 
 var rooms = sync.Pool{New: func() any { return new(pageRoom) }}
 
-// maxRoom is the most cells that wait for the next page; a larger page is rare.
-const maxRoom = 16 << 10
+// maxRoom is the most bytes that wait for the next page; a larger page is rare.
+const maxRoom = 4 << 20
 
-// leave gives the room back, without the texts that its cells hold.
+// leave gives the room back.
 func (p *pageRoom) leave() {
-	clear(p.cells)
-	if p.rows, p.cells = p.rows[:0], p.cells[:0]; cap(p.cells) <= maxRoom {
+	if p.rows, p.raw = 0, p.raw[:0]; cap(p.raw) <= maxRoom {
 		rooms.Put(p)
 	}
 }
 
+// add takes a row in.
+func (p *pageRoom) add(columns [][]byte) {
+	p.rows++
+	for _, c := range columns {
+		if c == nil {
+			p.raw = append(p.raw, 0xff, 0xff, 0xff, 0xff)
+			continue
+		}
+		p.raw = append(binary.BigEndian.AppendUint32(p.raw, uint32(len(c))), c...)
+	}
+}
+
 // page reads the rows of a statement into the room, and says whether there are more than pageRows.
-func (r *reading) page(ctx context.Context, from queryer, room *pageRoom, statement string, args []any) ([]store.Row, bool, error) {
+func (r *reading) page(ctx context.Context, from queryer, room *pageRoom, statement string, args []any) (bool, error) {
 	rows, err := from.Query(ctx, statement, append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
 	if err != nil {
-		return nil, false, err
+		return false, err
 	}
-	width := len(r.d.Columns)
-	var above tables.Row // the texts of a row are often those of the row before
 	for rows.Next() {
-		at := len(room.cells)
-		room.cells = slices.Grow(room.cells, width)[:at+width]
-		row := r.row(room.cells[at:], above, rows.RawValues())
-		room.rows, above = append(room.rows, row), row.Cells
+		room.add(rows.RawValues())
 	}
-	for i := range room.rows { // the cells may have moved while the page grew
-		room.rows[i].Cells = room.cells[i*width : (i+1)*width : (i+1)*width]
+	return room.rows > pageRows, rows.Err()
+}
+
+// each hands out the rows of a room, and says whether all were wanted.
+func (r *reading) each(room *pageRoom, yield func(store.Row) bool) bool {
+	row := store.Row{Cells: make([]tables.Cell, len(r.d.Columns))}
+	if r.ofKey >= 0 {
+		row.Cells[r.ofKey] = tables.Cell{Known: true, S: r.session.SessionKey}
 	}
-	return room.rows, len(room.rows) > pageRows, rows.Err()
+	for raw := room.raw; len(raw) > 0; {
+		raw = r.row(&row, raw)
+		if !yield(row) {
+			return false
+		}
+	}
+	return true
 }
 
 // cursor reads more rows than should be held, from one snapshot.
@@ -259,51 +275,58 @@ func (r *reading) cursor(ctx context.Context, statement string, args []any, yiel
 	if _, err = tx.Exec(ctx, "DECLARE page BINARY NO SCROLL CURSOR FOR "+statement, args...); err != nil {
 		return err
 	}
-	cells := make([]tables.Cell, len(r.d.Columns))
+	room := rooms.Get().(*pageRoom)
+	defer room.leave()
 	for {
-		n := 0
+		room.rows, room.raw = 0, room.raw[:0]
 		rows, err := tx.Query(ctx, fmt.Sprintf("FETCH %d FROM page", pageRows), pgx.QueryExecModeSimpleProtocol) // the cursor is binary
 		if err != nil {
 			return err
 		}
 		for rows.Next() {
-			n++
-			if !yield(r.row(cells, cells, rows.RawValues())) {
-				rows.Close()
-				return nil
-			}
+			room.add(rows.RawValues())
 		}
-		if err = rows.Err(); err != nil || n < pageRows {
+		if err = rows.Err(); err != nil {
 			return err
+		}
+		if !r.each(room, yield) || room.rows < pageRows {
+			return nil
 		}
 	}
 }
 
-// row decodes a row into cells. Texts that the row above has as well are taken from it; nil: there is none.
-func (r *reading) row(cells, above tables.Row, raw [][]byte) store.Row {
-	row := store.Row{Cells: cells}
+// row decodes the row at the beginning of raw, and gives what follows it. Texts that the row before had as well, which
+// are most of them, are not made again.
+func (r *reading) row(row *store.Row, raw []byte) []byte {
 	samples := r.samples()
-	i := 0
+	var value []byte
 	for k := range r.d.Columns {
-		kind, c := r.d.Columns[k].Type, &cells[k]
-		switch {
-		case k == r.ofKey:
-			*c = tables.Cell{Known: true, S: r.session.SessionKey}
-			continue
-		case kind == tables.String && above != nil && raw[i] != nil && string(raw[i]) == above[k].S:
-			*c = tables.Cell{Known: true, S: above[k].S}
-		default:
-			*c = decode(kind, raw[i])
-			if samples && kind == tables.Time && c.N == zeroTime {
-				c.Known = false // a sample without a time
-			}
+		kind, c := r.d.Columns[k].Type, &row.Cells[k]
+		if k == r.ofKey {
+			continue // the same in all rows
 		}
-		i++
+		value, raw = nextValue(raw)
+		decode(c, kind, value)
+		if samples && kind == tables.Time && c.N == zeroTime {
+			c.Known = false // a sample without a time
+		}
 	}
 	if !r.d.Sorted {
-		row.N = int(decode(tables.Int, raw[i]).N)
+		var n tables.Cell
+		value, raw = nextValue(raw)
+		decode(&n, tables.Int, value)
+		row.N = int(n.N)
 	}
-	return row
+	return raw
+}
+
+// nextValue is the value at the beginning of what a room holds, nil for null, and what follows it.
+func nextValue(raw []byte) (value, rest []byte) {
+	n := int32(binary.BigEndian.Uint32(raw))
+	if raw = raw[4:]; n < 0 {
+		return nil, raw
+	}
+	return raw[:n:n], raw[n:]
 }
 
 // samples: the rows are samples, whose times are moments of Go.
