@@ -6,20 +6,34 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"pitwall.live/internal/almanac"
 	"pitwall.live/internal/dialect/ergast/ergasttest"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
 	"pitwall.live/internal/live"
 	"pitwall.live/internal/reference"
 	"pitwall.live/internal/wire"
 )
 
-// baku is a real race of 2018, whose feed does not say its round.
-func baku(t *testing.T) string {
-	return reference.Path(t, "live-timing", "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race")
+// baku keeps the messages of a real race of 2018, whose feed does not say its round, for all tests of a run.
+var baku struct {
+	sync.Mutex
+	messages []feed.Message
+}
+
+// messagesOf are the messages of that race.
+func messagesOf(t *testing.T) []feed.Message {
+	t.Helper()
+	baku.Lock()
+	defer baku.Unlock()
+	if baku.messages == nil {
+		baku.messages = reference.Messages(t, reference.Path(t, "live-timing", "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race"))
+	}
+	return slices.Clone(baku.messages)
 }
 
 // seek sets the process's own clock and waits until it hides what it has to.
@@ -55,7 +69,7 @@ func TestNoCacheKeepsAReplay(t *testing.T) {
 	if _, h, _ := get(t, serving(t, s, nil, season24).URL+"/ergast/f1/2023/results"); h.Get("Cache-Control") != "max-age=600" {
 		t.Errorf("of the record alone: %q", h.Get("Cache-Control"))
 	}
-	messages := reference.Messages(t, baku(t))
+	messages := messagesOf(t)
 	held := replaying(t, messages, &live.Replay{Speed: 1})
 	url := serving(t, s, held, season24).URL + "/ergast/f1/2023/results"
 	state, err := held.Clock("default")
@@ -127,7 +141,7 @@ func TestNothingOfLaterYears(t *testing.T) {
 	if err := goesOn.PutPages(t.Context(), pages); err != nil {
 		t.Fatal(err)
 	}
-	held := holding(t, reference.Messages(t, baku(t)))
+	held := holding(t, messagesOf(t))
 	about, _ := held.Held("latest")
 	lap, paused := 5, true
 	clock, err := held.CreateClock(about.Key, wire.ClockWish{Lap: &lap, Paused: &paused})

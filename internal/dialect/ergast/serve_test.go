@@ -41,7 +41,7 @@ func opened(t *testing.T) store.Store {
 func serving(t *testing.T, s Store, sessions Sessions, now time.Time) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
-	NewServer(NewShelf(s, sessions, func() time.Time { return now }), slog.New(slog.DiscardHandler)).Mount(mux)
+	NewServer(NewShelf(s, sessions, func() time.Time { return now }, slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler)).Mount(mux)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server
