@@ -127,7 +127,8 @@ func (b *Book) Index() {
 	})
 	slices.SortFunc(b.Races, func(x, y Race) int { return cmp.Or(cmp.Compare(x.Season, y.Season), cmp.Compare(x.Round, y.Round)) })
 	b.places()
-	b.learn()
+	b.names = spellings{}
+	b.learn() // a book that many read has learnt
 }
 
 // places makes the entries of the lists findable by their ids.

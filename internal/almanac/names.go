@@ -14,8 +14,11 @@ type spellings struct {
 	teams  map[string]string   // slug of the name, with and without its ending: id of the first bearer
 }
 
-// learn spells the names.
+// learn spells the names, if that is not done.
 func (b *Book) learn() {
+	if b.names.people != nil {
+		return
+	}
 	n := spellings{make(map[string]string, len(b.Drivers)), map[string][]string{}, map[string]string{}}
 	for i := range b.Drivers {
 		d := &b.Drivers[i]
@@ -58,12 +61,13 @@ func (b *Book) Keep(drivers, constructors, circuits map[string]bool) {
 	b.Constructors = slices.DeleteFunc(b.Constructors, func(c Constructor) bool { return !constructors[c.ID] })
 	b.Circuits = slices.DeleteFunc(b.Circuits, func(c Circuit) bool { return !circuits[c.ID] })
 	b.places()
-	b.learn()
+	b.names = spellings{}
 }
 
 // Whoever is the id of a driver of whom timing tells name, code and car: of those with the name the youngest, else of the
 // bearers of code and family name. One that is not in the book is added to it.
 func (b *Book) Whoever(d Driver) string {
+	b.learn()
 	name := f1.Slug(d.GivenName + " " + d.FamilyName)
 	if id, ok := b.names.people[name]; ok {
 		return id
@@ -112,6 +116,7 @@ func (b *Book) Team(name string) string {
 	if _, ok := b.constructors[id]; ok {
 		return id
 	}
+	b.learn()
 	if known, ok := b.names.teams[id]; ok {
 		return known
 	}

@@ -171,7 +171,7 @@ func simulated(t *testing.T) []feed.Message {
 // A simulated race that is shown is answered for, beside the real record of its season and in no real race's place; it hides
 // nothing, and what is next is the real season's.
 func TestSimulatedRace(t *testing.T) {
-	held := holding(t, simulated(t))
+	held := replaying(t, simulated(t), nil)
 	empty := serving(t, opened(t), held, season24).URL + "/ergast/f1/"
 	alone := asked(t, empty+"current/last/results")
 	if alone.Total != "22" || alone.Races.Season != "2026" || !strings.HasSuffix(alone.Races.Races[0].RaceName, "(Simulation)") {
@@ -207,7 +207,7 @@ func TestSimulatedRace(t *testing.T) {
 
 // A race that is shown and not stored is answered for beside the record; what the record has of it is better.
 func TestShownRace(t *testing.T) {
-	held := holding(t, messagesOf(t))
+	held := baku(t)
 	s := opened(t)
 	at := serving(t, s, held, season24).URL + "/ergast/f1/"
 	for path, want := range map[string]string{"current/last/results": "20", "2018/1/results": "20", "2018/1/drivers": "20", "2018/1/drivers/hamilton/results": "1", "2018/1/pitstops?limit=100": "30", "2018/circuits/baku/races": "1"} {
