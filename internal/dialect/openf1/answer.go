@@ -212,22 +212,21 @@ func (s *Dialect) collectOf(ctx context.Context, o *occasion, a *answer) error {
 	if err != nil {
 		return err
 	}
-	if derived[a.collection.name] {
-		return s.books.read(ctx, s.sessions, o, &p, func(d *Derivation) error {
-			for _, doc := range d.newest[a.collection.name] {
+	if name := a.collection.name; derived[name] || name == teamRadioOf || name == overtakesOf {
+		done := derived[name]
+		err := s.books.read(ctx, s.sessions, o, &p, func(d *Derivation) error {
+			o.path = d.path
+			if done = done || name == overtakesOf && d.overtaking; !done {
+				return nil
+			}
+			for _, doc := range d.newest[name] {
 				if err := a.take(doc); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-	}
-	if a.collection.name == teamRadioOf {
-		err := s.books.read(ctx, s.sessions, o, &p, func(d *Derivation) error {
-			o.path = d.path
-			return nil
-		})
-		if err != nil {
+		if err != nil || done {
 			return err
 		}
 	}
@@ -273,11 +272,7 @@ func (s *Dialect) collectStored(ctx context.Context, o *occasion, a *answer) err
 
 // translate adds a row of a table. The document is the same memory each time.
 func (a *answer) translate(t translation, read *reader, row tables.Row, doc *document) error {
-	clear(doc.values)
-	doc.set("meeting_key", read.occasion.meetingKey())
-	doc.set("session_key", integerOf(read.occasion.number))
-	read.row = row
-	if !t.row(read, doc) {
+	if !read.document(t, row, doc) {
 		return nil
 	}
 	return a.take(doc)

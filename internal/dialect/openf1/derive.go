@@ -35,6 +35,8 @@ type Derivation struct {
 	path     string // of the session in the official archive
 	race     bool
 	finished bool // nobody joins the session any more
+	// The messages have said who overtook whom.
+	overtaking bool
 
 	phase, lap value // of qualifying, of the race, as SessionData said last
 	drivers    int   // places given in the list of drivers
@@ -73,6 +75,7 @@ var takers = map[string][]func(*Derivation, *feed.Message, *fastjson.Value){
 	feed.TopicRaceControlMessages:    {(*Derivation).raceControl},
 	feed.TopicWeatherData:            {(*Derivation).weather},
 	feed.TopicChampionshipPrediction: {(*Derivation).championship},
+	feed.TopicDriverRaceInfo:         {(*Derivation).overtaken},
 	feed.TopicTimingAppData:          {(*Derivation).stintsOfApp, (*Derivation).lapsOfApp},
 	feed.TopicTimingData:             {(*Derivation).positions, (*Derivation).stintsOfTiming, (*Derivation).lapsOfTiming},
 }

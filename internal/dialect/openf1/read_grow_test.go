@@ -121,7 +121,7 @@ func (s *stand) following(cfg ReadConfig) *following {
 func TestFollowGrowing(t *testing.T) {
 	for _, way := range []string{"requests", "push"} {
 		t.Run(way, func(t *testing.T) {
-			s := newStand(t, func(c *Config) { c.Accounts, c.NeedToken = map[string]string{"ann": "secret"}, true })
+			s := newStand(t, func(c *Config) { c.Accounts = accounts(t, "ann:secret") })
 			g := s.grow(simulated(t, f1.Race))
 			cfg := s.reading()
 			cfg.User, cfg.Password, cfg.Samples = "ann", "secret", way == "push"

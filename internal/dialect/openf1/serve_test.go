@@ -380,7 +380,7 @@ func TestRateLimit(t *testing.T) {
 func TestToken(t *testing.T) {
 	now := time.Now()
 	s := newStand(t, func(c *Config) {
-		c.Accounts, c.NeedToken, c.Now = map[string]string{"ann": "secret"}, true, func() time.Time { return now }
+		c.Accounts, c.Now = accounts(t, "ann:secret"), func() time.Time { return now }
 	})
 	s.hold(simulated(t, f1.Race), nil)
 	s.refused("v1/drivers", 401)
