@@ -104,6 +104,9 @@ func (p *pushing) location(m *feed.Message) {
 	p.places, _ = p.decoder.Position(p.places[:0], plain)
 	for i := range p.places {
 		c := &p.places[i]
+		if !c.Located {
+			continue // a place that nobody knows is none, as in REST
+		}
 		doc := p.pass(locationCollection, c.Time, int64(c.Number))
 		doc.set("x", integerOf(int64(c.X)))
 		doc.set("y", integerOf(int64(c.Y)))
