@@ -43,6 +43,7 @@ type Derivation struct {
 	stints     map[int64]*stintList
 	laps       lapBook
 	champions  map[string]*champion
+	best       bestParts
 
 	parser  fastjson.Parser
 	newest  map[string]map[string]*document // by collection and key
@@ -77,7 +78,7 @@ var takers = map[string][]func(*Derivation, *feed.Message, *fastjson.Value){
 	feed.TopicChampionshipPrediction: {(*Derivation).championship},
 	feed.TopicDriverRaceInfo:         {(*Derivation).overtaken},
 	feed.TopicTimingAppData:          {(*Derivation).stintsOfApp, (*Derivation).lapsOfApp},
-	feed.TopicTimingData:             {(*Derivation).positions, (*Derivation).stintsOfTiming, (*Derivation).lapsOfTiming},
+	feed.TopicTimingData:             {(*Derivation).positions, (*Derivation).stintsOfTiming, (*Derivation).lapsOfTiming, (*Derivation).qualified},
 }
 
 // Take derives what follows from a message and gives the documents that are new or were changed by it; they are only
