@@ -88,11 +88,16 @@ func openLiveTiming(url string, o opening) (source, error) {
 	return source{Source: client, kind: "livetiming"}, nil
 }
 
-func openOpenF1(url string, o opening) (source, error) {
+// openF1Config is how a service that speaks OpenF1 is read.
+func openF1Config(url string, o opening) openf1.ReadConfig {
 	cfg := openf1.DefaultRead()
 	cfg.URL, cfg.Log, cfg.MQTT, cfg.AccountFile = url, o.log, o.OpenF1MQTT, o.OpenF1AccountFile
 	cfg.Token, cfg.User, cfg.Password = os.Getenv("PITWALL_OPENF1_TOKEN"), os.Getenv("PITWALL_OPENF1_USER"), os.Getenv("PITWALL_OPENF1_PASSWORD")
-	reader, err := openf1.NewReader(cfg)
+	return cfg
+}
+
+func openOpenF1(url string, o opening) (source, error) {
+	reader, err := openf1.NewReader(openF1Config(url, o))
 	if err != nil {
 		return source{}, usage("--source openf1: %w", err)
 	}
