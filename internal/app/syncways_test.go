@@ -60,8 +60,11 @@ func TestSyncOpenF1(t *testing.T) {
 	if log := "log 5792/" + logName; fromRows[log] == "" || fromRows[log] == want[log] {
 		t.Errorf("%d bytes of messages", len(fromRows[log]))
 	}
-	if laps := "rows belgian_2020_race stints"; strings.Count(fromRows[laps], "\n") == 0 {
-		t.Errorf("no stints: %q", fromRows[laps])
+	if weather := strings.Count(fromRows["rows belgian_2020_race weather"], "\n"); weather < 100 {
+		t.Errorf("%d rows of weather", weather)
+	}
+	if of := fromRows["session belgian_2020_race"]; !strings.Contains(of, "Status:ends") && !strings.Contains(of, "Status:finalised") {
+		t.Errorf("it is not over: %s", of)
 	}
 	out, _ = pitwallRun(t, exitDone, args...)
 	says(t, out, `unchanged +Belgian Grand Prix 2020 Race +openf1`, `(?m)^0 stored, 0 missing`)

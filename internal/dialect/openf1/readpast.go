@@ -1,6 +1,7 @@
 package openf1
 
 import (
+	"bytes"
 	"context"
 	"net/url"
 	"slices"
@@ -131,10 +132,19 @@ func (r *Reader) Whole(ctx context.Context, key int64, tell func(done, all int))
 			messages = append(messages, r.turner.turn()...)
 		}
 	}
+	if !slices.ContainsFunc(messages, ends) {
+		// Rows of old sessions do not say that the session has ended.
+		messages = append(messages, feed.Message{Topic: feed.TopicSessionStatus, Time: r.turner.newest, Payload: []byte(`{"Status":"Ends"}`)})
+	}
 	slices.SortStableFunc(messages, func(a, b feed.Message) int { return a.Time.Compare(b.Time) })
 	messages = append(messages, r.aside...)
 	r.aside = nil
 	return messages, nil
+}
+
+// ends reports whether a message says that the session is over.
+func ends(m feed.Message) bool {
+	return m.Topic == feed.TopicSessionStatus && (bytes.Contains(m.Payload, []byte(`"Finalised"`)) || bytes.Contains(m.Payload, []byte(`"Ends"`)))
 }
 
 // between narrows a request to the session and a span of time, from its first moment up to before its last.
