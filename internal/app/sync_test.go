@@ -75,7 +75,7 @@ func publishing(t *testing.T) *publisher {
 	if err := errors.Join(s.PutPages(t.Context(), pages), s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	cmd, at := startServer(t, "serve", "--source", "sim:1", "--data", data, "--listen", "127.0.0.1:0")
+	cmd, at := startProcess(t, pitwallWithin(t, 20*time.Minute, t.TempDir(), "serve", "--source", "sim:1", "--data", data, "--listen", "127.0.0.1:0"))
 	t.Cleanup(func() { stopServer(t, cmd) })
 	to, err := url.Parse(at)
 	if err != nil {

@@ -46,7 +46,8 @@ func (r *Reader) Season(ctx context.Context, year int) ([]Listed, error) {
 		for _, m := range meetings {
 			if m.get("meeting_key").n == s.get("meeting_key").n {
 				one.Meeting = m.get("meeting_name").s
-				simulated = strings.HasPrefix(m.get("meeting_official_name").s, f1.SimulatedName)
+				// A stored session of ours has only the shorter of its names.
+				simulated = strings.HasPrefix(m.get("meeting_official_name").s, f1.SimulatedName) || strings.HasSuffix(one.Meeting, " (Simulation)")
 			}
 		}
 		if one.Key > 0 && !simulated {
