@@ -34,6 +34,7 @@ import (
 // Ergast does, behind a counter of requests.
 type publisher struct {
 	url   string
+	own   string // address of the pitwall itself
 	asked atomic.Int64
 	fault atomic.Pointer[fault]
 }
@@ -81,7 +82,7 @@ func publishing(t *testing.T) *publisher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &publisher{}
+	p := &publisher{own: at}
 	forward := httputil.NewSingleHostReverseProxy(to)
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.asked.Add(1)
