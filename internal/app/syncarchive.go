@@ -71,7 +71,24 @@ func (s *syncing) recordings() error {
 		}
 		update(int64(i+1), int64(len(meant)))
 	}
+	s.shutOut(meant)
 	return nil
+}
+
+// shutOut takes nothing for gone where the archive has nothing of all that it lists: it says 403 to whom it shuts out too.
+func (s *syncing) shutOut(meant []wantedSession) {
+	n := 0
+	for i := range s.lost {
+		if s.lost[i].Path != "" {
+			n++
+		}
+	}
+	if n < 2 || n < len(meant) {
+		return
+	}
+	for i := range s.lost {
+		s.lost[i].forGood = false
+	}
 }
 
 // noSeason tells that the archive has no index of the season.
