@@ -85,6 +85,10 @@ func sourceState(st ingest.Status) wire.SourceState {
 	state := wire.SourceState{
 		Source: masked(st.Source), Session: st.Session, Working: st.Working(), Trouble: masked(st.Error),
 		Lacking: append([]string{}, st.Missing...), Topics: make([]wire.SourceTopic, 0, len(st.Topics)), Gaps: make([]wire.DataGap, 0, len(st.Gaps)),
+		Circuit: wire.SourceCircuit{
+			State: string(st.Circuit.State), Since: wire.OptTime(st.Circuit.Since), NextTry: wire.OptTime(st.RetryAt), Failures: st.Circuit.Failures,
+			Opened: st.Circuit.Opened, Kind: string(st.Circuit.Kind), LastError: masked(st.Circuit.LastError), LastFailure: wire.OptTime(st.Circuit.LastFailure),
+		},
 	}
 	if !st.Ended {
 		state.Trouble = troubleOf(st)

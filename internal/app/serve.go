@@ -97,6 +97,7 @@ func (c serveCmd) Run(e *env) error {
 	}
 	f.in = ingest.New(cfg)
 	s.sources = f.in.Status
+	s.figures.MustRegister(sourceFigures{f.in.Status})
 	run := make([]ingest.Source, len(f.sources))
 	for i, s := range f.sources {
 		run[i] = s.Source

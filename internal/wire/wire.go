@@ -377,6 +377,21 @@ type SourceState struct {
 	Lacking []string      `json:"lacking"`
 	Topics  []SourceTopic `json:"topics"` // by name
 	Gaps    []DataGap     `json:"gaps"`   // stretches during which it was lost, by our clock, the newest 20, oldest first
+	Circuit SourceCircuit `json:"circuit"`
+}
+
+// SourceCircuit is how a source's circuit breaker stands: one that fails again and again is left alone for a while, then
+// tried once, and counts as well again after a good minute.
+type SourceCircuit struct {
+	State    string `json:"state"` // closed open half_open
+	Since    Text   `json:"since" nullable:"true"`
+	NextTry  Text   `json:"next_try" nullable:"true"` // null: it runs, or has ended
+	Failures int    `json:"failures"`                 // in a row
+	Opened   uint64 `json:"opened"`                   // how often it opened
+	// The newest failure: what it says of the other side (connection server absent refused locked), in words, and when.
+	Kind        string `json:"kind"` // "" when there was none
+	LastError   string `json:"last_error"`
+	LastFailure Text   `json:"last_failure" nullable:"true"`
 }
 
 // SourceTopic is how one topic of a source is doing.

@@ -852,6 +852,27 @@ export interface SourceState {
   topics: SourceTopic[];
   /** stretches during which it was lost, by our clock, the newest 20, oldest first */
   gaps: DataGap[];
+  circuit: SourceCircuit;
+}
+
+/**
+ * SourceCircuit is how a source's circuit breaker stands: one that fails again and again is left alone for a while, then
+ * tried once, and counts as well again after a good minute.
+ */
+export interface SourceCircuit {
+  /** closed open half_open */
+  state: string;
+  since: string | null;
+  /** null: it runs, or has ended */
+  next_try: string | null;
+  /** in a row */
+  failures: number;
+  /** how often it opened */
+  opened: number;
+  /** The newest failure: what it says of the other side (connection server absent refused locked), in words, and when. */
+  kind: string;
+  last_error: string;
+  last_failure: string | null;
 }
 
 /** SourceTopic is how one topic of a source is doing. */

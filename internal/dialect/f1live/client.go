@@ -163,6 +163,29 @@ func (e *RefusedError) Error() string {
 // RetryAfter is how long to leave the hub alone.
 func (e *RefusedError) RetryAfter() time.Duration { return time.Minute }
 
+// Failure is the kind of failure that ingest counts it as.
+func (e *RefusedError) Failure() string { return "refused" }
+
+// StatusError says that the hub answers a request with a status that is none of the protocol.
+type StatusError struct {
+	Step   string
+	Status int    // of HTTP
+	Reason string // the status in words, and what it means where that is known
+}
+
+func (e *StatusError) Error() string { return fmt.Sprintf("livetiming: %s: %s", e.Step, e.Reason) }
+
+// Failure is the kind of failure that ingest counts it as.
+func (e *StatusError) Failure() string {
+	switch {
+	case e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusGone:
+		return "absent"
+	case e.Status >= http.StatusInternalServerError || e.Status == http.StatusTooManyRequests:
+		return "server"
+	}
+	return "connection"
+}
+
 // ClosedError says that the hub ended the connection in good order.
 type ClosedError struct {
 	Reason string
@@ -252,6 +275,9 @@ func (c *Client) dial(ctx context.Context, client *http.Client, at *endpoint) (*
 	if err != nil {
 		if resp != nil && (resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden) {
 			return nil, &RefusedError{"connect", resp.Status}
+		}
+		if resp != nil && resp.StatusCode >= http.StatusBadRequest {
+			return nil, &StatusError{"connect", resp.StatusCode, resp.Status}
 		}
 		return nil, fmt.Errorf("livetiming: connect: %w", err)
 	}

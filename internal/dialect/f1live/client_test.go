@@ -304,6 +304,13 @@ func TestNegotiate(t *testing.T) {
 	f(says(403, ""), "refused: 403")
 	f(says(404, ""), "no SignalR Core hub")
 	f(says(503, ""), "503")
+	for status, kind := range map[int]string{401: "refused", 403: "refused", 404: "absent", 405: "absent", 410: "absent", 429: "server", 500: "server", 503: "server", 400: "connection"} {
+		_, _, err := (&hub{t: t, serve: serve, negotiate: says(status, "")}).start().follow(1, nil)
+		var says interface{ Failure() string }
+		if !errors.As(err, &says) || says.Failure() != kind {
+			t.Errorf("status %d: %v, want a failure of kind %s", status, err, kind)
+		}
+	}
 	f(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/elsewhere/negotiate" {
 			fmt.Fprint(w, `{"url":"/elsewhere?a=b","accessToken":"secret"}`)
