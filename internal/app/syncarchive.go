@@ -55,7 +55,18 @@ func (s *syncing) recordings() error {
 				names[one.Path] = what
 				meant = append(meant, one)
 			case begun && one.Key > 0:
-				s.report.lacks(what, "the archive has no recording of it")
+				if one.Path, err = s.archive.Find(s.ctx, m, &one); s.ctx.Err() != nil {
+					return fmt.Errorf("sync: %s: %w", what, err)
+				}
+				switch {
+				case errors.Is(err, f1archive.ErrAbsent):
+					s.report.lacks(what, "the archive has no recording of it")
+				case err != nil:
+					s.report.lacks(what, err.Error())
+				default:
+					names[one.Path] = what
+					meant = append(meant, one)
+				}
 			}
 		}
 	}
