@@ -60,6 +60,7 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 // meanwhile.
 func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}, Stores: s.storeStates(request)}
+	r.Schedule = s.schedule.state()
 	r.Stores = append(append(r.Stores, s.archive.states()...), append(s.cacheStates(), s.copying.states()...)...)
 	for i := range r.Stores {
 		s.shorten(&r.Stores[i])

@@ -57,6 +57,9 @@ type Config struct {
 	// DataSilence is how long no feed message may come once one has, although the hub still pings: a hub
 	// whose own source is frozen. Before a session nothing comes for hours, and that is well.
 	DataSilence time.Duration
+	// Due reports whether a session is on or near, so that data are to be expected. It is called from goroutines of the
+	// client. nil: nobody knows, and it is taken as true.
+	Due func() bool
 	// AskAgain is how often topics that were not given are asked for.
 	AskAgain time.Duration
 	// StepTimeout bounds each step of connecting.
