@@ -31,6 +31,7 @@ type server struct {
 	sources  func() []ingest.Status        // nil: none is followed
 	keeping  *keeping                      // nil: nothing is stored
 	archive  *archive                      // nil: nothing is kept as objects
+	mender   *mender                       // nil: gaps are not filled
 	copying  *copying                      // nil: there is no copy for questions
 	figures  *prometheus.Registry          // for /metrics: ours only
 	answers  *cache.Cache                  // of the API

@@ -27,10 +27,10 @@ func TestMain(m *testing.M) {
 // mendUntilKilled mends the log of a child process, which says when it begins and ends.
 func mendUntilKilled(path string) {
 	all := session()[:4000]
-	fmt.Println("begins")
+	fmt.Fprintln(os.Stdout, "begins")
 	m, err := Mend(context.Background(), path, archived(all))
 	if errors.Is(err, ErrNothing) {
-		fmt.Println("nothing")
+		fmt.Fprintln(os.Stdout, "nothing")
 		os.Exit(0)
 	}
 	old, oerr := sessionlog.Open(path, "7")
@@ -41,7 +41,7 @@ func mendUntilKilled(path string) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Println("ends")
+	fmt.Fprintln(os.Stdout, "ends")
 	os.Exit(0)
 }
 

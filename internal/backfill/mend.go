@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -46,8 +47,13 @@ type Mended struct {
 	whole  bool // it has taken its place
 }
 
-// scratchName is the file in which a log is mended. It is nobody's else: whoever mends a log holds its folder.
-const scratchName = ".mend.jsonl"
+// scratchOf is the file in which a log is mended. It is nobody's else: whoever mends a log holds its folder.
+func scratchOf(log string) string {
+	return filepath.Join(filepath.Dir(log), "."+strings.TrimSuffix(filepath.Base(log), ending)+".mend"+ending)
+}
+
+// ending of a log's name.
+const ending = ".jsonl"
 
 // Mend makes of the log at path, which is only read, one with the messages of the recording that it lacks: they stand where
 // its gaps are, in the order of the recording and with the times of the log. The marks of a gap and the snapshot behind it go
@@ -180,7 +186,7 @@ const batchBytes = 1 << 20
 
 // write writes the new log.
 func (w *mending) write() (err error) {
-	scratch := filepath.Join(filepath.Dir(w.path), scratchName)
+	scratch := scratchOf(w.path)
 	if err := os.Remove(scratch); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err // of a run that was killed
 	}
@@ -381,7 +387,7 @@ func (w *mending) verify() (err error) {
 	filled := 0
 	gone := func() bool { return old.at.Offset != 0 && old.at.Gap && old.at.Snapshot }
 	err = again.Each(1, func(m *feed.Message) error {
-		fresh := w.added[added{m.Said(), m.Occurrence}]
+		fresh := !m.Snapshot && w.added[added{m.Said(), m.Occurrence}]
 		for gone() && !fresh && !same(m, &old.at) { // it was left out
 			if err := old.step(); err != nil {
 				return err

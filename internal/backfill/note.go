@@ -8,12 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"pitwall.live/internal/sessionlog"
 )
 
-// Note is what is kept beside a log of its mending: backfill.json.
+// Note is what is kept beside a log of its mending: backfill.json in its folder.
 type Note struct {
 	// Log is when the log was begun that this is about; another log is not meant.
 	Log time.Time `json:"log"`
@@ -21,15 +22,21 @@ type Note struct {
 	Replaces []string `json:"replaces,omitempty"`
 	// Gaps is what has become of the gaps, in the order in which they were looked at.
 	Gaps []Filled `json:"gaps,omitempty"`
-	// Done says that nobody is asked any more, and Outcome why, or how it stands.
-	Done    bool   `json:"done,omitempty"`
+	// Marks is how many gaps the log had when it was decided that nobody is asked any more, and Outcome why.
+	Marks   int    `json:"marks,omitempty"`
 	Outcome string `json:"outcome,omitempty"`
 	// Before is the note of the log that this one is to replace: it holds until that has happened.
 	Before *Note `json:"before,omitempty"`
 }
 
-// notePath is where the note of a log lies.
-func notePath(log string) string { return filepath.Join(filepath.Dir(log), "backfill.json") }
+// notePath is where the note of a log lies: in a session's folder, or beside a recording with its name.
+func notePath(log string) string {
+	name := strings.TrimSuffix(filepath.Base(log), ending) + "."
+	if name == "log." {
+		name = ""
+	}
+	return filepath.Join(filepath.Dir(log), name+"backfill.json")
+}
 
 // ReadNote gives the note of the log at path; the zero note when none is kept, or that of another log.
 func ReadNote(path string) (Note, error) {

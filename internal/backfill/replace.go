@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
+	"strings"
 
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/sessionlog"
@@ -19,7 +19,7 @@ func (m *Mended) Close() error {
 		errs = append(errs, m.log.Close())
 		m.log = nil
 		if !m.whole {
-			errs = append(errs, os.Remove(filepath.Join(filepath.Dir(m.path), scratchName)))
+			errs = append(errs, os.Remove(scratchOf(m.path)))
 		}
 	}
 	if m.folder != nil {
@@ -53,7 +53,7 @@ func (m *Mended) Replace(old *sessionlog.Log, name string) (fresh *sessionlog.Lo
 	note = note.next(name, old.Header().Created, m.log.Header().Created, m.Gaps)
 	err = m.log.Close()
 	m.log = nil
-	scratch := filepath.Join(filepath.Dir(m.path), scratchName)
+	scratch := scratchOf(m.path)
 	if err = errors.Join(err, note.write(m.path)); err != nil {
 		return nil, errors.Join(err, os.Remove(scratch))
 	}
@@ -97,7 +97,7 @@ func (m *Mended) keep() (aside string, err error) {
 		return "", err
 	}
 	for n := 1; ; n++ {
-		aside = filepath.Join(filepath.Dir(m.path), "log."+strconv.Itoa(n)+".jsonl")
+		aside = strings.TrimSuffix(m.path, ending) + "." + strconv.Itoa(n) + ending
 		err := os.Link(m.path, aside)
 		if err == nil {
 			return aside, m.folder.Sync()
