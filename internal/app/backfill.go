@@ -176,14 +176,30 @@ func (m *mender) swap(ctx context.Context, s backfill.Session, mended *backfill.
 	}
 	about.Owner, about.Live, about.Key = true, f.in.Followed(s.Key), s.Key
 	f.server.keeping.follow(fresh, about)
-	f.server.archive.follow(fresh)
 	m.filler.Watch(s, fresh)
 	if !f.in.Followed(s.Key) {
 		f.server.keeping.leave(s.Key)
-		f.server.archive.leave(s.Key)
 		m.filler.Leave(s.Path)
 	}
+	m.seal(ctx, s, fresh)
 	return nil
+}
+
+// seal brings a mended log into the objects, in the background, and follows it there.
+func (m *mender) seal(ctx context.Context, s backfill.Session, log *sessionlog.Log) {
+	a := m.following.server.archive
+	if a == nil {
+		return
+	}
+	m.wg.Go(func() {
+		if _, err := a.sealRest(ctx, log); err != nil && ctx.Err() == nil {
+			a.log.Warn("a mended log is not sealed; it is tried again", "session", s.Key, "error", err)
+		}
+		a.follow(log)
+		if !m.following.in.Followed(s.Key) {
+			a.leave(s.Key)
+		}
+	})
 }
 
 // replaceLog notes with the new log the name by which stores know the old one.
@@ -219,10 +235,18 @@ func (m *mender) swapEarlier(ctx context.Context, s backfill.Session, mended *ba
 		log.Error("viewers are not shown what was filled in", "session", s.Key, "error", err)
 	}
 	about, err := storedAs(s.Path)
-	if err != nil || server.keeping == nil {
+	if err != nil {
 		return err
 	}
 	m.wg.Go(func() {
+		if a := server.archive; a != nil {
+			if _, err := sealLog(ctx, a.objects, s.Path); err != nil && ctx.Err() == nil {
+				log.Warn("a mended log is not sealed; it is after the next start", "session", s.Key, "error", err)
+			}
+		}
+		if server.keeping == nil {
+			return
+		}
 		if _, err := server.keeping.writer.StoreLog(ctx, persist.Stored{Path: s.Path, About: about}); err != nil && ctx.Err() == nil {
 			log.Warn("a mended log is not stored; it is after the next start", "session", s.Key, "error", err)
 		}

@@ -116,6 +116,14 @@ func TestBackfillCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	straight := r.straight(t)
+	o, err := openObjects(folderURL(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	if done, err := sealLog(t.Context(), o, path); err != nil || done.Last != uint64(len(r.had)) {
+		t.Fatalf("sealed is %+v, %v", done, err)
+	}
 	if was := storedTables(t, data); bytes.Equal(was["events"], straight["events"]) || bytes.Equal(was["telemetry"], straight["telemetry"]) {
 		t.Fatal("nothing is missing: that proves nothing")
 	}
@@ -148,6 +156,11 @@ func TestBackfillCommand(t *testing.T) {
 	}
 	sameFiles(t, exportAll(t, exitDone, path), straight)
 	sameFiles(t, storedTables(t, data), straight)
+	for range 2 {
+		if done, err := sealLog(t.Context(), o, path); err != nil || done.Last != uint64(len(r.all)) || !done.Complete {
+			t.Errorf("sealed is %+v, %v", done, err)
+		}
+	}
 	if said := run(exitDone, "--all", "--archive", r.root); said != "" {
 		t.Errorf("the second time it is said: %s", said)
 	}

@@ -20,6 +20,8 @@ type Note struct {
 	Log time.Time `json:"log"`
 	// Replaces are the names of the logs, as stores know them, in whose place it is.
 	Replaces []string `json:"replaces,omitempty"`
+	// Was is when those were begun.
+	Was []time.Time `json:"was,omitempty"`
 	// Gaps is what has become of the gaps, in the order in which they were looked at.
 	Gaps []Filled `json:"gaps,omitempty"`
 	// Marks is how many gaps the log had when it was decided that nobody is asked any more, and Outcome why.
@@ -69,7 +71,7 @@ func ReadNote(path string) (Note, error) {
 func (n *Note) next(name string, was, created time.Time, gaps []Filled) Note {
 	before := *n
 	before.Log, before.Before = was, nil
-	after := Note{Log: created, Replaces: append(slices.Clip(n.Replaces), name), Gaps: slices.Clone(n.Gaps), Before: &before}
+	after := Note{Log: created, Replaces: append(slices.Clip(n.Replaces), name), Was: append(slices.Clip(n.Was), was), Gaps: slices.Clone(n.Gaps), Before: &before}
 	for _, g := range gaps {
 		i := slices.IndexFunc(after.Gaps, func(other Filled) bool { return other.From.Equal(g.From) })
 		if i < 0 {
