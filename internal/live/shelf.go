@@ -212,14 +212,14 @@ func (p *player) renew(end *state, now time.Time) error {
 		return nil // it sleeps
 	}
 	to, at := end, p.state.timing.Now
-	if p.id != "" || p.clock.replay || p.state.offset == 0 {
+	if p.clock.replay {
+		at = p.position(now)
+	}
+	if p.id != "" || p.clock.replay {
 		var err error
 		if to, err = p.session.stateAt(p.session.log.OffsetAt(at)); err != nil {
 			return err
 		}
-	}
-	if p.clock.replay {
-		at = p.position(now)
 	}
 	return p.jump(to, at, now)
 }
