@@ -167,6 +167,8 @@ test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a r
 	scripts/part.sh "FastF1 follows our archive" scripts/fastf1_archive.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "Python frames" scripts/clients.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "foreign clients of the official feed" scripts/dialects-f1live.sh $(CURDIR)/$(BIN)
+	scripts/part.sh "LiveF1 follows our archive" scripts/livef1_archive.sh $(CURDIR)/$(BIN)
+	scripts/part.sh "foreign clients of OpenF1 and Ergast" scripts/rest_clients.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "Schemathesis" scripts/schemathesis.sh $(CURDIR)/$(BIN)
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "stores, writer and API in full, race detector" go test -race -count=1 -timeout 40m $(LONG)
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "dialects in full, race detector" go test -race -count=1 -timeout 20m ./internal/dialect/... ./internal/almanac
