@@ -45,6 +45,7 @@ type command struct {
 	Inspect    inspectCmd    `cmd:"" help:"Say what a recording holds, and every line of it that can not be read."`
 	Export     exportCmd     `cmd:"" help:"Write a table of a recorded session as CSV, JSON lines or Parquet."`
 	Sync       syncCmd       `cmd:"" help:"Fetch schedules, results, laps and recordings of a season into the store."`
+	Backfill   backfillCmd   `cmd:"" help:"Fill gaps of sessions that were followed from the static archive."`
 	Import     importCmd     `cmd:"" help:"Bring recordings into the store."`
 	Ask        askCmd        `cmd:"" help:"Answer a question over all stored sessions: pace, wear, teammates, records, corners."`
 	Backup     backupCmd     `cmd:"" help:"Write the store and the raw recordings to where they survive it."`

@@ -123,19 +123,7 @@ func (a *archive) sealRest(ctx context.Context, log *sessionlog.Log) (objects.Se
 	if log.Len() == 0 {
 		return objects.Sealed{}, nil
 	}
-	session, err := objectsSession(log, true)
-	if err != nil {
-		return objects.Sealed{}, err
-	}
-	sealer, err := a.objects.Sealer(session, log)
-	if err != nil {
-		return objects.Sealed{}, err
-	}
-	done, err := sealer.Seal(ctx, true)
-	if err != nil {
-		return done, err
-	}
-	return done, putParams(ctx, a.objects, session, log.Path())
+	return sealAll(ctx, a.objects, log)
 }
 
 // sealedTo notes how far a session is sealed.

@@ -59,7 +59,7 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 // told, and sending them elsewhere would not help. The same goes for a store that does not work: nothing is lost
 // meanwhile.
 func (s *server) ready(w http.ResponseWriter, request *http.Request) {
-	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}, Stores: s.storeStates(request)}
+	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}, Stores: s.storeStates(request), Backfill: s.mender.states()}
 	r.Schedule = s.schedule.state()
 	r.Stores = append(append(r.Stores, s.archive.states()...), append(s.cacheStates(), s.copying.states()...)...)
 	for i := range r.Stores {

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"pitwall.live/internal/backfill"
 	"pitwall.live/internal/derive"
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/feed"
@@ -176,6 +177,12 @@ func sealLog(ctx context.Context, o *objects.Store, path string) (done objects.S
 	if log.Len() == 0 {
 		return done, nil
 	}
+	return sealAll(ctx, o, log)
+}
+
+// sealAll seals all that a log holds. One whose gaps were filled takes the place of what is sealed of the log that had them,
+// which lies in the data folder too.
+func sealAll(ctx context.Context, o *objects.Store, log *sessionlog.Log) (done objects.Sealed, err error) {
 	session, err := objectsSession(log, true)
 	if err != nil {
 		return done, err
@@ -184,10 +191,25 @@ func sealLog(ctx context.Context, o *objects.Store, path string) (done objects.S
 	if err != nil {
 		return done, err
 	}
-	if done, err = sealer.Seal(ctx, true); err != nil {
+	done, err = sealer.Seal(ctx, true)
+	if errors.Is(err, objects.ErrConflict) || errors.Is(err, objects.ErrRemoved) {
+		note, nerr := backfill.ReadNote(log.Path())
+		succeeds := false
+		for _, begun := range note.Was {
+			gone, serr := o.Succeed(ctx, session, feed.Header{Session: log.Header().Session, Created: begun})
+			succeeds, nerr = succeeds || gone, errors.Join(nerr, serr)
+		}
+		if nerr != nil {
+			return done, errors.Join(err, nerr)
+		}
+		if succeeds {
+			done, err = sealer.Seal(ctx, true)
+		}
+	}
+	if err != nil {
 		return done, err
 	}
-	return done, putParams(ctx, o, session, path)
+	return done, putParams(ctx, o, session, log.Path())
 }
 
 // megabytes is a size as people read it.

@@ -26,6 +26,7 @@ type serveCmd struct {
 
 	sourceFlags
 	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
+	backfillFlags
 	storeFlags
 	retentionFlags
 	archiveFlags
@@ -94,6 +95,12 @@ func (c serveCmd) Run(e *env) error {
 		return errors.Join(err, a.close(), k.close())
 	}
 	f.server, s.archive = s, a
+	client, err := c.client(e, c.Data)
+	if err != nil {
+		return errors.Join(err, s.close(), a.close(), k.close())
+	}
+	f.mender = newMender(&f, client)
+	s.mender = f.mender
 	cfg := ingest.Default()
 	cfg.DataDir, cfg.Log = c.Data, e.log
 	cfg.FallbackKey, cfg.Due = f.key, sched.due
@@ -119,7 +126,7 @@ func (c serveCmd) Run(e *env) error {
 		// A source that has ended leaves its session to be looked at.
 		<-ctx.Done()
 		return nil
-	})...)
+	}, f.mender.run)...)
 	return errors.Join(err, f.in.Close(), a.close(), k.close())
 }
 
@@ -144,6 +151,7 @@ type following struct {
 	server  *server
 	sources []source
 	in      *ingest.Ingest
+	mender  *mender       // nil: gaps are not filled
 	params  events.Params // of sessions that begin; zero: the defaults
 
 	mu    sync.Mutex        // also while the viewers are told: the last they hear is how it is
@@ -173,12 +181,13 @@ func (f *following) opened(name, key string, log *sessionlog.Log) error {
 	if err != nil {
 		return err
 	}
-	content, err := keptContent(log.Path())
+	kept, err := storedAs(log.Path())
 	if err != nil {
 		return err
 	}
 	f.server.archive.follow(log)
-	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true, Identity: content})
+	f.server.keeping.follow(log, persist.About{Key: key, Params: params, Live: true, Owner: true, Identity: kept.Identity, Replaces: kept.Replaces})
+	f.mender.watch(key, log)
 	about := live.About{Key: key, Source: f.named(name).kind, Live: true, Open: openStored(log.Path()), Params: params}
 	e := f.server.env
 	update, done := e.progress("loading session " + key)
@@ -196,6 +205,7 @@ func (f *following) opened(name, key string, log *sessionlog.Log) error {
 func (f *following) left(_, key string) {
 	f.server.keeping.leave(key)
 	f.server.archive.leave(key)
+	f.mender.leave(key)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.server.live.SetLive(f.names[key], false); err != nil {

@@ -32,6 +32,7 @@ type server struct {
 	schedule *scheduling                   // nil: no source is live
 	keeping  *keeping                      // nil: nothing is stored
 	archive  *archive                      // nil: nothing is kept as objects
+	mender   *mender                       // nil: gaps are not filled
 	copying  *copying                      // nil: there is no copy for questions
 	figures  *prometheus.Registry          // for /metrics: ours only
 	answers  *cache.Cache                  // of the API

@@ -27,6 +27,7 @@ func (s *server) shelveStored(dataDir string) error {
 	}
 	s.storeEarlier(paths)
 	s.archive.sealLater(paths)
+	s.mender.earlier(paths)
 	shelved := 0
 	for _, path := range paths {
 		if shelved == storedSessions {
@@ -47,13 +48,12 @@ func (s *server) storeEarlier(paths []string) {
 	}
 	var logs []persist.Stored
 	for _, path := range paths {
-		params, err := keptParams(path)
-		name, nerr := keptContent(path)
-		if err = errors.Join(err, nerr); err != nil {
+		about, err := storedAs(path)
+		if err != nil {
 			s.env.log.Warn("stored session is not brought into the store", "log", path, "error", err)
 			continue
 		}
-		logs = append(logs, persist.Stored{Path: path, About: persist.About{Key: filepath.Base(filepath.Dir(path)), Params: params, Identity: name}})
+		logs = append(logs, persist.Stored{Path: path, About: about})
 	}
 	s.keeping.writer.StoreLogs(logs)
 }

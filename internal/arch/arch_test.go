@@ -20,6 +20,7 @@ analytics/analyticstest: analytics derive f1 feed history reference sim store ta
 api: analytics cache events f1 rules store tables telemetry wire
 almanac: f1
 arch:
+backfill: feed sessionlog
 backup: almanac store tables
 bus:
 cache:

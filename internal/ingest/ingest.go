@@ -182,6 +182,37 @@ func (in *Ingest) Log(key string) *sessionlog.Log {
 	return nil
 }
 
+// Swap puts another log in the place of a session's, which change makes of the old one, while nothing is appended to it: its
+// sources go on in the new one. On an error of change nothing is different. held is false when no session of that key is
+// open here; change is not called then. The old log is the caller's, who closes it when nobody reads it any more.
+func (in *Ingest) Swap(key string, change func(old *sessionlog.Log) (*sessionlog.Log, error)) (old, fresh *sessionlog.Log, held bool, err error) {
+	in.mu.Lock()
+	s := in.sessions[key]
+	in.mu.Unlock()
+	if s == nil {
+		return nil, nil, false, nil
+	}
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old = s.log
+	if fresh, err = change(old); err != nil {
+		return nil, nil, true, fmt.Errorf("ingest: session %s: %w", key, err)
+	}
+	in.mu.Lock()
+	s.log = fresh
+	lanes := s.lanes
+	in.mu.Unlock()
+	for _, l := range lanes {
+		l.status.relocated(old, fresh)
+	}
+	if !s.entered {
+		err = fresh.Rest()
+	}
+	return old, fresh, true, err
+}
+
 // Close closes all logs.
 func (in *Ingest) Close() error {
 	in.mu.Lock()
@@ -227,6 +258,21 @@ func (in *Ingest) hold(l *lane, key string) (*session, error) {
 	}
 	s.lanes = append(slices.Clip(s.lanes), l) // those before may be in use
 	return s, nil
+}
+
+// Followed reports whether a source is in the session now.
+func (in *Ingest) Followed(key string) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	s := in.sessions[key]
+	return s != nil && len(s.lanes) > 0
+}
+
+// logOf is the log that a session has now.
+func (in *Ingest) logOf(s *session) *sessionlog.Log {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return s.log
 }
 
 // lanesOf are the lanes that write to a session.

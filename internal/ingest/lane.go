@@ -186,7 +186,7 @@ func (l *lane) turn(id string) error {
 	late := l.session != nil && l.id == ""
 	l.id = id
 	if l.pinned {
-		l.status.turned(id, l.session.log)
+		l.status.turned(id, l.in.logOf(l.session))
 		return nil
 	}
 	if late {
@@ -205,7 +205,7 @@ func (l *lane) enter(key string) error {
 		l.in.leave(l, l.session)
 	}
 	l.session = next
-	l.status.turned(key, next.log)
+	l.status.turned(key, l.in.logOf(next))
 	held := l.held
 	l.held = hold{}
 	if held.giveUp != nil {

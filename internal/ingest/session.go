@@ -24,7 +24,7 @@ import (
 // session is one session's log with what else ingest keeps beside it.
 type session struct {
 	key       string
-	log       *sessionlog.Log
+	log       *sessionlog.Log // changed by Swap alone: under gate, mu and the Ingest's lock
 	published func(key string, messages []feed.Message)
 	lanes     []*lane    // that write to it; guarded by the Ingest's lock
 	gate      sync.Mutex // held while sources enter and leave; guards entered

@@ -204,6 +204,15 @@ func (b *board) turned(key string, log *sessionlog.Log) {
 	b.set(func(s *Status) bool { s.Session, b.log = key, log; return true })
 }
 
+// relocated says that the log of a session is another one now.
+func (b *board) relocated(old, fresh *sessionlog.Log) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.log == old {
+		b.log = fresh
+	}
+}
+
 func (b *board) kept(fresh, known uint64) {
 	b.set(func(s *Status) bool { s.Kept += fresh; s.Known += known; return false })
 }

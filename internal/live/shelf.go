@@ -2,11 +2,13 @@ package live
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"time"
 
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/wire"
 )
 
@@ -139,6 +141,87 @@ func (s *Service) takeOver(held, session *Session, at *state) error {
 	s.first = cmp.Or(s.first, session.about.Key)
 	delete(s.shelf, session.about.Key)
 	return s.announce()
+}
+
+// Renew has a session be read from another log of it from now on, one that has what the old one lacked. Its clocks and their
+// viewers stay at their moments and get all that is known there, as after a seek. Whoever gave the old log closes it
+// afterwards; without log the session is opened again, as it would be from the shelf. One that is not in memory is only
+// opened later.
+func (s *Service) Renew(ctx context.Context, key string, log *sessionlog.Log) error {
+	s.mu.Lock()
+	held := s.sessions[key]
+	s.mu.Unlock()
+	if held == nil {
+		return nil
+	}
+	about := held.about
+	if log == nil {
+		if about.Open == nil {
+			return fmt.Errorf("live: session %s can not be opened again", key)
+		}
+		var err error
+		if log, err = about.Open(); err != nil {
+			return fmt.Errorf("live: session %s: %w", key, err)
+		}
+	}
+	session := &Session{service: s, about: about, log: log, shelved: held.shelved, players: map[string]*player{}, chronicle: newChronicle(about.Params)}
+	session.marks.key = about.Key
+	at, err := session.load(ctx, nil)
+	if err == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.sessions[key] == held {
+			return s.exchange(held, session, at)
+		}
+	}
+	if held.shelved { // it was put away meanwhile
+		err = errors.Join(err, log.Close())
+	}
+	return err
+}
+
+// exchange puts session in the place of held, whose log lacks something. at is the state at the end of the new log. The
+// caller holds the lock.
+func (s *Service) exchange(held, session *Session, at *state) error {
+	now := s.cfg.Now()
+	session.live.Store(held.live.Load())
+	if trouble, _ := held.trouble.Load().(string); trouble != "" {
+		session.trouble.Store(trouble)
+	}
+	var errs []error
+	for id, p := range held.players {
+		p.gone()
+		<-p.ended
+		p.mu.Lock()
+		p.session, p.ended = session, make(chan struct{})
+		errs = append(errs, p.renew(at, now))
+		p.mu.Unlock()
+		session.players[id] = p
+		s.start(p)
+	}
+	if held.shelved { // else whoever gave the log may still write to it
+		errs = append(errs, held.log.Close())
+	}
+	s.sessions[session.about.Key] = session
+	return errors.Join(append(errs, s.announce())...)
+}
+
+// renew brings a clock to where it stands in another log. end is the state at that log's end. The caller holds the lock.
+func (p *player) renew(end *state, now time.Time) error {
+	if p.state == nil {
+		return nil // it sleeps
+	}
+	to, at := end, p.state.timing.Now
+	if p.clock.replay {
+		at = p.position(now)
+	}
+	if p.id != "" || p.clock.replay {
+		var err error
+		if to, err = p.session.stateAt(p.session.log.OffsetAt(at)); err != nil {
+			return err
+		}
+	}
+	return p.jump(to, at, now)
 }
 
 // forgotten reports whether the session is over and nobody has watched it on any clock for so long.

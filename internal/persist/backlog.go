@@ -77,6 +77,12 @@ func (w *Writer) storeBacklog(ctx context.Context) {
 	}
 }
 
+// StoreLog stores one log now, unless the store has it or its session is followed. It reports whether it did, and waits for
+// a store that does not answer.
+func (w *Writer) StoreLog(ctx context.Context, one Stored) (needed bool, err error) {
+	return w.storeOne(ctx, one)
+}
+
 // storeOne stores one log, unless the store has it or its session is followed anyway. It reports whether it did.
 func (w *Writer) storeOne(ctx context.Context, next Stored) (needed bool, err error) {
 	if w.follows(next.About.Key) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -79,6 +80,8 @@ func (s *session) compare(at *store.Session) (what verdict, reason string) {
 	switch {
 	case at.Source != sourceLog:
 		return replace, "" // a table of laps, which is less than the log
+	case slices.Contains(s.about.Replaces, their.log):
+		return replace, "" // made of a log that had gaps
 	case their.log == ours.log && their.version > ours.version:
 		return standBy, "a newer version of the program keeps it"
 	case their.log == ours.log && their != ours:

@@ -72,6 +72,8 @@ type About struct {
 	// Identity names the log where its file does not: of a recording that is played or was imported, whose file is new
 	// each time, see [Content]. "" is that of the file.
 	Identity string
+	// Replaces names the logs in whose place this one is: what the store has of them is written anew.
+	Replaces []string
 }
 
 // Writer writes sessions. All methods may be called at any time from anywhere.

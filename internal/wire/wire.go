@@ -339,6 +339,8 @@ type Readiness struct {
 	Sessions int           `json:"sessions"`
 	Sources  []SourceState `json:"sources"` // in order of preference
 	Stores   []StoreState  `json:"stores"`
+	// Backfill are the sessions of which the source was lost for a while, and what has been filled in since.
+	Backfill []BackfillState `json:"backfill"`
 	// Schedule is what is known of the sessions to come; absent where no source is live.
 	Schedule *ScheduleState `json:"schedule,omitempty"`
 }
@@ -365,6 +367,17 @@ type ScheduledSession struct {
 	// DayOnly says that only the day is known: start and end are its bounds, UTC.
 	DayOnly    bool  `json:"day_only"`
 	StartsInMS int64 `json:"starts_in_ms"` // below 0: it should have begun
+}
+
+// BackfillState is how the gaps of a session stand.
+type BackfillState struct {
+	Session  string `json:"session"`
+	State    string `json:"state"`                // waiting asking filled given_up
+	Gaps     int    `json:"gaps"`                 // that are left
+	Filled   int    `json:"filled"`               // gaps of which nothing is lacking any more
+	Messages int    `json:"messages"`             // that were taken from the archive
+	Outcome  string `json:"outcome"`              // of the last time that the archive was asked, "" before
+	Next     Text   `json:"next" nullable:"true"` // when it is asked again
 }
 
 // StoreState is how one store is doing, and how far it is behind.

@@ -801,6 +801,8 @@ export interface Readiness {
   /** in order of preference */
   sources: SourceState[];
   stores: StoreState[];
+  /** Backfill are the sessions of which the source was lost for a while, and what has been filled in since. */
+  backfill: BackfillState[];
   /** Schedule is what is known of the sessions to come; absent where no source is live. */
   schedule?: ScheduleState | null;
 }
@@ -834,6 +836,23 @@ export interface ScheduledSession {
   day_only: boolean;
   /** below 0: it should have begun */
   starts_in_ms: number;
+}
+
+/** BackfillState is how the gaps of a session stand. */
+export interface BackfillState {
+  session: string;
+  /** waiting asking filled given_up */
+  state: string;
+  /** that are left */
+  gaps: number;
+  /** gaps of which nothing is lacking any more */
+  filled: number;
+  /** that were taken from the archive */
+  messages: number;
+  /** of the last time that the archive was asked, "" before */
+  outcome: string;
+  /** when it is asked again */
+  next: string | null;
 }
 
 /** StoreState is how one store is doing, and how far it is behind. */

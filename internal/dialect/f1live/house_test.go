@@ -198,6 +198,7 @@ type outcome struct {
 	control []f1.RaceControlRow
 	quality wire.Quality
 	gaps    []f1.Event // events that say that the source was lost
+	all     []feed.Message
 }
 
 // outcome is made from the log, but for the board, which is the live one.
@@ -211,6 +212,7 @@ func (h *house) outcome(key string) outcome {
 	board.Quality, board.View = wire.Quality{}, wire.View{}
 	o.board = board
 	all, _ := h.kept(key)
+	o.all = all
 	detector, s := events.Start(events.Defaults()), timing.New()
 	for i := range all {
 		detector.Step(s, &all[i], s.Apply(&all[i]))

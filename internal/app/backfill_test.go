@@ -1,0 +1,282 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pitwall.live/internal/backfill"
+	"pitwall.live/internal/f1"
+	"pitwall.live/internal/feed"
+	"pitwall.live/internal/ingest"
+	"pitwall.live/internal/persist"
+	"pitwall.live/internal/reference"
+	"pitwall.live/internal/sessionlog"
+	"pitwall.live/internal/sim"
+	"pitwall.live/internal/wire"
+)
+
+// lostRace is a race in a static archive, and what was heard of it: in the middle the source was lost.
+type lostRace struct {
+	root     string // of the archive
+	all, had []feed.Message
+	gap      int // of had: the first message of the new connection
+}
+
+func newLostRace(t *testing.T) lostRace {
+	t.Helper()
+	r := lostRace{root: t.TempDir()}
+	race, err := sim.New(sim.Config{Session: f1.Race, Circuit: "baku", Laps: 2, Seed: 8, Key: 9008})
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(r.root, filepath.FromSlash(race.Path()))
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := sim.WriteArchive(race, func(name string) (io.WriteCloser, error) { return os.Create(filepath.Join(folder, name)) }); err != nil {
+		t.Fatal(err)
+	}
+	r.all = reference.Messages(t, folder)
+	var state feed.State
+	from, to := len(r.all)/2, len(r.all)/2+1500
+	for i := range r.all[:to] {
+		if err := state.Apply(&r.all[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.had, r.gap = append(r.had, r.all[:from]...), from
+	for _, topic := range state.Topics() {
+		r.had = append(r.had, feed.Message{Topic: topic, Payload: feed.AppendJSON(nil, state.Topic(topic)), Time: r.all[to-1].Time, Snapshot: true, Gap: true})
+	}
+	r.had = append(r.had, r.all[to:]...)
+	return r
+}
+
+// keep brings messages into the log of a data folder, and gives the folder.
+func (r *lostRace) keep(t *testing.T, messages []feed.Message) (data string) {
+	t.Helper()
+	data = t.TempDir()
+	log, err := sessionlog.Open(sessionlog.Path(data, "9008"), "9008")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = log.Append(slices.Clone(messages))
+	if err := errors.Join(err, log.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// straight are the tables of a run in which nothing was lost.
+func (r *lostRace) straight(t *testing.T) map[string][]byte {
+	t.Helper()
+	return exportAll(t, exitDone, sessionlog.Path(r.keep(t, r.all), "9008"))
+}
+
+// storedTables are the tables that the store of a data folder has of its one session, without the log.
+func storedTables(t *testing.T, data string) map[string][]byte {
+	t.Helper()
+	aside := filepath.Join(data, "aside")
+	if err := os.Rename(filepath.Join(data, "sessions"), aside); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := os.Rename(aside, filepath.Join(data, "sessions")); err != nil {
+			t.Fatal(err)
+		}
+	}()
+	return exportAll(t, exitDone, "9008", "--data", data)
+}
+
+// A gap is filled by the command: the log, and the store that had the session with its gap, are as if nothing had been lost.
+func TestBackfillCommand(t *testing.T) {
+	r := newLostRace(t)
+	data := r.keep(t, r.had)
+	e := &env{ctx: t.Context(), out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
+	k, err := storeFlags{}.open(e, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := sessionlog.Path(data, "9008")
+	if needed, err := persist.New(persist.Default(k.Store)).StoreLog(t.Context(), persist.Stored{Path: path, About: persist.About{Key: "9008"}}); err != nil || !needed {
+		t.Fatal(needed, err)
+	}
+	if err := k.close(); err != nil {
+		t.Fatal(err)
+	}
+	straight := r.straight(t)
+	o, err := openObjects(folderURL(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	if done, err := sealLog(t.Context(), o, path); err != nil || done.Last != uint64(len(r.had)) {
+		t.Fatalf("sealed is %+v, %v", done, err)
+	}
+	if was := storedTables(t, data); bytes.Equal(was["events"], straight["events"]) || bytes.Equal(was["telemetry"], straight["telemetry"]) {
+		t.Fatal("nothing is missing: that proves nothing")
+	}
+	run := func(code int, args ...string) string {
+		t.Helper()
+		var said bytes.Buffer
+		if got := Main(append([]string{"backfill", "--data", data}, args...), nil, &said, &said); got != code {
+			t.Fatalf("%v: exit code %d, want %d: %s", args, got, code, &said)
+		}
+		return said.String()
+	}
+	// An archive that does not have it, or not any more, leaves all as it is.
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, status := range []int{http.StatusForbidden, http.StatusNotFound, http.StatusGone} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "AccessDenied", status) }))
+		said := run(exitPartial, "9008", "--archive", server.URL+"/static/")
+		server.Close()
+		if strings.Count(said, "\n") != 1 || !strings.Contains(said, "9008: 1 gap: ") || !strings.Contains(said, "not in the archive") {
+			t.Errorf("status %d: it is said: %s", status, said)
+		}
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the log is another: %v", err)
+	}
+	if said := run(exitDone, "9008", "--archive", r.root); said != "9008: 1 gap filled, 1500 messages\n" {
+		t.Errorf("it is said: %s", said)
+	}
+	sameFiles(t, exportAll(t, exitDone, path), straight)
+	sameFiles(t, storedTables(t, data), straight)
+	for range 2 {
+		if done, err := sealLog(t.Context(), o, path); err != nil || done.Last != uint64(len(r.all)) || !done.Complete {
+			t.Errorf("sealed is %+v, %v", done, err)
+		}
+	}
+	if said := run(exitDone, "--all", "--archive", r.root); said != "" {
+		t.Errorf("the second time it is said: %s", said)
+	}
+	for _, args := range [][]string{{}, {"9008", "--all"}, {"9008", "--archive", "none"}, {"9008", "--archive", "ftp://x"}} {
+		run(exitUsage, args...)
+	}
+}
+
+// twoParts is a source that gives what came before it was lost, what came after, and what is still to come.
+type twoParts struct {
+	r    *lostRace
+	more chan struct{} // closed: one more message
+	gone chan struct{} // closed after it
+}
+
+func (*twoParts) Name() string { return "two parts" }
+
+func (s *twoParts) Run(ctx context.Context, out ingest.Out) error {
+	for _, part := range [][]feed.Message{s.r.had[:s.r.gap], s.r.had[s.r.gap:]} {
+		for some := range slices.Chunk(part, 500) {
+			if _, err := out(slices.Clone(some)); err != nil {
+				return err
+			}
+		}
+	}
+	select {
+	case <-s.more:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	last := s.r.all[len(s.r.all)-1]
+	if _, err := out([]feed.Message{{Topic: feed.TopicHeartbeat, Payload: []byte(`{"Utc":"2030-01-01T00:00:00Z"}`), Time: last.Time.Add(time.Second)}}); err != nil {
+		return err
+	}
+	close(s.gone)
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// A server fills the gap of a session while its source is still connected: viewers and store have what there was, and what
+// comes afterwards comes into the new log.
+func TestServeBackfills(t *testing.T) {
+	r := newLostRace(t)
+	data := t.TempDir()
+	e := &env{ctx: t.Context(), out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
+	k, err := storeFlags{}.openServing(e, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newServer(e, serverFlags{Listen: "127.0.0.1:0"}, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := &twoParts{r: &r, more: make(chan struct{}), gone: make(chan struct{})}
+	f := &following{server: s, names: map[string]string{}, sources: []source{{Source: given, kind: "livetiming"}}}
+	client, err := backfillFlags{Archive: r.root}.client(e, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.mender = newMender(f, client)
+	s.mender = f.mender
+	cfg := backfill.Default()
+	cfg.Log, cfg.Swap, cfg.First, cfg.Every = e.log, f.mender.swap, 0, 10*time.Millisecond
+	answer := make(chan struct{})
+	cfg.Ask = func(ctx context.Context, path string) (backfill.Recording, bool, error) {
+		<-answer
+		return askArchive(ctx, client, path)
+	}
+	f.mender.filler = backfill.New(cfg)
+	in := ingest.Default()
+	in.DataDir, in.Log, in.Hooks = data, e.log, ingest.Hooks{Opened: f.opened, Left: f.left}
+	f.in = ingest.New(in)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		done <- s.run(ctx, func(ctx context.Context) error { return f.in.Run(ctx, given) }, f.mender.run)
+	}()
+	board := func() wire.Board {
+		b, err := s.live.Board("9008", time.Time{}, 0, "")
+		if err != nil {
+			return wire.Board{}
+		}
+		return b
+	}
+	until(t, "the gap is shown", func() bool { return len(board().Quality.Gaps) == 1 })
+	until(t, "the session with its gap is stored", func() bool {
+		at, err := k.Find(ctx, "9008")
+		return err == nil && at.Offset == uint64(len(r.had))
+	})
+	if st := f.mender.states(); len(st) != 1 || st[0].Gaps != 1 || st[0].State != backfill.Asking {
+		t.Errorf("the gap is said to be %+v", st)
+	}
+	close(answer)
+	until(t, "the gap is filled", func() bool {
+		st := f.mender.states()
+		return len(st) == 1 && st[0].State == backfill.Done && st[0].Gaps == 0 && st[0].Filled == 1 && st[0].Messages == 1500
+	})
+	if b := board(); len(b.Quality.Gaps) != 0 {
+		t.Errorf("the board shows the gaps %v", b.Quality.Gaps)
+	}
+	close(given.more)
+	<-given.gone
+	until(t, "what comes afterwards is stored", func() bool {
+		at, err := k.Find(ctx, "9008")
+		return err == nil && at.Offset == uint64(len(r.all)+1)
+	})
+	until(t, "what comes afterwards is shown", func() bool {
+		p, err := s.live.Place("9008", time.Time{}, 0, "")
+		return err == nil && p.Offset == uint64(len(r.all)+1)
+	})
+	cancel()
+	if err := errors.Join(<-done, f.in.Close(), k.close()); err != nil {
+		t.Error(err)
+	}
+	r.all = append(r.all, feed.Message{Topic: feed.TopicHeartbeat, Payload: []byte(`{"Utc":"2030-01-01T00:00:00Z"}`), Time: r.all[len(r.all)-1].Time.Add(time.Second)})
+	straight := r.straight(t)
+	sameFiles(t, exportAll(t, exitDone, sessionlog.Path(data, "9008")), straight)
+	sameFiles(t, storedTables(t, data), straight)
+}
