@@ -127,6 +127,7 @@ func TestNames(t *testing.T) {
 	for _, c := range []struct{ given, family, code, want string }{
 		{"Mick", "Schumacher", "MSC", "mick_schumacher"}, {"Michael", "Schumacher", "MSC", "michael_schumacher"}, {"M", "Schumacher", "MSC", "mick_schumacher"}, // of a code the youngest bearer
 		{"Sergio", "Perez", "PER", "perez"}, {"", "", "PER", "perez"}, {"Arvid", "Lindblad", "LIN", "lindblad"}, {"", "", "", ""},
+		{"Max", "Verstappen", "VER", "max_verstappen"}, {"Lewis", "Hamilton", "HAM", "hamilton"}, {"Nicolas", "Hamilton", "HAN", "nicolas_hamilton"},
 	} {
 		if got := b.Whoever(Driver{GivenName: c.given, FamilyName: c.family, Code: c.code}); got != c.want {
 			t.Errorf("%s %s: %s, want %s", c.given, c.family, got, c.want)
@@ -139,5 +140,26 @@ func TestNames(t *testing.T) {
 	}
 	if b.Driver("lindblad").FamilyName != "Lindblad" || b.Constructor("cadillac").Name != "Cadillac" {
 		t.Error("who is new is not in the book")
+	}
+}
+
+// What is left of a clone is found, what is gone is not, and the book that it was made from is as it was.
+func TestKeep(t *testing.T) {
+	b := &Book{Drivers: []Driver{{ID: "a", GivenName: "A", FamilyName: "B"}, {ID: "c", GivenName: "C", FamilyName: "D"}}, Constructors: []Constructor{{ID: "x", Name: "X"}, {ID: "y", Name: "Y Team"}},
+		Circuits: []Circuit{{ID: "p", Name: "P"}, {ID: "q", Name: "Q"}}}
+	b.Index()
+	c := b.Clone()
+	c.Keep(map[string]bool{"c": true}, map[string]bool{"y": true}, map[string]bool{"q": true})
+	if c.Driver("c").FamilyName != "D" || c.Driver("a").FamilyName != "" || c.Constructor("x").Name != "x" || c.Constructor("y").Name != "Y Team" || c.Circuit("q").Name != "Q" || c.Circuit("p").Name != "p" {
+		t.Errorf("%+v", c)
+	}
+	if id := c.Whoever(Driver{GivenName: "C", FamilyName: "D"}); id != "c" || len(c.Drivers) != 1 {
+		t.Errorf("%s of %+v", id, c.Drivers)
+	}
+	if id := c.Whoever(Driver{GivenName: "A", FamilyName: "B"}); id != "b" {
+		t.Errorf("who is gone is %s", id)
+	}
+	if b.Driver("a").FamilyName != "B" || b.Whoever(Driver{GivenName: "A", FamilyName: "B"}) != "a" || b.Circuit("p").Name != "P" || b.Team("X") != "x" {
+		t.Errorf("%+v", b)
 	}
 }

@@ -64,6 +64,9 @@ func (b *Book) Keep(drivers, constructors, circuits map[string]bool) {
 	b.names = spellings{}
 }
 
+// second are the people of the feed's years whose family name is another's id in the record.
+var second = map[string]bool{"brendon_hartley": true, "kevin_magnussen": true, "max_verstappen": true, "mick_schumacher": true, "pietro_fittipaldi": true}
+
 // Whoever is the id of a driver of whom timing tells name, code and car: of those with the name the youngest, else of the
 // bearers of code and family name. One that is not in the book is added to it.
 func (b *Book) Whoever(d Driver) string {
@@ -84,7 +87,7 @@ func (b *Book) Whoever(d Driver) string {
 		return b.Drivers[best].ID
 	}
 	d.ID = f1.Slug(d.FamilyName)
-	if _, taken := b.drivers[d.ID]; taken || d.ID == "" {
+	if _, taken := b.drivers[d.ID]; taken || d.ID == "" || second[name] {
 		d.ID = name
 	}
 	if d.ID == "" {

@@ -320,6 +320,19 @@ func TestVersions(t *testing.T) {
 	}
 }
 
+// A race of the last year is asked about every day once it is settled, for an appeal; an old one every month.
+func TestAge(t *testing.T) {
+	c := NewClient(Options{Now: func() time.Time { return season24 }})
+	for ago, want := range map[time.Duration]time.Duration{time.Hour: 0, 29 * 24 * time.Hour: 0, 31 * 24 * time.Hour: 24 * time.Hour, 300 * 24 * time.Hour: 24 * time.Hour, 400 * 24 * time.Hour: 30 * 24 * time.Hour} {
+		if got := c.age(season24.Add(-ago)); got != want {
+			t.Errorf("%v ago: %v, want %v", ago, got, want)
+		}
+	}
+	if got := c.age(time.Time{}); got != 0 {
+		t.Errorf("of no known day: %v", got)
+	}
+}
+
 // What is missing or unreadable in a reply is unknown and told, and stops nothing.
 func TestStrangeReplies(t *testing.T) {
 	race := `"season":"2026","round":"3","raceName":"X","Circuit":{"circuitId":"x","circuitName":"X","Location":{"lat":null,"long":null}},"date":"2026-03-29","time":""`

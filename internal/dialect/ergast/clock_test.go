@@ -115,7 +115,7 @@ func TestNothingStored(t *testing.T) {
 	if d := asked(t, server.URL+"/ergast/f1/current/last/laps/10"); d.Total == "0" || d.Races.Races[0].Date != "2018-04-29" {
 		t.Errorf("%+v", d.Races)
 	}
-	for path, want := range map[string]string{"2018/drivers": "20", "2018/1/constructors": "10", "2018/circuits": "1", "2018/1/drivers/hamilton/results": "1", "2018/1/constructors/ferrari/drivers": "2",
+	for path, want := range map[string]string{"2018/drivers": "20", "2018/1/constructors": "10", "2018/circuits": "1", "2018/1/drivers/hamilton/results": "1", "2018/1/drivers/max_verstappen/results": "1", "2018/1/constructors/ferrari/drivers": "2",
 		"current/last/driverstandings": "20", "2018/1/qualifying": "0", "2018/1/sprint": "0", "current/1/drivers/hamilton/laps/10": "1"} {
 		if d := asked(t, server.URL+"/ergast/f1/"+path); d.Total != want {
 			t.Errorf("%s: %s rows, want %s", path, d.Total, want)

@@ -27,15 +27,20 @@ type Reading struct {
 // How long replies are good without asking again.
 const (
 	listsAge   = 24 * time.Hour
-	settledAge = 30 * 24 * time.Hour // of events that are long past
+	appealsAge = 24 * time.Hour      // of events of the last year: their classifications are corrected for months
+	settledAge = 30 * 24 * time.Hour // of older ones
+	appeals    = 366 * 24 * time.Hour
 )
 
 // age is how long a reply about an event is good.
 func (c *Client) age(event time.Time) time.Duration {
-	if !event.IsZero() && c.Now().Sub(event) > almanac.LongPast {
-		return settledAge
+	switch past := c.Now().Sub(event); {
+	case event.IsZero() || past <= almanac.LongPast:
+		return 0 // as long as the service says
+	case past <= appeals:
+		return appealsAge
 	}
-	return 0 // as long as the service says
+	return settledAge
 }
 
 // add adds a page of rows, or names it missing where there are none.
