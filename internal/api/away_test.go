@@ -117,7 +117,7 @@ func TestSlowReaders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { conn.Close() }) //nolint:errcheck // the server has closed it
+		t.Cleanup(func() { conn.Close() })                                 //nolint:errcheck // the server has closed it
 		if err := conn.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil { // or the kernel takes in megabytes for a reader who stalls
 			t.Fatal(err)
 		}

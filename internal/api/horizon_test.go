@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pitwall.live/internal/analytics"
 	"pitwall.live/internal/api"
