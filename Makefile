@@ -162,7 +162,7 @@ test: setup $(BIN) clients-check ## Set everything up, then all quick tests (bel
 	PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "board: browser" npm run --silent --prefix web e2e
 
 .PHONY: test-full
-test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator and of our archive, the Python frames, foreign clients of the official feed, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target for 10 s (below 90 minutes)
+test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator and of our archive, the Python frames, foreign clients of the official feed, of OpenF1 and of Ergast, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target for 10 s (below 90 minutes)
 	scripts/part.sh "FastF1 as a reader" scripts/fastf1.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "FastF1 follows our archive" scripts/fastf1_archive.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "Python frames" scripts/clients.sh $(CURDIR)/$(BIN)

@@ -28,18 +28,19 @@ derive: f1 feed timing telemetry events strategy tables
 dialect/archive: feed wire
 dialect/ergast: almanac f1 rules store tables wire
 dialect/ergast/ergasttest: almanac f1 reference
-dialect/f1live: bus f1 fanout feed wire
+dialect/f1live: bus f1 fanout feed origin wire
 dialect/openf1: bus f1 fanout feed store tables telemetry wire
 dialect/recording: f1 feed
-dialect/socketio: bus fanout wire
+dialect/socketio: bus fanout origin wire
 events: f1 feed racecontrol rules strategy timing
 f1:
 fanout: bus
 feed:
-gateway: wire bus
+gateway: wire bus origin
 history: f1
 ingest: f1 feed sessionlog
 live: f1 feed race rules timing events strategy telemetry whereabouts sessionlog derive tables wire bus
+origin:
 persist: f1 feed derive history sessionlog store tables events timing
 race: f1
 race/circuits/gen: race

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -21,6 +20,7 @@ import (
 	"github.com/centrifugal/centrifuge"
 
 	"pitwall.live/internal/bus"
+	"pitwall.live/internal/origin"
 	"pitwall.live/internal/wire"
 )
 
@@ -52,16 +52,13 @@ func Default() Config {
 // It is called before the bus is started.
 func Mount(b *bus.Bus, channels Channels, cfg Config) map[string]http.Handler {
 	node := b.Node()
-	g := &gateway{channels: channels, origins: map[string]bool{}, limit: cfg.Connections, patience: cfg.WriteTimeout, body: int64(cfg.MessageBytes), node: node}
-	for _, o := range cfg.Origins {
-		g.origins[o] = true
-	}
+	g := &gateway{channels: channels, origins: origin.New(cfg.Origins), limit: cfg.Connections, patience: cfg.WriteTimeout, body: int64(cfg.MessageBytes), node: node}
 	node.OnConnecting(g.connecting)
 	node.OnConnect(g.connect)
 	ping := centrifuge.PingPongConfig{PingInterval: 25 * time.Second, PongTimeout: 10 * time.Second}
 	return map[string]http.Handler{
 		"/connection/websocket": centrifuge.NewWebsocketHandler(node, centrifuge.WebsocketConfig{
-			CheckOrigin: g.allowed, WriteTimeout: cfg.WriteTimeout, MessageSizeLimit: cfg.MessageBytes,
+			CheckOrigin: g.origins.Allows, WriteTimeout: cfg.WriteTimeout, MessageSizeLimit: cfg.MessageBytes,
 			UseWriteBufferPool: true, ReadBufferSize: 512, PingPongConfig: ping,
 			// A subscription encodes a whole snapshot, deep in the stack; a viewer sends few commands and
 			// then waits for hours. The waiting goroutine's stack stays small this way.
@@ -75,27 +72,16 @@ func Mount(b *bus.Bus, channels Channels, cfg Config) map[string]http.Handler {
 
 type gateway struct {
 	channels Channels
-	origins  map[string]bool
+	origins  origin.Rule
 	limit    int
 	patience time.Duration
 	body     int64
 	node     *centrifuge.Node
 }
 
-// allowed reports whether a browser page of this Origin may connect: our own pages, the ones configured,
-// and programs, which send none.
-func (g *gateway) allowed(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" || g.origins[origin] {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && u.Host == r.Host
-}
-
 func (g *gateway) sameOrigin(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !g.allowed(r) {
+		if !g.origins.Allows(r) {
 			http.Error(w, "this origin is not allowed to connect (see --allow-origin)", http.StatusForbidden)
 			return
 		}

@@ -270,7 +270,7 @@ func TestSeason2019(t *testing.T) {
 	f := form{season: 2019, cars: []int{44, 77}, compounds: [3]string{"SOFT", "HARD", "MEDIUM"}, part: true,
 		driver: `,"Reference":"LEWHAM01","HeadshotUrl":"https://x/y.png"`}
 	if s := f.told(t); s.Cars[44].Reference != "LEWHAM01" {
-		t.Errorf("%+v", s.Cars[44])
+		t.Errorf("reference %q", s.Cars[44].Reference)
 	}
 	t.Run("recording", func(t *testing.T) {
 		s := recorded(t, feed.TopicTimingData, []string{"SessionPart", "CutOffTime", "TimeDiffToFastest"}, []string{"Segments", "PreviousValue"},
@@ -334,7 +334,7 @@ func TestSeason2022(t *testing.T) {
 		s := recorded(t, feed.TopicDriverList, []string{"CountryCode", "NameFormat"}, []string{"PublicIdRight"},
 			"2022", "2022-07-03_British_Grand_Prix", "2022-07-01_Practice_1")
 		if s.Cars[1].Country != "NED" || s.Info.Type != f1.Practice1 || s.Info.OfficialName == "" {
-			t.Errorf("%+v %+v", s.Cars[1], s.Info)
+			t.Errorf("country %q, %+v", s.Cars[1].Country, s.Info)
 		}
 	})
 }
@@ -382,7 +382,7 @@ func TestSeason2025(t *testing.T) {
 			`DriverTracker {"SessionPart":0,"Lines":[{"RacingNumber":"44"},{"RacingNumber":"77"}],"Withheld":false}`}}
 	s := f.told(t)
 	if c := s.Cars[77]; c.Stopped || c.Retired || c.Country != "" || len(s.Tracker) != 2 || len(c.Overtakes) != 1 || s.SessionRow().Round != f1.Some(6) {
-		t.Errorf("%+v", c)
+		t.Errorf("stopped %t, retired %t, country %q, %d in the tracker, overtakes %v, %v", c.Stopped, c.Retired, c.Country, len(s.Tracker), c.Overtakes, s.SessionRow().Round)
 	}
 	// Without the topic of its own the status is that of SessionInfo.
 	if s := told(t, nil, `SessionInfo {"Key":1,"Type":"Race","Name":"Race","SessionStatus":"Started"}`); s.Status != f1.StatusStarted {
@@ -392,7 +392,7 @@ func TestSeason2025(t *testing.T) {
 		s := recorded(t, feed.TopicSessionInfo, []string{"SessionStatus", "OfficialName", "Number"}, nil,
 			"2025", "2025-10-26_Mexico_City_Grand_Prix", "2025-10-25_Qualifying")
 		if s.SessionRow().Round != f1.Some(20) || s.Cars[1].Country != "" || s.Status != f1.StatusEnds {
-			t.Errorf("%v %+v %s", s.SessionRow().Round, s.Cars[1], s.Status)
+			t.Errorf("round %v, country %q, %s", s.SessionRow().Round, s.Cars[1].Country, s.Status)
 		}
 	})
 }

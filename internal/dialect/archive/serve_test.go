@@ -48,9 +48,18 @@ func TestRealSessions(t *testing.T) {
 func onlySession(t testing.TB, url, year string) string {
 	t.Helper()
 	var season struct {
-		Meetings []struct{ Sessions []struct{ Path string } }
+		Meetings []struct {
+			Key      *int
+			Code     *string // readers of the index take both as given
+			Sessions []struct{ Path string }
+		}
 	}
 	document(t, get(t, url+year+"Index.json", http.StatusOK), &season)
+	for _, m := range season.Meetings {
+		if m.Key == nil || m.Code == nil {
+			t.Errorf("a meeting of %s lacks its key or its code", year)
+		}
+	}
 	if len(season.Meetings) != 1 || len(season.Meetings[0].Sessions) != 1 {
 		t.Fatalf("the index of %s has other than one session: %+v", year, season)
 	}

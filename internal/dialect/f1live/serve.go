@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -16,6 +15,7 @@ import (
 
 	"pitwall.live/internal/bus"
 	"pitwall.live/internal/fanout"
+	"pitwall.live/internal/origin"
 	"pitwall.live/internal/wire"
 )
 
@@ -55,7 +55,7 @@ func DefaultServer() ServerConfig {
 type Server struct {
 	cfg         ServerConfig
 	sessions    Sessions
-	origins     map[string]bool
+	origins     origin.Rule
 	core        *fanout.Fanout[update]
 	legacy      *fanout.Fanout[update]
 	connections atomic.Int64
@@ -63,10 +63,7 @@ type Server struct {
 
 // NewServer makes a hub that shows what b carries.
 func NewServer(b *bus.Bus, sessions Sessions, cfg ServerConfig) *Server {
-	s := &Server{cfg: cfg, sessions: sessions, origins: map[string]bool{}}
-	for _, o := range cfg.Origins {
-		s.origins[o] = true
-	}
+	s := &Server{cfg: cfg, sessions: sessions, origins: origin.New(cfg.Origins)}
 	s.core = fanout.New(b, sessions, s.spell(coreHub{}), update.size)
 	s.legacy = fanout.New(b, sessions, s.spell(legacyHub{}), update.size)
 	return s
@@ -141,13 +138,12 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, methods ...string
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	header.Add("Vary", "Origin")
-	origin := r.Header.Get("Origin")
-	if !s.allowed(origin, r.Host) {
+	if !s.origins.Allows(r) {
 		http.Error(w, "this origin is not allowed to connect (see --allow-origin)", http.StatusForbidden)
 		return false
 	}
-	if origin != "" {
-		header.Set("Access-Control-Allow-Origin", origin)
+	if page := r.Header.Get("Origin"); page != "" {
+		header.Set("Access-Control-Allow-Origin", page)
 		header.Set("Access-Control-Allow-Credentials", "true")
 	}
 	// The load balancer of the official hub sets it, and a client in the field fails without.
@@ -179,16 +175,6 @@ func (s *Server) found(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	return true
-}
-
-// allowed reports whether a page of this origin may connect: our own, those configured, and programs, which
-// send none.
-func (s *Server) allowed(origin, host string) bool {
-	if origin == "" || s.origins[origin] {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && u.Host == host
 }
 
 // upgrade opens the socket of a client that was admitted; nil if it can not, which is answered. Done gives the

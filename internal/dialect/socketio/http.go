@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"strconv"
 	"time"
@@ -64,17 +63,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // allow answers for the origin of a page: our own, the ones configured; programs send none.
 func (s *Server) allow(w http.ResponseWriter, r *http.Request) bool {
-	origin := r.Header.Get("Origin")
+	page := r.Header.Get("Origin")
 	w.Header().Add("Vary", "Origin")
-	if origin == "" {
-		return true
-	}
-	if !s.origins[origin] {
-		u, err := url.Parse(origin)
-		return err == nil && u.Host == r.Host
+	if !s.origins.Configured(page) {
+		return s.origins.Allows(r)
 	}
 	h := w.Header()
-	h.Set("Access-Control-Allow-Origin", origin)
+	h.Set("Access-Control-Allow-Origin", page)
 	h.Set("Access-Control-Allow-Credentials", "true")
 	if r.Method == http.MethodOptions {
 		h.Set("Access-Control-Allow-Methods", "GET, POST")

@@ -20,6 +20,7 @@ import (
 
 	"pitwall.live/internal/bus"
 	"pitwall.live/internal/fanout"
+	"pitwall.live/internal/origin"
 )
 
 // Config are the limits towards clients.
@@ -50,7 +51,7 @@ func Default() Config {
 // Server is the endpoint. It is an [http.Handler] for /socket.io/.
 type Server struct {
 	cfg     Config
-	origins map[string]bool
+	origins origin.Rule
 	bus     *bus.Bus
 	plain   *fanout.Fanout[*frame]
 	packed  *fanout.Fanout[*frame]
@@ -66,12 +67,9 @@ type Server struct {
 // New makes the endpoint of the channels on b.
 func New(b *bus.Bus, channels fanout.Channels, cfg Config) *Server {
 	s := &Server{
-		cfg: cfg, bus: b, origins: map[string]bool{}, sessions: map[string]*session{}, sockets: map[string]*socket{},
+		cfg: cfg, bus: b, origins: origin.New(cfg.Origins), sessions: map[string]*session{}, sockets: map[string]*socket{},
 		plain:  fanout.New(b, channels, plain, (*frame).size),
 		packed: fanout.New(b, channels, packed, (*frame).size),
-	}
-	for _, o := range cfg.Origins {
-		s.origins[o] = true
 	}
 	return s
 }
