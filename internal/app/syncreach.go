@@ -27,7 +27,10 @@ func (s *syncing) clients() (err error) {
 		}
 	}
 	if s.cmd.OpenF1 != leftOut {
-		source := openF1Config(s.cmd.OpenF1, opening{log: s.log, sourceFlags: sourceFlags{OpenF1AccountFile: s.cmd.OpenF1AccountFile}})
+		source, err := openF1Config(s.cmd.OpenF1, opening{log: s.log, sourceFlags: sourceFlags{OpenF1AccountFile: s.cmd.OpenF1AccountFile}})
+		if err != nil {
+			return err
+		}
 		if ownMachine(s.cmd.OpenF1) {
 			source.PerSecond, source.PerMinute = 0, 0
 		}
