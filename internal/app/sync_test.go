@@ -26,6 +26,7 @@ import (
 	"pitwall.live/internal/reference"
 	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
+	"pitwall.live/internal/store/postgres/pgtest"
 	"pitwall.live/internal/store/sqlite"
 	"pitwall.live/internal/tables"
 )
@@ -208,6 +209,12 @@ func sameContent(t *testing.T, what string, got, want map[string]string) {
 // moments and begun anew it comes to the same.
 func TestSync(t *testing.T) {
 	p := publishing(t)
+	t.Run("season", p.season)
+	t.Run("openf1", p.instead)
+	t.Run("gone", p.gone)
+}
+
+func (p *publisher) season(t *testing.T) {
 	data := t.TempDir()
 	began := time.Now()
 	out, said := pitwallRun(t, exitDone, p.args(data)...)
@@ -236,19 +243,26 @@ func TestSync(t *testing.T) {
 	if os.Getenv("PITWALL_FULL") != "" {
 		kills = 10
 	}
-	killedSyncs(t, p, kills, first, took, want, func(*testing.T) []string { return nil })
+	killedSyncs(t, p, kills, first, took, want, func(t *testing.T) (string, []string) { return t.TempDir(), nil })
 	killedAfterRows(t, p, data, want)
+	if os.Getenv("PITWALL_FULL") != "" {
+		server := pgtest.New(t, "fsync=off")
+		killedSyncs(t, p, kills, first, took, want, func(t *testing.T) (string, []string) {
+			return t.TempDir(), []string{"--store", server.Database(t)}
+		})
+	}
 }
 
-// killedSyncs kills runs at random moments, begins them anew, and holds what they come to to that of an undisturbed run. more
-// are arguments for a run on empty ground; a store among them is looked into.
-func killedSyncs(t *testing.T, p *publisher, kills int, requests int64, took time.Duration, want map[string]string, more func(*testing.T) []string) {
+// killedSyncs kills runs at random moments, begins them anew, and holds what they come to to that of an undisturbed run. begin
+// gives the ground for another run and its arguments; a store among them is looked into.
+func killedSyncs(t *testing.T, p *publisher, kills int, requests int64, took time.Duration, want map[string]string, begin func(*testing.T) (data string, more []string)) {
 	t.Helper()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	runs, met, args := 0, 0, more(t)
-	for killed := t.TempDir(); met < kills; runs++ {
+	runs, met := 0, 0
+	killed, args := begin(t)
+	for ; met < kills; runs++ {
 		if runs > 20*kills {
 			t.Fatalf("only %d of %d runs could be killed", met, runs)
 		}
@@ -264,7 +278,7 @@ func killedSyncs(t *testing.T, p *publisher, kills int, requests int64, took tim
 		if left, err := filepath.Glob(filepath.Join(killed, "sync", ".*")); err != nil || len(left) > 0 {
 			t.Errorf("left behind: %v, %v", left, err)
 		}
-		killed, args = t.TempDir(), more(t)
+		killed, args = begin(t)
 	}
 	t.Logf("%d of %d runs were killed", met, runs)
 }

@@ -53,8 +53,6 @@ func (s *syncing) recordings() error {
 		return err
 	}
 	slices.SortStableFunc(meant, func(x, y wantedSession) int { return x.Start().Compare(y.Start()) })
-	update, done := s.progress(all)
-	defer done()
 	failed := 0
 	for i := range meant {
 		one := &meant[i]
@@ -62,14 +60,13 @@ func (s *syncing) recordings() error {
 			s.report.lacks(one.what, "it was not asked for: the archive fails")
 			continue
 		}
-		had, err := s.recording(one)
+		had, err := s.recording(one, i, len(meant))
 		if err := errors.Join(err, s.ctx.Err()); err != nil {
 			return fmt.Errorf("sync: %s: %w", one.what, err)
 		}
 		if failed++; had {
 			failed = 0
 		}
-		update(int64(i+1), int64(len(meant)))
 	}
 	s.shutOut(meant)
 	return nil
@@ -209,9 +206,11 @@ func (s *syncing) lose(one *wantedSession, why string) (err error) {
 }
 
 // recording brings the pages of a session here and stores it. What can not be had is in the report or is lost, and had is false
-// when the archive fails; the error is of what keeps the others from it too.
-func (s *syncing) recording(one *wantedSession) (had bool, err error) {
-	p, err := s.archive.Session(s.ctx, one.Path, nil)
+// when the archive fails; the error is of what keeps the others from it too. It is the session after done others of all.
+func (s *syncing) recording(one *wantedSession, done, all int) (had bool, err error) {
+	update, drawn := s.progress(fmt.Sprintf("%d of %d, pages of %s", done+1, all, one.what))
+	p, err := s.archive.Session(s.ctx, one.Path, func(f1archive.Page) { update(int64(done), int64(all)) })
+	drawn() // reading and deriving draw bars of their own
 	if err == nil {
 		err = p.Failed() // without some of its pages it would stay so in the log
 	}

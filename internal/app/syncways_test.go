@@ -45,8 +45,7 @@ func forgetAbsent(t *testing.T, data string) {
 
 // A session that the archive does not have is read from OpenF1, and the report says so. When the archive has it, that takes its
 // place, and what is there then is what is there without OpenF1.
-func TestSyncOpenF1(t *testing.T) {
-	p := publishing(t)
+func (p *publisher) instead(t *testing.T) {
 	plain := t.TempDir()
 	pitwallRun(t, exitDone, p.args(plain, "--session", "race", "--openf1", "none")...)
 	want, _ := content(t, plain)
@@ -76,16 +75,22 @@ func TestSyncOpenF1(t *testing.T) {
 	again, _ := content(t, data)
 	sameContent(t, "once more", again, fromRows)
 	if os.Getenv("PITWALL_FULL") != "" {
-		killedSyncs(t, p, 10, asked, took, fromRows, func(*testing.T) []string { return []string{"--session", "race"} })
+		killedSyncs(t, p, 10, asked, took, fromRows, func(t *testing.T) (string, []string) { return t.TempDir(), []string{"--session", "race"} })
 		server := pgtest.New(t, "fsync=off")
-		killedSyncs(t, p, 10, asked, took, fromRows, func(t *testing.T) []string {
-			return []string{"--session", "race", "--store", server.Database(t)}
+		killedSyncs(t, p, 10, asked, took, fromRows, func(t *testing.T) (string, []string) {
+			return t.TempDir(), []string{"--session", "race", "--store", server.Database(t)}
 		})
 	}
 
 	end()
 	forgetAbsent(t, data)
+	before := filepath.Join(t.TempDir(), "data")
+	if err := os.CopyFS(before, os.DirFS(data)); err != nil {
+		t.Fatal(err)
+	}
+	began, asked = time.Now(), p.asked.Load()
 	out, _ = pitwallRun(t, exitDone, args...)
+	took, asked = time.Since(began), p.asked.Load()-asked
 	says(t, out, `stored +Belgian Grand Prix 2020 Race +archive +session 5792, in place of that from OpenF1`, ` 0 missing`)
 	got, _ := content(t, data)
 	for name := range want {
@@ -97,12 +102,20 @@ func TestSyncOpenF1(t *testing.T) {
 	says(t, out, `(?m)^0 stored, 0 missing`)
 	again, _ = content(t, data)
 	sameContent(t, "archive once more", again, got)
+	if os.Getenv("PITWALL_FULL") != "" {
+		killedSyncs(t, p, 10, asked, took, got, func(t *testing.T) (string, []string) {
+			data := filepath.Join(t.TempDir(), "data")
+			if err := os.CopyFS(data, os.DirFS(before)); err != nil {
+				t.Fatal(err)
+			}
+			return data, []string{"--session", "race"}
+		})
+	}
 }
 
 // What the archive lists and does not have of a session that is long over is told once, and is no reason for a run to end
 // otherwise than well. With nothing to reach nothing is changed.
-func TestSyncGone(t *testing.T) {
-	p := publishing(t)
+func (p *publisher) gone(t *testing.T) {
 	data := t.TempDir()
 	args := p.args(data, "--event", "belgian", "--session", "race")
 	end := p.failing(without(belgium + "WeatherData.jsonStream"))
@@ -117,7 +130,11 @@ func TestSyncGone(t *testing.T) {
 	want, _ := content(t, data)
 	files := readAllFiles(t, filepath.Join(data, "sync"))
 	nowhere := "http://127.0.0.1:1"
-	for _, folder := range []string{data, filepath.Join(t.TempDir(), "none")} {
+	folders := []string{data}
+	if os.Getenv("PITWALL_FULL") != "" {
+		folders = append(folders, filepath.Join(t.TempDir(), "none"))
+	}
+	for _, folder := range folders {
 		_, said := pitwallRun(t, exitFailed, "sync", "--season", "2020", "--data", folder, "--archive", nowhere+"/static/", "--openf1", nowhere, "--jolpica", nowhere+"/f1")
 		says(t, said, `sync: no service can be reached, nothing is changed: archive: .*connection refused`, `(?m)^openf1: .*refused`, `(?m)^jolpica: .*refused`)
 		if _, err := os.Stat(folder); folder != data && !errors.Is(err, fs.ErrNotExist) {
