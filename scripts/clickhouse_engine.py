@@ -57,12 +57,16 @@ class Handler(BaseHTTPRequestHandler):
             sql = sql[: form.start()]
         with one:
             engine.query("USE " + re.sub(r"\W", "", asked.get("database", "default")))
+            settings = []  # one statement for all: each takes some milliseconds of the library's
             for name, value in asked.items():
+                name = re.sub(r"[^a-z0-9_]", "", name)
                 if name.startswith("param_"):
                     quoted = value.replace("\\", "\\\\").replace("'", "\\'")
-                    engine.query(f"SET {name} = '{quoted}'")
+                    settings.append(f"{name} = '{quoted}'")
                 elif name not in NO_SETTINGS:
-                    engine.query(f"SET {re.sub(r'[^a-z0-9_]', '', name)} = {int(value)}")
+                    settings.append(f"{name} = {int(value)}")
+            if settings:
+                engine.query("SET " + ", ".join(settings))
             result = engine.query(sql, form[1] if form else "TabSeparated")
             return result.bytes() if result is not None else b""
 

@@ -129,6 +129,9 @@ func (d *doctor) store(ctx context.Context) {
 // damagedStore is how to mend one.
 const damagedStore = "if it is damaged: put it aside and pitwall restore; or start without it, and the sessions are stored again from their logs"
 
+// worthFreeing is from how many unused bytes on doctor speaks of them, where they are a fourth of the store.
+const worthFreeing = 1 << 20
+
 // verifier is a store that can look through all that it keeps.
 type verifier interface {
 	Verify(ctx context.Context) error
@@ -143,6 +146,10 @@ func (d *doctor) openStore(ctx context.Context, k *keeping, spec string) {
 		return
 	}
 	d.ok("store", spec, "%s, schema %d, %s, %s, %s", h.Engine, h.Schema, plural(h.Sessions, "session"), megabytes(h.Bytes), details(h.Details))
+	if h.Free >= worthFreeing && h.Free*4 >= h.Bytes {
+		d.note("store", spec, fmt.Sprintf("%s of its %s hold nothing any more and could be freed", megabytes(h.Free), megabytes(h.Bytes)),
+			"new sessions use them again; a server with --keep-samples gives them back to the disk when no session is live")
+	}
 	v, can := k.Store.(verifier)
 	switch {
 	case !can:

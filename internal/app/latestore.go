@@ -167,6 +167,10 @@ func (l *lateStore) Versions(ctx context.Context, session string) ([]store.Resul
 	return ask(ctx, l, func(st store.Store) ([]store.Results, error) { return st.Versions(ctx, session) })
 }
 
+func (l *lateStore) EveryResults(ctx context.Context, session string) ([]store.Results, error) {
+	return ask(ctx, l, func(st store.Store) ([]store.Results, error) { return st.EveryResults(ctx, session) })
+}
+
 func (l *lateStore) SeasonResults(ctx context.Context, season int, simulated bool) ([]store.Results, error) {
 	return ask(ctx, l, func(st store.Store) ([]store.Results, error) { return st.SeasonResults(ctx, season, simulated) })
 }
@@ -189,6 +193,14 @@ func (l *lateStore) PutPages(ctx context.Context, pages []almanac.Page) error {
 
 func (l *lateStore) Pages(ctx context.Context, q store.PageQuery) ([]almanac.Page, error) {
 	return ask(ctx, l, func(st store.Store) ([]almanac.Page, error) { return st.Pages(ctx, q) })
+}
+
+func (l *lateStore) PutUsers(ctx context.Context, users []store.User) error {
+	return l.tell(ctx, func(st store.Store) error { return st.PutUsers(ctx, users) })
+}
+
+func (l *lateStore) Users(ctx context.Context) ([]store.User, error) {
+	return ask(ctx, l, func(st store.Store) ([]store.User, error) { return st.Users(ctx) })
 }
 
 func (l *lateStore) Setting(ctx context.Context, key string) (store.Setting, error) {

@@ -90,7 +90,7 @@ func (c restoreCmd) age(of time.Time) string {
 }
 
 func tablesOf(m *backup.Manifest) int {
-	n := 0
+	n := len(m.Tables)
 	for i := range m.Sessions {
 		n += len(m.Sessions[i].Hashes)
 	}

@@ -49,8 +49,8 @@ func (s *server) retain(ctx context.Context) error {
 		case err != nil:
 			wait = 6 * retryObjects
 			log.Warn("older samples are not removed from the store; it is tried again", "seasons", k.seasons, "error", err)
-		case len(out.Dropped) > 0:
-			log.Info("older samples are removed from the store", "before", out.Cutoff.Format(time.DateOnly), "sessions", out.Sessions, "removed", out.Dropped)
+		case len(out.Dropped) > 0 || out.Freed > 0:
+			log.Info("older samples are removed from the store", "before", out.Cutoff.Format(time.DateOnly), "sessions", out.Sessions, "removed", out.Dropped, "freed", megabytes(out.Freed))
 		}
 		if !pause(ctx, wait) {
 			return nil

@@ -2,9 +2,11 @@
 // another engine: moving from the embedded store to PostgreSQL is a backup and a restore. Raw logs are not in it;
 // they are objects of their own.
 //
-// A backup is a tar file: reference.json, almanac.json, settings.json, and for each session a folder sessions/KEY with
-// session.json, results.json and a Parquet file a table, each as package tables writes it; manifest.json at the
-// end names every file with its SHA-256 and every table's with the SHA-256 of its rows as CSV. What a restore has
+// A backup is a tar file: reference.json, almanac.json, settings.json, users.json, for each session a folder
+// sessions/KEY with session.json, results.json and a Parquet file a table, each as package tables writes it, and
+// results.json with the classifications of other sessions;
+// manifest.json at the end names every file with its SHA-256, every table of a session with the SHA-256 of its rows as
+// CSV, and the classifications and what is kept beside sessions with the SHA-256 of theirs as JSON. What a restore has
 // written is read back from the store and compared with these: a restored store is proven, not believed.
 package backup
 
@@ -20,14 +22,15 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"time"
 
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 )
 
-// format of the file; a reader refuses a newer one.
-const format = 1
+// format of the file; a reader refuses a newer one. The first had no users and no hashes but those of sessions' tables.
+const format = 2
 
 // Manifest is what a backup says of itself.
 type Manifest struct {
@@ -38,15 +41,19 @@ type Manifest struct {
 	Sessions []SessionManifest `json:"sessions"`
 	Left     []string          `json:"left,omitempty"` // keys of sessions left out: they changed faster than they could be read
 	Files    map[string]string `json:"files"`          // SHA-256 by name
+	// Tables are those beside the sessions: reference data, almanac, settings, users.
+	Tables map[string]TableManifest `json:"tables,omitempty"`
 }
 
 // SessionManifest is one session of a backup.
 type SessionManifest struct {
-	Key     string            `json:"key"`
-	ID      string            `json:"id"`
-	Version int64             `json:"version"`
-	Rows    map[string]int    `json:"rows"`   // by table
-	Hashes  map[string]string `json:"hashes"` // SHA-256 of the table as CSV
+	Key      string            `json:"key"`
+	ID       string            `json:"id"`
+	Version  int64             `json:"version"`
+	Rows     map[string]int    `json:"rows"`     // by table
+	Hashes   map[string]string `json:"hashes"`   // SHA-256 of the table as CSV
+	Results  TableManifest     `json:"results"`  // the classifications, a row a version
+	Standing TableManifest     `json:"standing"` // what the store knows of it beside its row: where it came from, how far it is
 }
 
 // Progress is called after each session.
@@ -68,9 +75,6 @@ func Write(ctx context.Context, s store.Store, w io.Writer, scratch string, now 
 	return &b.manifest, nil
 }
 
-// almanacFile are the pages of the almanac in all versions; older backups have none.
-const almanacFile = "almanac.json"
-
 type writer struct {
 	ctx      context.Context
 	store    store.Store
@@ -80,21 +84,7 @@ type writer struct {
 }
 
 func (b *writer) all(progress Progress) error {
-	reference, err := b.store.Reference(b.ctx)
-	if err != nil {
-		return err
-	}
-	if err := b.putJSON("reference.json", reference); err != nil {
-		return err
-	}
-	pages, err := b.store.Pages(b.ctx, store.PageQuery{Versions: true})
-	if err != nil {
-		return err
-	}
-	if err := b.putJSON(almanacFile, pages); err != nil {
-		return err
-	}
-	if err := b.settings(); err != nil {
+	if err := b.besides(); err != nil {
 		return err
 	}
 	sessions, err := b.store.Sessions(b.ctx, store.SessionQuery{})
@@ -113,26 +103,79 @@ func (b *writer) all(progress Progress) error {
 			progress(i+1, len(sessions), sessions[i].SessionKey)
 		}
 	}
+	if err := b.lone(); err != nil {
+		return err
+	}
 	if err := b.putJSON("manifest.json", &b.manifest); err != nil {
 		return err
 	}
 	return b.tar.Close()
 }
 
-func (b *writer) settings() error {
-	all, err := b.store.Settings(b.ctx)
+// The files beside those of sessions. Older backups have no almanac, or no users.
+const (
+	referenceFile = "reference.json"
+	almanacFile   = "almanac.json"
+	settingsFile  = "settings.json"
+	usersFile     = "users.json"
+	resultsFile   = "results.json" // of sessions of which nothing else is in the backup
+)
+
+// besides writes what is kept beside sessions, each table as it is read once.
+func (b *writer) besides() error {
+	c := map[string]content{}
+	reference, err := b.store.Reference(b.ctx)
+	if err == nil {
+		err = errors.Join(referenceLines(c, &reference), b.putJSON(referenceFile, reference))
+	}
 	if err != nil {
 		return err
 	}
-	var versions []store.Setting
-	for _, s := range all {
-		history, err := b.store.SettingVersions(b.ctx, s.Key)
-		if err != nil {
-			return err
-		}
-		versions = append(versions, history...)
+	pages, err := b.store.Pages(b.ctx, store.PageQuery{Versions: true})
+	if err == nil {
+		c[tableAlmanac], err = almanacLines(pages)
 	}
-	return b.putJSON("settings.json", versions)
+	if err = errors.Join(err, b.putJSON(almanacFile, pages)); err != nil {
+		return err
+	}
+	versions, err := settingsOf(b.ctx, b.store)
+	if err == nil {
+		c[tableConfig], err = configLines(versions)
+	}
+	if err = errors.Join(err, b.putJSON(settingsFile, versions)); err != nil {
+		return err
+	}
+	users, err := b.store.Users(b.ctx)
+	if err == nil {
+		c[tableUsers], err = userLines(users)
+	}
+	if err = errors.Join(err, b.putJSON(usersFile, users)); err != nil {
+		return err
+	}
+	b.manifest.Tables = map[string]TableManifest{}
+	for name := range c {
+		b.manifest.Tables[name] = c[name].manifest()
+	}
+	return nil
+}
+
+// lone writes the classifications of sessions that are not in the backup themselves: of most seasons there is nothing else.
+func (b *writer) lone() error {
+	versions, err := b.store.EveryResults(b.ctx, "")
+	if err != nil {
+		return err
+	}
+	with := map[string]bool{}
+	for i := range b.manifest.Sessions {
+		with[b.manifest.Sessions[i].Key] = true
+	}
+	versions = slices.DeleteFunc(versions, func(v store.Results) bool { return with[v.Session] })
+	c, err := resultLines(versions)
+	if err != nil {
+		return err
+	}
+	b.manifest.Tables[tableResults] = c.manifest()
+	return b.putJSON(resultsFile, versions)
 }
 
 // errMoving: a session was changed while it was read, each time it was tried.
@@ -235,10 +278,19 @@ func (b *writer) put(about *store.Session, files map[string]string, m SessionMan
 			return err
 		}
 	}
-	versions, err := b.results(about.SessionKey)
+	versions, err := b.store.EveryResults(b.ctx, about.SessionKey)
 	if err != nil {
 		return err
 	}
+	results, err := resultLines(versions)
+	if err != nil {
+		return err
+	}
+	standing, err := standingLines(about)
+	if err != nil {
+		return err
+	}
+	m.Results, m.Standing = results.manifest(), standing.manifest()
 	if err := b.putJSON(folder+"results.json", versions); err != nil {
 		return err
 	}
@@ -247,20 +299,6 @@ func (b *writer) put(about *store.Session, files map[string]string, m SessionMan
 	}
 	b.manifest.Sessions = append(b.manifest.Sessions, m)
 	return b.putJSON(folder+"session.json", about) // last: with it the session is complete
-}
-
-// results are all versions of the classification with their rows.
-func (b *writer) results(session string) ([]store.Results, error) {
-	versions, err := b.store.Versions(b.ctx, session)
-	if err != nil {
-		return nil, err
-	}
-	for i := range versions {
-		if versions[i], err = b.store.Results(b.ctx, session, versions[i].Known); err != nil {
-			return nil, err
-		}
-	}
-	return versions, nil
 }
 
 func (b *writer) putJSON(name string, v any) error {

@@ -96,6 +96,15 @@ func furnish(t *testing.T, s store.Store, session string) {
 	for i, value := range []string{"sim", "livetiming,openf1"} {
 		fail(s.Set(t.Context(), store.Setting{Key: "sources", Value: value, Version: i + 1, ChangedBy: "test", ChangedAt: now.Add(time.Duration(i) * time.Hour)}))
 	}
+	fail(s.PutUsers(t.Context(), []store.User{
+		{ID: "5d0b5e0c-7b62-4d3c-9a55-0c9d4d0c4a10", Email: f1.Some("a@example.org"), Preferences: []byte(`{"units":"km","of":{"b":1.50,"a":null},"none":""}`), CreatedAt: now},
+		{ID: "9f0b5e0c-7b62-4d3c-9a55-0c9d4d0c4a10", Email: f1.Some("b@example.org"), Preferences: []byte(`{}`), CreatedAt: now.Add(time.Second)},
+	}))
+	// Of a season of which nothing else is stored, known twice at the same moment.
+	for _, driver := range []int{5, 2} {
+		fail(s.PutResults(t.Context(), &store.Results{Session: "monaco_1950_race", Season: 1950, Round: 2, Type: f1.Race, Known: now, Status: store.ResultFinal, Source: "f1db",
+			Rows: []f1.ResultRow{{SessionKey: "monaco_1950_race", DriverNumber: driver, Position: f1.Some(1)}}}))
+	}
 	for i, points := range []float64{25, 18} {
 		fail(s.PutResults(t.Context(), &store.Results{Session: session, Known: now.Add(time.Duration(i) * time.Hour), Status: store.ResultFinal, Source: "f1db",
 			Rows: []f1.ResultRow{{SessionKey: session, DriverNumber: 44, Position: f1.Some(1), Points: f1.Some(points)}}}))
@@ -129,8 +138,11 @@ func TestRestored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !reflect.DeepEqual(m.Tables, again.Tables) {
+		t.Errorf("beside the sessions: %v became %v", m.Tables, again.Tables)
+	}
 	for i := range m.Sessions {
-		if a, b := m.Sessions[i], again.Sessions[i]; a.Key != b.Key || !reflect.DeepEqual(a.Hashes, b.Hashes) || !reflect.DeepEqual(a.Rows, b.Rows) {
+		if a, b := m.Sessions[i], again.Sessions[i]; a.Results != b.Results || a.Standing != b.Standing || a.Key != b.Key || !reflect.DeepEqual(a.Hashes, b.Hashes) || !reflect.DeepEqual(a.Rows, b.Rows) {
 			t.Errorf("the backup of the restored %s differs", a.Key)
 		}
 	}
@@ -149,6 +161,8 @@ func equalStores(t *testing.T, a, b store.Store) {
 	}
 	same("reference", func(s store.Store) (any, error) { return s.Reference(t.Context()) })
 	same("almanac", func(s store.Store) (any, error) { return s.Pages(t.Context(), store.PageQuery{Versions: true}) })
+	same("users", func(s store.Store) (any, error) { return s.Users(t.Context()) })
+	same("every classification", func(s store.Store) (any, error) { return s.EveryResults(t.Context(), "") })
 	same("settings", func(s store.Store) (any, error) { return s.SettingVersions(t.Context(), "sources") })
 	for _, known := range []time.Time{now, now.Add(time.Hour)} {
 		same("results", func(s store.Store) (any, error) { return s.Results(t.Context(), "5090", known) })

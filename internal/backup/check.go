@@ -2,6 +2,7 @@ package backup
 
 import (
 	"archive/tar"
+	"context"
 	"fmt"
 	"io"
 )
@@ -9,7 +10,7 @@ import (
 // Check reads a backup to its end and restores nothing of it: every file is as its header and the manifest say, and this
 // program reads the format. Who checks first never restores half of a backup that was cut or damaged.
 func Check(r io.Reader) (*Manifest, error) {
-	b := &reader{sums: map[string]string{}, dry: true}
+	b := newReader(context.Background(), nil)
 	if err := b.all(tar.NewReader(r)); err != nil {
 		return nil, fmt.Errorf("check the backup: %w", err)
 	}

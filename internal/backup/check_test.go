@@ -6,7 +6,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -23,7 +25,7 @@ func TestCheck(t *testing.T) {
 	if _, err := backup.Write(t.Context(), from, &file, t.TempDir(), now, nil); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := backup.Check(bytes.NewReader(file.Bytes())); err != nil || len(m.Files) != 3 { // the almanac, the reference data, the settings
+	if m, err := backup.Check(bytes.NewReader(file.Bytes())); err != nil || len(m.Files) != 5 { // the almanac, the reference data, the settings, the users, classifications
 		t.Errorf("a good one: %+v, %v", m, err)
 	}
 	flipped := bytes.Clone(file.Bytes())
@@ -98,4 +100,62 @@ func TestLeftOut(t *testing.T) {
 	if _, err := to.Find(t.Context(), "2"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("half of it is restored: %v", err)
 	}
+}
+
+// firstFormat is a backup as the first format had it: without users and lone classifications, and without hashes but
+// those of files and of sessions' tables.
+func firstFormat(t *testing.T, file []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	r := tar.NewReader(bytes.NewReader(file))
+	for {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return out.Bytes()
+		}
+		body, err2 := io.ReadAll(r)
+		if err = errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		if h.Name == "users.json" || h.Name == "results.json" {
+			continue
+		}
+		if h.Name == "manifest.json" {
+			body = olderManifest(t, body)
+		}
+		sum := sha256.Sum256(body)
+		h.Size, h.PAXRecords = int64(len(body)), map[string]string{"PITWALL.sha256": hex.EncodeToString(sum[:])}
+		if err := w.WriteHeader(h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(body); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func olderManifest(t *testing.T, body []byte) []byte {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal(body, &m); err != nil {
+		t.Fatal(err)
+	}
+	m["format"] = 1
+	delete(m, "tables")
+	files := m["files"].(map[string]any)
+	delete(files, "users.json")
+	delete(files, "results.json")
+	for _, s := range m["sessions"].([]any) {
+		delete(s.(map[string]any), "results")
+		delete(s.(map[string]any), "standing")
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }

@@ -12,7 +12,6 @@ import (
 	"io"
 	"strings"
 
-	"pitwall.live/internal/almanac"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 )
@@ -23,11 +22,18 @@ var ErrDamaged = errors.New("damaged backup")
 // maxEntry bounds one file of a backup: the telemetry of a race is some megabytes.
 const maxEntry = 1 << 30
 
-// Read restores a backup into the store, session by session, each in one transaction, and then proves it: the
-// rows of every table are read back and their hashes compared with the manifest's. Sessions that the store has
-// are replaced; others stay.
+// Read restores a backup into the store, session by session, each in one transaction, and then proves it: what was
+// restored is read back and held to the manifest's hashes. Sessions, reference data and users that the store has are
+// replaced; others stay, and so do versions of settings, classifications and pages that it has of its own.
 func Read(ctx context.Context, s store.Store, r io.Reader, progress Progress) (*Manifest, error) {
-	b := &reader{ctx: ctx, store: s, sums: map[string]string{}}
+	b := newReader(ctx, s)
+	before, err := kept(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("restore: %w", err)
+	}
+	for name, c := range before {
+		b.before[name] = c.keys()
+	}
 	if err := b.all(tar.NewReader(r)); err != nil {
 		return nil, fmt.Errorf("restore: %w", err)
 	}
@@ -39,13 +45,20 @@ func Read(ctx context.Context, s store.Store, r io.Reader, progress Progress) (*
 
 type reader struct {
 	ctx      context.Context
-	store    store.Store
-	dry      bool              // nothing is restored, see Check
-	sums     map[string]string // of the files so far
-	folder   string            // of the session whose files come
+	store    store.Store                // nil: nothing is restored, see Check
+	sums     map[string]string          // of the files so far
+	before   map[string]map[string]bool // what the store had beside sessions: by table the keys of its rows
+	besides  map[string]content         // what the backup has beside sessions, by table
+	results  map[string]content         // classifications of the sessions in the backup
+	folder   string                     // of the session whose files come
 	batch    store.Batch
 	versions []store.Results
 	manifest Manifest
+}
+
+func newReader(ctx context.Context, s store.Store) *reader {
+	return &reader{ctx: ctx, store: s, sums: map[string]string{}, before: map[string]map[string]bool{},
+		besides: map[string]content{}, results: map[string]content{}}
 }
 
 func (b *reader) all(files *tar.Reader) error {
@@ -79,24 +92,10 @@ func (b *reader) file(name string, body []byte) error {
 	switch {
 	case name == "manifest.json":
 		return decode(body, &b.manifest)
-	case b.dry:
+	case b.store == nil:
 		return nil
-	}
-	switch name {
-	case "reference.json":
-		var r store.Reference
-		if err := decode(body, &r); err != nil {
-			return err
-		}
-		return b.store.PutReference(b.ctx, &r)
-	case almanacFile:
-		var pages []almanac.Page
-		if err := decode(body, &pages); err != nil {
-			return err
-		}
-		return b.store.PutPages(b.ctx, pages)
-	case "settings.json":
-		return b.settings(body)
+	case !strings.Contains(name, "/"):
+		return b.beside(name, body)
 	}
 	rest, ok := strings.CutPrefix(name, "sessions/")
 	key, file, found := strings.Cut(rest, "/")
@@ -120,20 +119,6 @@ func (b *reader) file(name string, body []byte) error {
 func decode(body []byte, v any) error {
 	if err := json.Unmarshal(body, v); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	return nil
-}
-
-// settings are set version by version; one that the store has already stays.
-func (b *reader) settings(body []byte) error {
-	var all []store.Setting
-	if err := decode(body, &all); err != nil {
-		return err
-	}
-	for _, s := range all {
-		if err := b.store.Set(b.ctx, s); err != nil && !errors.Is(err, store.ErrConflict) {
-			return err
-		}
 	}
 	return nil
 }
@@ -182,10 +167,12 @@ func (b *reader) session(body []byte) error {
 	if err := b.store.Write(b.ctx, &b.batch); err != nil {
 		return err
 	}
-	for i := range b.versions {
-		if err := b.store.PutResults(b.ctx, &b.versions[i]); err != nil {
-			return err
-		}
+	if err := b.putResults(b.versions); err != nil {
+		return err
+	}
+	var err error
+	if b.results[about.SessionKey], err = resultLines(b.versions); err != nil {
+		return err
 	}
 	b.folder, b.batch, b.versions = "", store.Batch{}, nil
 	return nil
@@ -204,19 +191,6 @@ func (b *reader) ended() error {
 	for name, sum := range b.manifest.Files {
 		if b.sums[name] != sum {
 			return fmt.Errorf("%w: %s is another file than was written", ErrDamaged, name)
-		}
-	}
-	return nil
-}
-
-// prove reads everything back.
-func (b *reader) prove(progress Progress) error {
-	for i, m := range b.manifest.Sessions {
-		if _, err := Compare(b.ctx, b.store, &m); err != nil {
-			return err
-		}
-		if progress != nil {
-			progress(i+1, len(b.manifest.Sessions), m.Key)
 		}
 	}
 	return nil

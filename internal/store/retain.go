@@ -10,7 +10,7 @@ import (
 type Retainer interface {
 	// Retain gives up telemetry and locations of all but the last seasons that now belongs to, 1 being its year alone;
 	// everything else of the sessions stays. Sessions whose samples are gone have a new version. ErrInvalid for less than
-	// one season.
+	// one season. Then it makes its files smaller where they have room that nothing uses, but not while a session is live.
 	Retain(ctx context.Context, seasons int, now time.Time) (Retained, error)
 }
 
@@ -19,6 +19,7 @@ type Retained struct {
 	Cutoff   time.Time // samples before it are gone, as far as they filled what the store gives up as a whole
 	Dropped  []string  // partitions, chunks of the database, or ids of sessions
 	Sessions int       // whose samples are gone
+	Freed    int64     // bytes by which the store's files are smaller; 0 where the database sees to that itself
 }
 
 // Cutoff is the moment before which samples are given up.

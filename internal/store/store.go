@@ -40,6 +40,7 @@ type Store interface {
 	Reader
 	References
 	Almanac
+	Users
 	// Check says whether the store works, and what it found: engine, version, size, how it keeps series.
 	Check(ctx context.Context) (Health, error)
 	Close() error
@@ -70,6 +71,9 @@ type Reader interface {
 	Results(ctx context.Context, session string, known time.Time) (Results, error)
 	// Versions lists the versions of a session's classification without their rows, oldest first.
 	Versions(ctx context.Context, session string) ([]Results, error)
+	// EveryResults gives the versions of a session's classification with their rows, oldest first; "" is of all
+	// sessions, by their keys, also of those of which nothing else is stored.
+	EveryResults(ctx context.Context, session string) ([]Results, error)
 	// SeasonResults gives the newest classification of every race and sprint of a season, by date, one of each: where
 	// a race is stored twice that of its log. They are those of real sessions, or only the simulator's.
 	SeasonResults(ctx context.Context, season int, simulated bool) ([]Results, error)
@@ -267,6 +271,7 @@ type Health struct {
 	Engine   string // SQLite 3.51.0, PostgreSQL 15.20
 	Schema   int    // newest migration
 	Bytes    int64  // on disk
+	Free     int64  // of Bytes those that hold nothing any more, and that a retainer gives back; 0 where the database does so itself
 	Sessions int
 	Details  map[string]string // series: chunks, native partitions, hypertables
 }

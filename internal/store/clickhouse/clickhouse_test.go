@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"net"
 	"net/http"
@@ -439,3 +440,29 @@ func BenchmarkQuestions(b *testing.B) {
 }
 
 var _ analytics.Engine = (*Store)(nil)
+
+// TestBrokenSamples: samples that end in the middle of a row, or are none, are an error and not fewer samples.
+func TestBrokenSamples(t *testing.T) {
+	text := "\x04\x00\x00\x00\x00\x00\x00\x00" // as a driver's number
+	row := "\x01k" + text + "\x00\x00\x00\x00\x00\x00\x00\x00" + "\x01\x01\x01\x01\x01\x01"
+	spans := []analytics.Span{{Session: "k", Driver: 4, From: time.UnixMilli(0), To: time.UnixMilli(1)}}
+	for _, c := range []struct {
+		body string
+		rows int // -1: an error
+	}{{"", 0}, {row, 1}, {row + row[:len(row)-1], -1}, {row[:1], -1}, {row[:5], -1}, {"\xff\xff\xff\xff\x7f" + row, -1}, {row + "Code: 241. DB::Exception: memory", -1}} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if asked, err := io.ReadAll(r.Body); err == nil && !strings.Contains(string(asked), "current_locations") {
+				_, _ = w.Write([]byte(c.body))
+			}
+		}))
+		s := &Store{client: server.Client(), timeout: time.Minute}
+		if err := s.base.UnmarshalBinary([]byte(server.URL)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Samples(t.Context(), spans)
+		if (err != nil) != (c.rows < 0) || err == nil && len(got[0].Telemetry) != c.rows {
+			t.Errorf("%q: %+v, %v", c.body, got, err)
+		}
+		server.Close()
+	}
+}

@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,74 +11,94 @@ import (
 	"pitwall.live/internal/f1"
 )
 
-// The two kinds of rows that selectSamples gives, with the columns of both.
+// Samples are asked for with two statements, and answered in binary. What takes time is not the reading, but what the
+// engine does with the text of the condition, and numbers as text: so each session is one argument, cars and moments
+// stand in the text as numbers, and rows are put in order here.
 const (
-	selectTelemetry = "SELECT 0 AS kind, session_key, driver_number, toUnixTimestamp64Milli(time) AS at, speed_kmh, rpm, gear, throttle_pct, brake, drs, " +
-		"CAST(NULL, 'Nullable(Float64)') AS x, CAST(NULL, 'Nullable(Float64)') AS y, CAST(NULL, 'Nullable(Float64)') AS z, CAST(NULL, 'Nullable(Bool)') AS on_track FROM current_telemetry"
-	selectLocations = "SELECT 1 AS kind, session_key, driver_number, toUnixTimestamp64Milli(time) AS at, NULL, NULL, NULL, NULL, NULL, NULL, " +
-		"x_m, y_m, z_m, on_track FROM current_locations"
+	selectTelemetry = "SELECT session_key, driver_number, toUnixTimestamp64Milli(time), speed_kmh, rpm, gear, throttle_pct, brake, drs FROM current_telemetry WHERE "
+	selectLocations = "SELECT session_key, driver_number, toUnixTimestamp64Milli(time), x_m, y_m, z_m, on_track FROM current_locations WHERE "
 )
 
-// Samples gives the samples of cars in spans with one statement.
+// car is one in a session.
+type car struct {
+	session string
+	driver  int64
+}
+
+// Samples gives the samples of cars in spans.
 func (s *Store) Samples(ctx context.Context, spans []analytics.Span) ([]analytics.Samples, error) {
 	out := make([]analytics.Samples, len(spans))
 	if len(spans) == 0 {
 		return out, nil
 	}
-	either := make([]string, len(spans))
-	args := map[string]any{}
+	where, args := within(spans)
+	of := map[car][]int{}
 	for i := range spans {
-		p := &spans[i]
-		either[i] = fmt.Sprintf("(session_key = {s%[1]d:String} AND driver_number = {d%[1]d:Int64} AND "+
-			"time >= fromUnixTimestamp64Milli({f%[1]d:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({t%[1]d:Int64}, 'UTC'))", i)
-		args[fmt.Sprint("s", i)], args[fmt.Sprint("d", i)] = p.Session, int64(p.Driver)
-		args[fmt.Sprint("f", i)], args[fmt.Sprint("t", i)] = p.From.UnixMilli(), p.To.UnixMilli()
+		c := car{spans[i].Session, int64(spans[i].Driver)}
+		of[c] = append(of[c], i)
 	}
-	where := " WHERE " + strings.Join(either, " OR ")
-	text := "SELECT * FROM (" + selectTelemetry + where + " UNION ALL " + selectLocations + where + ") ORDER BY kind, session_key, driver_number, at"
-	for row, err := range s.Query(ctx, text, args) {
-		if err != nil {
-			return nil, err
+	err := s.binary(ctx, selectTelemetry+where, args, func(b *binaryReader) {
+		r := f1.TelemetryRow{SessionKey: b.text()}
+		c := car{r.SessionKey, b.int64()}
+		r.DriverNumber, r.Time = int(c.driver), time.UnixMilli(b.int64()).UTC()
+		for _, channel := range []*f1.Opt[int16]{&r.Speed, &r.RPM, &r.Gear, &r.Throttle, &r.Brake, &r.DRS} {
+			*channel = b.channel()
 		}
-		session, _ := row[1].(string)
-		driver, _ := row[2].(int64)
-		at, ok := row[3].(int64)
-		if !ok {
-			return nil, fmt.Errorf("a sample of %v", row)
-		}
-		moment := time.UnixMilli(at).UTC()
-		for i := range spans {
-			p := &spans[i]
-			if p.Session != session || int64(p.Driver) != driver || at < p.From.UnixMilli() || at >= p.To.UnixMilli() {
-				continue
+		for _, i := range of[c] {
+			if holds(&spans[i], r.Time) {
+				out[i].Telemetry = append(out[i].Telemetry, r)
 			}
-			if row[0] == int64(0) {
-				out[i].Telemetry = append(out[i].Telemetry, f1.TelemetryRow{
-					SessionKey: session, DriverNumber: p.Driver, Time: moment, Speed: channel(row[4]), RPM: channel(row[5]), Gear: channel(row[6]),
-					Throttle: channel(row[7]), Brake: channel(row[8]), DRS: channel(row[9]),
-				})
-				continue
-			}
-			onTrack, known := row[13].(bool)
-			out[i].Locations = append(out[i].Locations, f1.LocationRow{
-				SessionKey: session, DriverNumber: p.Driver, Time: moment, X: metres(row[10]), Y: metres(row[11]), Z: metres(row[12]),
-				OnTrack: f1.Opt[bool]{Known: known, Value: onTrack},
-			})
 		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("telemetry of laps: %w", err)
+	}
+	err = s.binary(ctx, selectLocations+where, args, func(b *binaryReader) {
+		r := f1.LocationRow{SessionKey: b.text()}
+		c := car{r.SessionKey, b.int64()}
+		r.DriverNumber, r.Time = int(c.driver), time.UnixMilli(b.int64()).UTC()
+		r.X, r.Y, r.Z, r.OnTrack = b.metres(), b.metres(), b.metres(), b.truth()
+		for _, i := range of[c] {
+			if holds(&spans[i], r.Time) {
+				out[i].Locations = append(out[i].Locations, r)
+			}
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("locations of laps: %w", err)
+	}
+	for i := range out {
+		slices.SortFunc(out[i].Telemetry, func(a, b f1.TelemetryRow) int { return a.Time.Compare(b.Time) })
+		slices.SortFunc(out[i].Locations, func(a, b f1.LocationRow) int { return a.Time.Compare(b.Time) })
 	}
 	return out, nil
 }
 
-func channel(v any) f1.Opt[int16] {
-	n, known := v.(int64)
-	return f1.Opt[int16]{Known: known, Value: int16(n)}
+// holds says whether a moment is in a span, to the millisecond that samples have.
+func holds(p *analytics.Span, at time.Time) bool {
+	ms := at.UnixMilli()
+	return ms >= p.From.UnixMilli() && ms < p.To.UnixMilli()
 }
 
-// metres is a number that JSON may write without a fraction.
-func metres(v any) float64 {
-	if n, ok := v.(int64); ok {
-		return float64(n)
+// within is the condition that a sample is in one of the spans, the spans of a session together.
+func within(spans []analytics.Span) (where string, args map[string]any) {
+	args = map[string]any{}
+	var names []string
+	cars := map[string][]string{}
+	for i := range spans {
+		p := &spans[i]
+		if cars[p.Session] == nil {
+			name := fmt.Sprint("s", len(names))
+			names, args[name] = append(names, p.Session), p.Session
+		}
+		cars[p.Session] = append(cars[p.Session], fmt.Sprintf("driver_number = %d AND time >= %s AND time < %s", p.Driver, moment(p.From), moment(p.To)))
 	}
-	f, _ := v.(float64)
-	return f
+	either := make([]string, len(names))
+	for i, session := range names {
+		either[i] = fmt.Sprintf("session_key = {s%d:String} AND (%s)", i, strings.Join(cars[session], " OR "))
+	}
+	return "(" + strings.Join(either, " OR ") + ")", args
 }
+
+// moment is one as a constant that is compared with the times of samples.
+func moment(t time.Time) string { return t.UTC().Format("'2006-01-02 15:04:05.000'") }

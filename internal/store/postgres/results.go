@@ -97,6 +97,13 @@ func (s *Store) Versions(ctx context.Context, session string) ([]store.Results, 
 	return found, failed("versions of the results of "+session, err)
 }
 
+// EveryResults gives the versions of a classification with their rows, see [store.Reader].
+func (s *Store) EveryResults(ctx context.Context, session string) ([]store.Results, error) {
+	found, err := collect(ctx, s.pool, `SELECT `+resultColumns+`, rows, drivers FROM result_versions
+		WHERE $1 = '' OR session_key = `+resultsKey+` ORDER BY session_key COLLATE "C", version`, scanFullResults, store.Text(session))
+	return found, failed("results of "+session+" in all versions", err)
+}
+
 // seasonResults gives each classification in its newest version, in order of the sessions' dates.
 const seasonResults = `SELECT ` + resultColumns + `, rows, drivers FROM (
     SELECT v.*, row_number() OVER (PARTITION BY v.session_key ORDER BY v.known DESC, v.version DESC) AS newest,

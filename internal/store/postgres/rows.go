@@ -62,7 +62,7 @@ func (s *Store) Rows(ctx context.Context, q *store.Query) iter.Seq2[store.Row, e
 			statement, args = statement+bound(args), append(args, q.Limit)
 		}
 		stopped := false
-		err = r.cursor(ctx, statement, args, func(row store.Row) bool {
+		err = r.cursor(ctx, room, statement, args, func(row store.Row) bool {
 			stopped = !yield(row, nil)
 			return !stopped
 		})
@@ -265,8 +265,8 @@ func (r *reading) each(room *pageRoom, yield func(store.Row) bool) bool {
 	return true
 }
 
-// cursor reads more rows than should be held, from one snapshot.
-func (r *reading) cursor(ctx context.Context, statement string, args []any, yield func(store.Row) bool) error {
+// cursor reads more rows than should be held, from one snapshot, page by page into the room.
+func (r *reading) cursor(ctx context.Context, room *pageRoom, statement string, args []any, yield func(store.Row) bool) error {
 	tx, err := r.s.pool.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return err
@@ -275,8 +275,6 @@ func (r *reading) cursor(ctx context.Context, statement string, args []any, yiel
 	if _, err = tx.Exec(ctx, "DECLARE page BINARY NO SCROLL CURSOR FOR "+statement, args...); err != nil {
 		return err
 	}
-	room := rooms.Get().(*pageRoom)
-	defer room.leave()
 	for {
 		room.rows, room.raw = 0, room.raw[:0]
 		rows, err := tx.Query(ctx, fmt.Sprintf("FETCH %d FROM page", pageRows), pgx.QueryExecModeSimpleProtocol) // the cursor is binary

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/telemetry"
@@ -31,15 +30,15 @@ func (s *Store) health(ctx context.Context) (store.Health, error) {
 		return h, err
 	}
 	h.Details["journal"] = journal
-	for _, suffix := range []string{"", "-wal"} {
-		info, err := os.Stat(s.path + suffix)
-		if err != nil && !(suffix != "" && errors.Is(err, os.ErrNotExist)) {
-			return h, err
-		}
-		if err == nil {
-			h.Bytes += info.Size()
-		}
+	var err error
+	if h.Bytes, err = s.size(); err != nil {
+		return h, err
 	}
+	r, err := roomOf(ctx, s.readers)
+	if err != nil {
+		return h, err
+	}
+	h.Free = r.unused()
 	// Reading says nothing about whether the file can be written.
 	return h, s.change(ctx, inLog, func(c *change) error { return c.run("UPDATE versions SET last = last") })
 }

@@ -120,6 +120,22 @@ func (s *Store) Versions(ctx context.Context, session string) ([]store.Results, 
 	return out, nil
 }
 
+// EveryResults gives the versions of a classification with their rows, oldest first; "" is of all sessions.
+func (s *Store) EveryResults(ctx context.Context, session string) ([]store.Results, error) {
+	key, err := "", error(nil)
+	if session != "" {
+		key, err = s.resultsKey(ctx, session)
+	}
+	var out []store.Results
+	if err == nil {
+		out, err = s.manyResults(ctx, true, "SELECT "+resultColumns+", rows, drivers FROM result_versions WHERE ?1 = '' OR session_key = ?1 ORDER BY session_key, version", key)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store/sqlite: results of %q in all versions: %w", session, told(err))
+	}
+	return out, nil
+}
+
 // seasonResults gives each classification in its newest version, in order of the sessions' dates.
 const seasonResults = "SELECT " + resultColumns + `, rows, drivers FROM (
     SELECT v.*, row_number() OVER (PARTITION BY v.session_key ORDER BY v.known DESC, v.version DESC) AS newest,

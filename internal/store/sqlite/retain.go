@@ -18,7 +18,7 @@ const old = `SELECT number, id FROM sessions s WHERE coalesce(date_start < ?1, s
 	ORDER BY number`
 
 // Retain gives up the chunks of sessions before the seasons to keep, each session by itself so that writers have their
-// turn in between. The file does not shrink: the room is used again.
+// turn in between, and then the room to the disk, unless a session is live: what is left is given back another time.
 func (s *Store) Retain(ctx context.Context, seasons int, now time.Time) (out store.Retained, err error) {
 	if out.Cutoff, err = store.Cutoff(seasons, now); err != nil {
 		return out, fmt.Errorf("store/sqlite: retain: %w", err)
@@ -46,6 +46,9 @@ func (s *Store) Retain(ctx context.Context, seasons int, now time.Time) (out sto
 			out.Dropped, out.Sessions = append(out.Dropped, id), out.Sessions+1
 			return nil
 		})
+	}
+	if err == nil {
+		out.Freed, err = s.shrink(ctx, now)
 	}
 	if err != nil {
 		return out, fmt.Errorf("store/sqlite: retain: %w", err)

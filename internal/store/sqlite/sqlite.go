@@ -115,6 +115,7 @@ func dsn(path string, wait time.Duration, read bool) string {
 	if read {
 		q.Add("_pragma", "query_only(1)")
 	} else {
+		q.Add("_pragma", "auto_vacuum(INCREMENTAL)") // of a new file; see shrink for those of before
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "journal_size_limit(67108864)") // a log that one batch made large is cut again
 	}

@@ -39,6 +39,8 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Reference", referenceData},
 		{"Almanac", almanacPages},
 		{"Settings", settings},
+		{"Users", users},
+		{"RowsWithin", rowsWithin},
 		{"Search", search},
 		{"SearchFollows", searchFollows},
 		{"Refused", refused},
