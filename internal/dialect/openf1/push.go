@@ -55,6 +55,7 @@ func (s *Dialect) ServeMQTT(ctx context.Context, l net.Listener, b *bus.Bus, cha
 	case <-g.first:
 		p := &pusher{dialect: s, rows: fanout.New(b, channels, func(fanout.Message) []struct{} { return []struct{}{{}} }, func(struct{}) int { return 1 })}
 		p.send = func(topic string, payload []byte) error { return broker.Publish(topic, payload, false, 0) }
+		p.heard = func(topic string) bool { return len(broker.Topics.Subscribers(topic).Subscriptions) > 0 }
 		p.run(ctx)
 	}
 	if closing := broker.Close(); closing != nil {
@@ -127,6 +128,7 @@ type pusher struct {
 	dialect *Dialect
 	rows    *fanout.Fanout[struct{}] // only tells that there is something new: what it is the log says
 	send    func(topic string, payload []byte) error
+	heard   func(topic string) bool // somebody has subscribed to it
 
 	key     string
 	start   time.Time
@@ -210,14 +212,14 @@ func (p *pusher) catchUp(ctx context.Context, key string) error {
 		return err
 	}
 	if p.derived == nil || p.key != key || p.offset > at.Offset || !p.start.Equal(at.Start) {
-		p.key, p.start, p.offset, p.derived, p.quiet = key, at.Start, 0, newPushing(numberOfKey(key)), at.Offset
+		p.key, p.start, p.offset, p.derived, p.quiet = key, at.Start, 0, newPushing(numberOfKey(key), p.wanted), at.Offset
 	}
 	if p.offset == at.Offset {
 		return nil
 	}
 	return p.dialect.sessions.Messages(ctx, key, p.offset+1, at.Offset, func(m *feed.Message) error {
-		docs := p.derived.take(m)
 		p.offset = m.Offset
+		docs := p.derived.take(m)
 		if m.Offset <= p.quiet {
 			return nil
 		}
@@ -228,6 +230,12 @@ func (p *pusher) catchUp(ctx context.Context, key string) error {
 		}
 		return nil
 	})
+}
+
+// wanted reports whether what the message that is being taken brings is pushed, and to somebody. Of samples there
+// are a thousand for every other row.
+func (p *pusher) wanted(collection string) bool {
+	return p.offset > p.quiet && p.heard("v1/"+collection)
 }
 
 // push sends one document, with its key and a number that rises.

@@ -24,9 +24,12 @@ type pushing struct {
 	cars     []telemetry.CarSample
 	places   []telemetry.PositionSample
 	passing  []*document
+	wanted   func(collection string) bool // somebody gets what comes with every sample; not asked for the others
 }
 
-func newPushing(session int64) *pushing { return &pushing{Derivation: NewDerivation(session)} }
+func newPushing(session int64, wanted func(collection string) bool) *pushing {
+	return &pushing{Derivation: NewDerivation(session), wanted: wanted}
+}
 
 var (
 	carDataCollection   = find(carData)
@@ -42,9 +45,13 @@ func (p *pushing) take(m *feed.Message) []*document {
 	p.passing = append(p.passing[:0], p.Take(m)...)
 	switch m.Topic {
 	case feed.TopicCarData:
-		p.carData(m)
+		if p.wanted(carData) {
+			p.carData(m)
+		}
 	case feed.TopicPosition:
-		p.location(m)
+		if p.wanted(locationOf) {
+			p.location(m)
+		}
 	case feed.TopicTimingData:
 		p.parsed(m, p.intervals)
 	case feed.TopicDriverRaceInfo:

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,6 +31,7 @@ type options struct {
 	duration  time.Duration
 	poll      time.Duration
 	pages     time.Duration
+	pid       int
 }
 
 func main() {
@@ -40,6 +43,7 @@ func main() {
 	flag.DurationVar(&o.duration, "for", time.Minute, "how long to follow")
 	flag.DurationVar(&o.poll, "poll", 2*time.Second, "how often each of those who poll asks")
 	flag.DurationVar(&o.pages, "pages", 20*time.Second, "how often each reader of the archive reads its page")
+	flag.IntVar(&o.pid, "pid", 0, "the server's process, whose processor time is told")
 	flag.Parse()
 	c := &crowd{options: o, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4 * o.each}, Timeout: time.Minute}}
 	r, err := c.run(context.Background())
@@ -62,8 +66,9 @@ type crowd struct {
 	round   string // of its season, as Ergast's addresses have it: 2025/1
 	witness *witness
 	groups  []*group
-	ending  atomic.Bool // from here on a connection may end
-	stopped chan struct{}
+	ending  atomic.Bool   // from here on a connection may end
+	playing chan struct{} // closed when the clock runs
+	stopped chan struct{} // closed when it stands again, and nothing comes any more
 	running sync.WaitGroup
 }
 
@@ -120,7 +125,11 @@ func (c *crowd) run(ctx context.Context) (*report, error) {
 	if err := c.find(); err != nil {
 		return nil, err
 	}
-	c.stopped = make(chan struct{})
+	// They come while the clock stands, so that all have the same to read, and nobody's arrival is measured.
+	if _, err := c.clock(http.MethodPatch, `{"paused":true}`); err != nil {
+		return nil, err
+	}
+	c.stopped, c.playing = make(chan struct{}), make(chan struct{})
 	c.witness = &witness{}
 	watching := &group{name: "witness", follow: c.watch}
 	c.groups = append([]*group{watching}, c.kinds()...)
@@ -136,11 +145,12 @@ func (c *crowd) run(ctx context.Context) (*report, error) {
 			return nil, err
 		}
 	}
-	before, err := c.clock(http.MethodGet, "")
+	before, err := c.clock(http.MethodPatch, `{"paused":false}`)
 	if err != nil {
 		return nil, err
 	}
-	began := time.Now()
+	began, spent := time.Now(), c.processor()
+	close(c.playing)
 	select {
 	case <-time.After(c.duration):
 	case <-ctx.Done():
@@ -150,14 +160,37 @@ func (c *crowd) run(ctx context.Context) (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	took := time.Since(began)
+	took, server := time.Since(began), c.processor()-spent
 	c.settle()
+	if err := c.findRows(before); err != nil {
+		return nil, err
+	}
 	close(c.stopped)
 	c.lastAnswers()
 	c.ending.Store(true)
 	cancel()
 	c.running.Wait()
-	return c.report(before, after, took), nil
+	r := c.report(before, after, took)
+	r.Processor = server
+	return r, nil
+}
+
+// processor is the processor time of the server in seconds, 0 unknown.
+func (c *crowd) processor() float64 {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.pid))
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	ticks := 0.0
+	for _, f := range fields[11:13] { // user and system time, in hundredths
+		n, err := strconv.ParseFloat(f, 64)
+		if err != nil {
+			return 0
+		}
+		ticks += n
+	}
+	return ticks / 100
 }
 
 // admit starts the viewers of a group and waits until each has begun.
@@ -184,9 +217,9 @@ func (c *crowd) admit(ctx context.Context, g *group, n int) error {
 	return nil
 }
 
-// settle waits until nobody who is pushed to has read anything for a second, but 15 s at most.
+// settle waits until nobody who is pushed to has read anything for two seconds, but half a minute at most.
 func (c *crowd) settle() {
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		newest := int64(0)
 		for _, g := range c.groups {
 			for _, v := range g.viewers {
@@ -195,7 +228,7 @@ func (c *crowd) settle() {
 				}
 			}
 		}
-		if time.Since(time.UnixMicro(newest)) > time.Second {
+		if time.Since(time.UnixMicro(newest)) > 2*time.Second {
 			return
 		}
 	}

@@ -9,9 +9,12 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
+
+	"pitwall.live/internal/wire"
 )
 
 // findPage asks for the session's place in the archive, and its round of the season.
@@ -83,7 +86,22 @@ func (c *crowd) findRound() error {
 	return fmt.Errorf("no race of %s has laps: the replay has to be in a race, behind its first lap", year)
 }
 
-// every calls ask now, then in intervals, each poller at its own moment of them, and once more when the clock stands.
+// findRows asks which times of gaps are rows: a gap that is told again is none.
+func (c *crowd) findRows(from wire.ClockState) error {
+	var rows []struct{ Date time.Time }
+	if err := c.get("/openf1/v1/intervals?session_key="+c.key+"&date>"+strings.TrimSuffix(string(from.At), "Z"), &rows); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if at := r.Date.UnixMicro(); c.witness.gaps[at].cars > 0 {
+			c.witness.rows = append(c.witness.rows, at)
+		}
+	}
+	return nil
+}
+
+// every calls ask now, then in intervals while the clock runs, each poller at its own moment of them, and once more when
+// the clock stands.
 func (c *crowd) every(ctx context.Context, v *viewer, interval time.Duration, ask func() error) error {
 	n := 0
 	for i, other := range v.group.viewers {
@@ -91,8 +109,30 @@ func (c *crowd) every(ctx context.Context, v *viewer, interval time.Duration, as
 			n = i
 		}
 	}
-	for first := true; ; first = false {
+	if err := c.once(ctx, ask); err != nil {
+		return err
+	}
+	v.reads = nil
+	v.begin()
+	select {
+	case <-c.playing:
+	case <-ctx.Done():
+		return nil
+	}
+	next := time.Now().Add(interval * time.Duration(n+1) / time.Duration(c.each))
+	for {
+		select {
+		case <-time.After(time.Until(next)):
+		case <-c.stopped:
+			return c.once(ctx, ask)
+		case <-ctx.Done():
+			return nil
+		}
+		next = next.Add(interval)
 		asked := time.Now()
+		if next.Before(asked) {
+			next = asked
+		}
 		err := ask()
 		switch {
 		case errors.Is(err, errRefused):
@@ -103,17 +143,20 @@ func (c *crowd) every(ctx context.Context, v *viewer, interval time.Duration, as
 			v.messages++
 			v.took = append(v.took, float64(time.Since(asked).Microseconds())/1000)
 		}
-		v.begin()
-		wait := interval
-		if first {
-			wait = interval * time.Duration(n+1) / time.Duration(c.each)
+	}
+}
+
+// once asks until there is an answer.
+func (c *crowd) once(ctx context.Context, ask func() error) error {
+	for {
+		err := ask()
+		if !errors.Is(err, errRefused) {
+			return err
 		}
 		select {
-		case <-time.After(max(0, wait-time.Since(asked))):
-		case <-c.stopped:
-			return ask()
+		case <-time.After(time.Second):
 		case <-ctx.Done():
-			return nil
+			return err
 		}
 	}
 }
@@ -139,13 +182,14 @@ func (c *crowd) answer(v *viewer, path string) ([]byte, error) {
 
 // rows polls OpenF1's intervals: what is newer than what it has.
 func (c *crowd) rows(ctx context.Context, v *viewer) error {
-	newest := time.Now().Add(-24 * 365 * 100 * time.Hour)
-	if at, err := c.clock(http.MethodGet, ""); err != nil {
-		return err
-	} else if newest, err = time.Parse(time.RFC3339, string(at.At)); err != nil {
+	at, err := c.clock(http.MethodGet, "")
+	if err != nil {
 		return err
 	}
-	newest = newest.Add(-time.Minute)
+	newest, err := time.Parse(time.RFC3339, string(at.At))
+	if err != nil {
+		return err
+	}
 	return c.every(ctx, v, c.poll, func() error {
 		body, err := c.answer(v, "/openf1/v1/intervals?session_key="+c.key+"&date>"+newest.UTC().Format("2006-01-02T15:04:05.999999"))
 		now := time.Now()

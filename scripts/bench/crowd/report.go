@@ -12,15 +12,18 @@ import (
 
 // report is what is printed.
 type report struct {
-	Session  string       `json:"session"`
-	From     wire.Text    `json:"from"`
-	To       wire.Text    `json:"to"`
-	Seconds  float64      `json:"seconds"` // on the wall
-	Speed    float64      `json:"speed"`
-	Messages int          `json:"messages"` // published
-	Twice    int          `json:"twice"`    // of them the same as one before, time and all
-	Clock    spread       `json:"clock"`    // how late they were published
-	Groups   []groupTotal `json:"groups"`
+	Session   string       `json:"session"`
+	From      wire.Text    `json:"from"`
+	To        wire.Text    `json:"to"`
+	Seconds   float64      `json:"seconds"` // on the wall
+	Speed     float64      `json:"speed"`
+	Processor float64      `json:"processor"` // seconds of it that the server took while the clock ran
+	Messages  int          `json:"messages"`  // published
+	Twice     int          `json:"twice"`     // of them the same as one before, time and all
+	Gaps      int          `json:"gaps"`      // times of which gaps were told
+	Rows      int          `json:"rows"`      // of them rows of intervals
+	Clock     spread       `json:"clock"`     // how late they were published
+	Groups    []groupTotal `json:"groups"`
 }
 
 // spread is of figures in ms.
@@ -65,7 +68,7 @@ func (c *crowd) kinds() []*group {
 		{name: "OpenF1 push, MQTT, everything", follow: c.documents(false, everything...), lag: ofDocument, end: endOfDocuments},
 		{name: "OpenF1 push, WebSocket, everything", follow: c.documents(true, everything...), lag: ofDocument, end: endOfDocuments},
 		{name: "OpenF1 REST, intervals", polls: true, follow: c.rows, lag: ofRows, end: func(w *witness, v *viewer) (int, bool) {
-			return 0, len(w.gapTimes) > 0 && int64(v.last) == w.gapTimes[len(w.gapTimes)-1]
+			return 0, len(w.rows) > 0 && int64(v.last) == w.rows[len(w.rows)-1]
 		}},
 		{name: "Ergast, laps", polls: true, follow: c.laps, lag: ofLaps, end: func(w *witness, v *viewer) (int, bool) {
 			return 0, w.lapCount > 0 && int(v.last) == w.lapCount
@@ -116,7 +119,7 @@ func (c *crowd) report(before, after wire.ClockState, took time.Duration) *repor
 	w.finish()
 	r := &report{
 		Session: c.key, From: before.At, To: after.At, Seconds: took.Seconds(), Speed: before.Speed, Messages: len(w.messages),
-		Twice: len(w.messages) - len(w.calls), Clock: spreadOf(w.late(before.Speed)),
+		Twice: len(w.messages) - len(w.calls), Gaps: len(w.gapTimes), Rows: len(slices.Compact(w.rows)), Clock: spreadOf(w.late(before.Speed)),
 	}
 	for _, g := range c.groups[1:] {
 		r.Groups = append(r.Groups, g.total(w))

@@ -23,6 +23,7 @@ type witness struct {
 	pages    map[uint64]int    // and by that of its payload
 	gaps     map[int64]gapsAt  // messages with gaps, by the time of the source in µs
 	gapTimes []int64           // these times, rising
+	rows     []int64           // those of them that are rows of intervals
 	samples  []int             // indices of the messages with telemetry
 	laps     []told            // when a lap was known that nobody had driven before
 	told     map[string]*lapOf // of a car
@@ -170,7 +171,10 @@ func (w *witness) timing(data []byte, m *published) {
 }
 
 // finish puts in order what is looked up.
-func (w *witness) finish() { slices.Sort(w.gapTimes) }
+func (w *witness) finish() {
+	slices.Sort(w.gapTimes)
+	slices.Sort(w.rows)
+}
 
 // subscribed are the topics that a client of the hub asks for.
 func (w *witness) subscribed() string {
@@ -241,11 +245,11 @@ func behind(r read, published int64) (float64, bool) { return max(0, ms(r.at-pub
 
 // ofRows: the mark is the date of the newest row of intervals.
 func ofRows(w *witness, r read) (float64, bool) {
-	i := sort.Search(len(w.gapTimes), func(i int) bool { return w.gapTimes[i] > r.mark })
-	if i == len(w.gapTimes) {
+	i := sort.Search(len(w.rows), func(i int) bool { return w.rows[i] > r.mark })
+	if i == len(w.rows) {
 		return 0, true
 	}
-	return behind(r, w.gaps[w.gapTimes[i]].at)
+	return behind(r, w.gaps[w.rows[i]].at)
 }
 
 // ofLaps: the mark is the newest lap.
