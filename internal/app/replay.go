@@ -21,7 +21,7 @@ type serverFlags struct {
 	Listen      string   `help:"Address to serve on; beyond loopback everybody there can watch." default:"127.0.0.1:8080"`
 	AllowHost   []string `help:"Further name this server may be called by (Host header); * for any." placeholder:"NAME"`
 	AllowOrigin []string `help:"Further page that may connect (Origin header)." placeholder:"URL"`
-	MQTTListen  string   `name:"mqtt-listen" help:"Address for OpenF1's push by MQTT, such as 127.0.0.1:1883; none if empty." placeholder:"ADDRESS"`
+	openF1Flags
 	redisFlags
 	copyFlags
 }

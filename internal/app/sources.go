@@ -61,6 +61,7 @@ type sourceFlags struct {
 	LivetimingTokenFile string `help:"File with an account's token (JWT) for the official feed's topics that are not given to everybody; read anew for every connection. The token itself: PITWALL_LIVETIMING_TOKEN." placeholder:"FILE" type:"path"`
 	OpenF1AccountFile   string `name:"openf1-account-file" help:"File with the name and the password of an account with OpenF1, on two lines; read anew for every access token. Or PITWALL_OPENF1_USER and PITWALL_OPENF1_PASSWORD, or a token itself in PITWALL_OPENF1_TOKEN. With an account rows are pushed." placeholder:"FILE" type:"path"`
 	OpenF1MQTT          string `name:"openf1-mqtt" help:"Address of OpenF1's push (mqtt://, mqtts://, ws://, wss://); the service's own by default, none for another URL." placeholder:"URL"`
+	OpenF1CA            string `name:"openf1-ca" help:"Certificates of further authorities (PEM) that a server like OpenF1 may have its certificate from." placeholder:"FILE" type:"path"`
 
 	ArchiveMirror []string `help:"Address of a further static archive that is asked for what archive:URL does not have." placeholder:"URL" sep:"none"`
 }
@@ -88,10 +89,25 @@ func openLiveTiming(url string, o opening) (source, error) {
 	return source{Source: client, kind: "livetiming"}, nil
 }
 
-func openOpenF1(url string, o opening) (source, error) {
+// openF1Config is how a service that speaks OpenF1 is read.
+func openF1Config(url string, o opening) (openf1.ReadConfig, error) {
 	cfg := openf1.DefaultRead()
 	cfg.URL, cfg.Log, cfg.MQTT, cfg.AccountFile = url, o.log, o.OpenF1MQTT, o.OpenF1AccountFile
 	cfg.Token, cfg.User, cfg.Password = os.Getenv("PITWALL_OPENF1_TOKEN"), os.Getenv("PITWALL_OPENF1_USER"), os.Getenv("PITWALL_OPENF1_PASSWORD")
+	if o.OpenF1CA != "" {
+		var err error
+		if cfg.Authorities, err = authorities(o.OpenF1CA); err != nil {
+			return cfg, usage("--openf1-ca: %w", err)
+		}
+	}
+	return cfg, nil
+}
+
+func openOpenF1(url string, o opening) (source, error) {
+	cfg, err := openF1Config(url, o)
+	if err != nil {
+		return source{}, err
+	}
 	reader, err := openf1.NewReader(cfg)
 	if err != nil {
 		return source{}, usage("--source openf1: %w", err)

@@ -3,12 +3,10 @@ package openf1
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"net/http"
 	"slices"
 
-	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 )
 
@@ -179,13 +177,17 @@ var derived = map[string]bool{
 
 // plan decides which sessions on the shelf are read from the store, and refuses to read many logs into memory for one
 // answer. What the store knows as well as the log is never a reason to read it; the log of a single session is read
-// for what only its messages say: mini-sectors, the parts of qualifying, the addresses of recordings.
+// for what only its messages say: mini-sectors, the parts of qualifying and their best laps, the addresses of recordings.
 func (s *Dialect) plan(c *collection, chosen []occasion) error {
 	_, kept := translations[c.name]
-	only := len(chosen) == 1 && (derived[c.name] || c.name == teamRadioOf)
+	kept = kept || c.name == startingGridOf
+	only := len(chosen) == 1 && (derived[c.name] || c.name == teamRadioOf || c.name == sessionResultOf && isQualifying(chosen[0].kind))
 	loads := 0
 	for i := range chosen {
 		o := &chosen[i]
+		if r := o.race; c.name == startingGridOf && r != nil && r.held && !r.loaded && !r.stored {
+			loads++
+		}
 		switch {
 		case !o.held || o.loaded:
 		case o.stored && kept && !only:
@@ -205,52 +207,39 @@ func (s *Dialect) collectOf(ctx context.Context, o *occasion, a *answer) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	if a.collection.name == startingGridOf {
+		return s.collectGrid(ctx, o, a)
+	}
 	if !o.held {
-		return s.collectStored(ctx, o, a)
+		return s.collectTable(ctx, o, a)
 	}
 	p, err := s.sessions.Place(o.key, noTime, 0, o.clock)
 	if err != nil {
 		return err
 	}
-	if derived[a.collection.name] {
-		return s.books.read(ctx, s.sessions, o, &p, func(d *Derivation) error {
-			for _, doc := range d.newest[a.collection.name] {
+	if name := a.collection.name; derived[name] || name == teamRadioOf || name == overtakesOf || name == sessionResultOf {
+		done := derived[name]
+		err := s.books.read(ctx, s.sessions, o, &p, func(d *Derivation) error {
+			o.path, o.best = d.path, d.best.copied()
+			if done = done || name == overtakesOf && d.overtaking; !done {
+				return nil
+			}
+			for _, doc := range d.newest[name] {
 				if err := a.take(doc); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-	}
-	if a.collection.name == teamRadioOf {
-		err := s.books.read(ctx, s.sessions, o, &p, func(d *Derivation) error {
-			o.path = d.path
-			return nil
-		})
-		if err != nil {
+		if err != nil || done {
 			return err
 		}
 	}
-	t := translations[a.collection.name]
-	rows, err := s.sessions.Rows(ctx, o.key, p.Offset, t.table)
-	if err != nil {
-		return err
-	}
-	read, err := newReader(o, t.table)
-	if err != nil {
-		return err
-	}
-	doc := newDocument(a.collection)
-	for row := range rows {
-		if err := a.translate(t, read, row, doc); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.collectTable(ctx, o, a)
 }
 
-// collectStored adds the rows of a session that is only stored.
-func (s *Dialect) collectStored(ctx context.Context, o *occasion, a *answer) error {
+// collectTable adds the rows of a session that are those of a table.
+func (s *Dialect) collectTable(ctx context.Context, o *occasion, a *answer) error {
 	t, ok := translations[a.collection.name]
 	if !ok {
 		return nil // of the championship there is no table
@@ -259,12 +248,16 @@ func (s *Dialect) collectStored(ctx context.Context, o *occasion, a *answer) err
 	if err != nil {
 		return err
 	}
+	rows, err := s.rows(ctx, o, t.table)
+	if err != nil {
+		return err
+	}
 	doc := newDocument(a.collection)
-	for row, err := range s.store.Rows(ctx, &store.Query{Session: o.key, Table: t.table}) {
+	for row, err := range rows {
 		if err != nil {
-			return fmt.Errorf("openf1: %s of session %s: %w", t.table, o.key, err)
+			return err
 		}
-		if err := a.translate(t, read, row.Cells, doc); err != nil {
+		if err := a.translate(t, read, row, doc); err != nil {
 			return err
 		}
 	}
@@ -273,11 +266,7 @@ func (s *Dialect) collectStored(ctx context.Context, o *occasion, a *answer) err
 
 // translate adds a row of a table. The document is the same memory each time.
 func (a *answer) translate(t translation, read *reader, row tables.Row, doc *document) error {
-	clear(doc.values)
-	doc.set("meeting_key", read.occasion.meetingKey())
-	doc.set("session_key", integerOf(read.occasion.number))
-	read.row = row
-	if !t.row(read, doc) {
+	if !read.document(t, row, doc) {
 		return nil
 	}
 	return a.take(doc)

@@ -35,12 +35,15 @@ type Derivation struct {
 	path     string // of the session in the official archive
 	race     bool
 	finished bool // nobody joins the session any more
+	// The messages have said who overtook whom.
+	overtaking bool
 
 	phase, lap value // of qualifying, of the race, as SessionData said last
 	drivers    int   // places given in the list of drivers
 	stints     map[int64]*stintList
 	laps       lapBook
 	champions  map[string]*champion
+	best       bestParts
 
 	parser  fastjson.Parser
 	newest  map[string]map[string]*document // by collection and key
@@ -73,8 +76,9 @@ var takers = map[string][]func(*Derivation, *feed.Message, *fastjson.Value){
 	feed.TopicRaceControlMessages:    {(*Derivation).raceControl},
 	feed.TopicWeatherData:            {(*Derivation).weather},
 	feed.TopicChampionshipPrediction: {(*Derivation).championship},
+	feed.TopicDriverRaceInfo:         {(*Derivation).overtaken},
 	feed.TopicTimingAppData:          {(*Derivation).stintsOfApp, (*Derivation).lapsOfApp},
-	feed.TopicTimingData:             {(*Derivation).positions, (*Derivation).stintsOfTiming, (*Derivation).lapsOfTiming},
+	feed.TopicTimingData:             {(*Derivation).positions, (*Derivation).stintsOfTiming, (*Derivation).lapsOfTiming, (*Derivation).qualified},
 }
 
 // Take derives what follows from a message and gives the documents that are new or were changed by it; they are only

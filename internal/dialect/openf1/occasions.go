@@ -36,6 +36,8 @@ type occasion struct {
 	venue     wire.Venue
 	season    int
 	simulated bool
+	best      bestParts // of qualifying, where the log is read for it
+	race      *occasion // that a qualifying session is for; nil: not known
 }
 
 // numberOfKey is a session's key as a number: our keys of sessions that the feed has not named are none, and get one
@@ -64,7 +66,7 @@ func heldOccasion(e *wire.Session) occasion {
 }
 
 // storedOccasion is a session of which only the rows are kept. The store does not know the weekend's key in the feed:
-// season and round stand for it.
+// season and round stand for it where no log of the weekend says it.
 func storedOccasion(s *store.Session) occasion {
 	o := occasion{
 		key: s.SessionKey, number: numberOfKey(s.SessionKey), slug: s.Slug(), kind: string(s.Type), name: s.Name, event: s.Event, circuit: s.CircuitID,
@@ -170,14 +172,17 @@ func (s *Dialect) occasions(ctx context.Context, clock string) (all []occasion, 
 			all = append(all, o)
 		}
 	}
+	known := weekends(list, stored)
 	for i := range stored {
 		o := storedOccasion(&stored[i])
+		o.completed(known[o.weekend()])
 		if same[o.key] || o.slug != "" && same[o.slug+strconv.FormatBool(o.simulated)] || h.hides(&o) {
 			continue
 		}
 		all = append(all, o)
 	}
 	slices.SortStableFunc(all, func(a, b occasion) int { return a.start.Compare(b.start) })
+	raced(all)
 	return all, s.latest(all, h), nil
 }
 

@@ -2,6 +2,8 @@ package openf1
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -32,6 +34,8 @@ type ReadConfig struct {
 	// MQTT is the address of the push: mqtt://, mqtts://, ws:// or wss://. "" is the service's own when the URL is, else
 	// none. Without an account nothing is pushed by the service.
 	MQTT string
+	// Authorities are those that the service's certificates may come from; nil: those that this machine trusts.
+	Authorities *x509.CertPool
 	// PerSecond and PerMinute bound the requests, 0 is no bound.
 	PerSecond float64
 	PerMinute int
@@ -46,7 +50,7 @@ type ReadConfig struct {
 	Samples bool
 	// Timeout bounds one request.
 	Timeout   time.Duration
-	Transport http.RoundTripper
+	Transport http.RoundTripper // nil: one of its own
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -55,7 +59,7 @@ type ReadConfig struct {
 func DefaultRead() ReadConfig {
 	return ReadConfig{
 		Session: "latest", PerSecond: 2.5, PerMinute: 28, Every: 5 * time.Second, Pushed: time.Minute, Idle: time.Minute, Whole: time.Hour,
-		Reorder: 2 * time.Second, Samples: true, Timeout: 30 * time.Second, Transport: http.DefaultTransport, Now: time.Now, Log: slog.Default(),
+		Reorder: 2 * time.Second, Samples: true, Timeout: 30 * time.Second, Now: time.Now, Log: slog.Default(),
 	}
 }
 
@@ -105,6 +109,11 @@ func NewReader(cfg ReadConfig) (*Reader, error) {
 		return nil, fmt.Errorf("openf1: push address %q: want mqtt, mqtts, ws or wss and a host", cfg.MQTT)
 	}
 	r := &Reader{cfg: cfg, base: base, turner: newTurner()}
+	if cfg.Transport == nil {
+		own := http.DefaultTransport.(*http.Transport).Clone()
+		own.TLSClientConfig = r.tls()
+		cfg.Transport = own
+	}
 	r.http = &http.Client{Transport: cfg.Transport}
 	r.account.cfg, r.account.send = &r.cfg, r.http.Do
 	r.account.url = strings.TrimSuffix(base.String(), "/v1") + "/token"
@@ -113,6 +122,11 @@ func NewReader(cfg ReadConfig) (*Reader, error) {
 		r.pacer.apart = time.Duration(float64(time.Second) / cfg.PerSecond)
 	}
 	return r, nil
+}
+
+// tls is how the service's certificates are looked at.
+func (r *Reader) tls() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: r.cfg.Authorities}
 }
 
 // Name is the source as the command line spells it.

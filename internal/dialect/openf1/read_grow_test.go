@@ -29,6 +29,12 @@ type growing struct {
 // grow begins a session with a quarter of its messages.
 func (s *stand) grow(messages []feed.Message) *growing {
 	s.Helper()
+	return s.growFrom(messages, len(messages)/4)
+}
+
+// growFrom begins a session with some of its messages.
+func (s *stand) growFrom(messages []feed.Message, begun int) *growing {
+	s.Helper()
 	log, err := sessionlog.Open(filepath.Join(s.TempDir(), "log.jsonl"), "1")
 	if err != nil {
 		s.Fatal(err)
@@ -40,10 +46,10 @@ func (s *stand) grow(messages []feed.Message) *growing {
 		}
 	})
 	for i := range messages { // as if they came now
-		messages[i].Received = time.Time{}
+		messages[i].Received = time.Now()
 	}
 	g := &growing{stand: s, log: log, messages: messages}
-	g.add(len(messages) / 4)
+	g.add(begun)
 	held, err := s.live.Add(s.Context(), log, live.About{Key: "1", Source: "test", Live: true}, nil, nil)
 	if err != nil {
 		s.Fatal(err)
@@ -121,7 +127,7 @@ func (s *stand) following(cfg ReadConfig) *following {
 func TestFollowGrowing(t *testing.T) {
 	for _, way := range []string{"requests", "push"} {
 		t.Run(way, func(t *testing.T) {
-			s := newStand(t, func(c *Config) { c.Accounts, c.NeedToken = map[string]string{"ann": "secret"}, true })
+			s := newStand(t, func(c *Config) { c.Accounts = accounts(t, "ann:secret") })
 			g := s.grow(simulated(t, f1.Race))
 			cfg := s.reading()
 			cfg.User, cfg.Password, cfg.Samples = "ann", "secret", way == "push"

@@ -3,7 +3,6 @@ package openf1
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"slices"
@@ -47,8 +46,8 @@ func (p *pushed) up() bool { return p != nil && p.live.Load() }
 // add takes a document; it never blocks.
 func (p *pushed) add(topic string, body []byte) {
 	name := topic[strings.LastIndexByte(topic, '/')+1:]
-	if find(name) == nil {
-		return
+	if keyFields[name] == nil {
+		return // of no use here: the positions say who overtook
 	}
 	row := pushedRow{collection: name, body: slices.Clone(body), id: idOf(body), at: time.Now()}
 	p.mu.Lock()
@@ -205,7 +204,7 @@ func (r *Reader) connected(ctx context.Context, p *pushed) error {
 	lost := make(chan error, 1)
 	o := mqtt3.NewClientOptions().AddBroker(r.cfg.MQTT).SetUsername("pitwall").SetPassword(token).SetProtocolVersion(4).SetCleanSession(true)
 	o.SetAutoReconnect(false).SetConnectRetry(false).SetOrderMatters(true).SetConnectTimeout(r.cfg.Timeout).SetKeepAlive(30 * time.Second)
-	o.SetTLSConfig(&tls.Config{MinVersion: tls.VersionTLS12})
+	o.SetTLSConfig(r.tls())
 	o.SetConnectionLostHandler(func(_ mqtt3.Client, err error) { lost <- err })
 	o.SetDefaultPublishHandler(func(_ mqtt3.Client, m mqtt3.Message) { p.add(m.Topic(), m.Payload()) })
 	client := mqtt3.NewClient(o)

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -46,10 +45,9 @@ type Store interface {
 type Config struct {
 	// EmptyList answers 200 with an empty list where nothing matches, as the service once did; else it is 404.
 	EmptyList bool
-	// Accounts are names and passwords that get a token; nil: any name and password do.
-	Accounts map[string]string
-	// NeedToken refuses whoever has no token.
-	NeedToken bool
+	// Accounts are those who get a token, without which nobody is answered; nil: everybody is, and any name and password
+	// get a token, for clients that want one.
+	Accounts *Accounts
 	// Origins are further pages that may connect by WebSocket ("https://example.org"); the own host always may.
 	Origins []string
 	Limits  Limits
@@ -86,6 +84,7 @@ type Dialect struct {
 	cfg      Config
 	tokens   *tokens
 	rates    rates
+	tries    rates // for a token
 	books    books
 	large    chan struct{}               // nil: any number
 	several  chan struct{}               // held by the one answer over several sessions that is made
@@ -107,6 +106,7 @@ func New(sessions Sessions, stored Store, cfg Config) (*Dialect, error) {
 	}
 	s := &Dialect{sessions: sessions, store: stored, cfg: cfg, tokens: tokens, several: make(chan struct{}, 1)}
 	s.rates.limit, s.rates.window = cfg.Limits.Rate, cfg.Limits.Window
+	s.tries.limit, s.tries.window = triesOf, time.Minute
 	if cfg.Limits.Large > 0 {
 		s.large = make(chan struct{}, cfg.Limits.Large)
 	}
@@ -164,8 +164,7 @@ func (s *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if wait := s.rates.take(r.RemoteAddr, time.Now()); wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
-		failure{http.StatusTooManyRequests, "Rate limit exceeded"}.write(w)
+		tooMany(w, wait)
 		return
 	}
 	path, clock := strings.ToLower(strings.TrimPrefix(r.URL.Path, root)), ""
@@ -177,7 +176,9 @@ func (s *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write([]byte("Welcome to OpenF1!")) // the client may be gone
 	case path == "mqtt":
-		s.serveSocket(w, r)
+		if err := s.serveSocket(w, r, clock); err != nil {
+			s.failureOf(err).write(w)
+		}
 	case path == "token":
 		s.serveToken(w, r)
 	default:
@@ -193,7 +194,7 @@ func (s *Dialect) serveRows(w http.ResponseWriter, r *http.Request, path, clock 
 	if !ok || c == nil {
 		return failure{http.StatusNotFound, "Not found"}
 	}
-	if err := s.tokens.check(r.Header.Get("Authorization"), s.cfg.NeedToken); err != nil {
+	if err := s.tokens.check(r.Header.Get("Authorization")); err != nil {
 		return err
 	}
 	q, err := parseQuery(r.URL.RawQuery)

@@ -30,7 +30,6 @@ var translations = map[string]translation{
 	teamRadioOf:     {"team_radio", radioRow},
 	overtakesOf:     {"events", overtakeRow},
 	sessionResultOf: {"results", resultRow},
-	startingGridOf:  {"results", gridRow},
 }
 
 // reader reads the cells of a row by the names of their columns.
@@ -194,7 +193,11 @@ func radioRow(r *reader, doc *document) bool {
 	r.copies(doc, "driver_number", "driver_number", "date", "time")
 	path := r.cell("path")
 	if path.shape == isText && !strings.Contains(path.s, "://") {
-		path.s = archive + r.occasion.path + path.s
+		if r.occasion.path == "" {
+			path = value{} // nobody knows where it lies
+		} else {
+			path.s = archive + r.occasion.path + path.s
+		}
 	}
 	doc.set("recording_url", path)
 	return true
@@ -209,29 +212,5 @@ func overtakeRow(r *reader, doc *document) bool {
 		return false
 	}
 	r.copies(doc, "date", "time", "overtaking_driver_number", "driver_number", "overtaken_driver_number", "other_driver_number", "position", "position_to")
-	return true
-}
-
-func resultRow(r *reader, doc *document) bool {
-	r.copies(doc, "driver_number", "driver_number", "position", "position", "number_of_laps", "laps_completed", "points", "points")
-	doc.set("duration", r.seconds("time_ms"))
-	doc.set("gap_to_leader", r.gap("gap_ms"))
-	if r.occasion.kind != "race" && r.occasion.kind != "sprint" {
-		doc.set("points", value{shape: absent}) // there are none to be had
-	}
-	status := r.cell("status")
-	doc.set("dnf", boolOf(status.s == "retired" || status.s == "stopped"))
-	doc.set("dns", boolOf(status.s == "not_started"))
-	doc.set("dsq", boolOf(status.s == "disqualified"))
-	return true
-}
-
-// gridRow is a line of a qualifying session, whose order is that of the grid.
-func gridRow(r *reader, doc *document) bool {
-	if !strings.HasSuffix(r.occasion.kind, "qualifying") {
-		return false
-	}
-	r.copies(doc, "driver_number", "driver_number", "position", "position")
-	doc.set("lap_duration", r.seconds("time_ms"))
 	return true
 }

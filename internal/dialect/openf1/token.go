@@ -4,12 +4,12 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -22,11 +22,11 @@ const tokenLasts = time.Hour
 // are no good, which clients take for an expiry.
 type tokens struct {
 	key      [32]byte
-	accounts map[string]string
+	accounts *Accounts // nil: any name and password get one, and none is needed
 	now      func() time.Time
 }
 
-func newTokens(accounts map[string]string, now func() time.Time) (*tokens, error) {
+func newTokens(accounts *Accounts, now func() time.Time) (*tokens, error) {
 	t := &tokens{accounts: accounts, now: now}
 	if _, err := rand.Read(t.key[:]); err != nil {
 		return nil, fmt.Errorf("openf1: key of tokens: %w", err)
@@ -54,12 +54,8 @@ func (t *tokens) give(name, password string) (string, bool) {
 	if name == "" || password == "" {
 		return "", false
 	}
-	if t.accounts != nil {
-		want, known := t.accounts[name]
-		a, b := sha256.Sum256([]byte(password)), sha256.Sum256([]byte(want))
-		if subtle.ConstantTimeCompare(a[:], b[:]) != 1 || !known {
-			return "", false
-		}
+	if t.accounts != nil && !t.accounts.good(name, password) {
+		return "", false
 	}
 	body, err := json.Marshal(claims{name, t.now().Add(tokenLasts).Unix()})
 	if err != nil {
@@ -68,6 +64,9 @@ func (t *tokens) give(name, password string) (string, bool) {
 	text := tokenHead + "." + base64.RawURLEncoding.EncodeToString(body)
 	return text + "." + t.sign(text), true
 }
+
+// needed reports whether who has no token is refused.
+func (t *tokens) needed() bool { return t.accounts != nil }
 
 // good reports whether a token is ours and has not expired.
 func (t *tokens) good(token string) bool {
@@ -83,8 +82,8 @@ func (t *tokens) good(token string) bool {
 
 // check holds a request's Authorization to the tokens given out. A wrong one is refused even where none is needed: its
 // bearer believes to be somebody.
-func (t *tokens) check(header string, needed bool) error {
-	if header == "" && !needed {
+func (t *tokens) check(header string) error {
+	if header == "" && !t.needed() {
 		return nil
 	}
 	kind, token, _ := strings.Cut(header, " ")
@@ -112,6 +111,10 @@ func (s *Dialect) serveToken(w http.ResponseWriter, r *http.Request) {
 		failure{http.StatusUnprocessableEntity, "username and password are expected as a form"}.write(w)
 		return
 	}
+	if wait := s.tries.take(r.RemoteAddr, time.Now()); wait > 0 && s.tokens.needed() {
+		tooMany(w, wait)
+		return
+	}
 	token, ok := s.tokens.give(r.PostForm.Get("username"), r.PostForm.Get("password"))
 	if !ok {
 		failure{http.StatusUnauthorized, "Incorrect username or password"}.write(w)
@@ -120,6 +123,15 @@ func (s *Dialect) serveToken(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = fmt.Fprintf(w, `{"access_token":"%s","token_type":"bearer","expires_in":"%d"}`, token, int(tokenLasts/time.Second)) // the client may be gone
+}
+
+// triesOf is how often one address may ask for a token in a window, where not everybody gets one.
+const triesOf = 20
+
+// tooMany refuses a request for some time.
+func tooMany(w http.ResponseWriter, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+	failure{http.StatusTooManyRequests, "Rate limit exceeded"}.write(w)
 }
 
 // rates counts the requests of addresses in windows of time.

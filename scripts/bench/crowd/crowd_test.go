@@ -64,6 +64,7 @@ func TestWitness(t *testing.T) {
 	if lag, known := ofCall(w, hub.reads[0]); !known || lag != 50 {
 		t.Errorf("the first frame is %v ms behind, %v", lag, known)
 	}
+	w.rows = w.gapTimes
 	push := &viewer{}
 	for _, n := range []int{1, 2, 4} {
 		push.document("v1/intervals", fmt.Appendf(nil, `{"date":"2025-05-04T14:00:0%d.500000+00:00","driver_number":1,"_id":%d}`, n, n), at.Add(60*time.Millisecond))
@@ -79,7 +80,6 @@ func TestWitness(t *testing.T) {
 		if lag, _ := ofLaps(w, read{answered, lap}); lag != want {
 			t.Errorf("an answer with lap %d is %v ms behind, not %v", lap, lag, want)
 		}
-		w.rows = w.gapTimes
 		if lag, _ := ofRows(w, read{answered, w.gapTimes[lap-1]}); lag != want {
 			t.Errorf("an answer with the gap of message %d is %v ms behind, not %v", lap, lag, want)
 		}

@@ -93,15 +93,15 @@ func endOfCalls(w *witness, v *viewer) (lost int, newest bool) {
 	return to - from + 1 - v.messages, to == len(w.messages)-1
 }
 
-// endOfDocuments counts the intervals of later messages than the first: the witness has read as many gaps.
+// endOfDocuments counts the intervals of later messages than the first: as many are rows.
 func endOfDocuments(w *witness, v *viewer) (lost int, newest bool) {
-	for _, at := range w.gapTimes {
+	for _, at := range w.rows {
 		if at > int64(v.first) {
-			lost += w.gaps[at].cars
+			lost++
 		}
 	}
 	lost -= v.counted
-	return lost, len(w.gapTimes) > 0 && int64(v.last) == w.gapTimes[len(w.gapTimes)-1]
+	return lost, len(w.rows) > 0 && int64(v.last) == w.rows[len(w.rows)-1]
 }
 
 // newestOf is the hash of the newest payload of a topic.
