@@ -136,3 +136,9 @@ func Told(messages []feed.Message) []wire.Event {
 	}
 	return told
 }
+
+// Held is the offset of the newest state at or before an offset that is at hand.
+func (s *Session) Held(offset uint64) uint64 { return s.marks.before(offset).offset }
+
+// Asked is how many states are kept because somebody asked for them.
+func (s *Session) Asked() int { return len(s.marks.asked) }

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -18,16 +17,13 @@ func (s *Service) Messages(ctx context.Context, session string, from, until uint
 		return err
 	}
 	n := 0
-	err = held.log.Each(from, func(m *feed.Message) error {
-		if m.Offset > until {
-			return errEnough
-		}
+	err = held.log.Range(from, until, func(m *feed.Message) error {
 		if n++; n%samplesLooked == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		return take(m)
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil {
 		return fmt.Errorf("live: messages of session %s: %w", held.about.Key, err)
 	}
 	return nil

@@ -162,3 +162,42 @@ func TestLapOneBeginsAtTheStart(t *testing.T) {
 	f([]string{"Started", "Aborted", "Started"}, 10)
 	f(nil, 1)
 }
+
+// Who polls along a session asks for states that are close behind the last: each is made of that one, and is the state
+// that playing gives. Few are kept, however many ask.
+func TestAskingAlong(t *testing.T) {
+	b := newBench(t, nil)
+	b.append(told(rand.New(rand.NewPCG(3, 1)), 3000)...)
+	session, err := b.live.Add(t.Context(), b.log, live.About{Key: "9"}, &live.Replay{Speed: 1}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := map[uint64]uint64{}
+	const step = 20
+	for at := uint64(700); at < 3000; at += step {
+		wanted[at] = 0
+	}
+	if err := session.Play(func(offset, hash uint64) { wanted[offset] = hash }, func(offset uint64) bool { _, ok := wanted[offset]; return ok }); err != nil {
+		t.Fatal(err)
+	}
+	for at := uint64(700); at < 3000; at += step {
+		for _, behind := range []uint64{0, 400} { // another clock, which is behind
+			if behind > 0 && at < 700+behind {
+				continue
+			}
+			if near := session.Held(at - behind); at >= 700+2*step+behind && at-behind-near > step {
+				t.Fatalf("message %d: the newest state at hand is %d", at-behind, near)
+			}
+			got, err := session.HashAt(at - behind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != wanted[at-behind] {
+				t.Fatalf("state after message %d differs from linear play", at-behind)
+			}
+		}
+	}
+	if n := session.Asked(); n > 4 {
+		t.Errorf("%d states are kept", n)
+	}
+}

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -68,9 +67,6 @@ func (s *Service) Place(session string, at time.Time, lap int, clock string) (wi
 	}, nil
 }
 
-// errEnough ends the reading of a log.
-var errEnough = errors.New("enough")
-
 // samplesLooked is how many messages are read between two looks at whether anybody still waits.
 const samplesLooked = 4096
 
@@ -117,10 +113,7 @@ func (s *Session) samplesAt(ctx context.Context, offset uint64, cars bool) (*tel
 		topic = feed.TopicCarData
 	}
 	n := 0
-	err := s.log.Each(1, func(m *feed.Message) error {
-		if m.Offset > offset {
-			return errEnough
-		}
+	err := s.log.Range(1, offset, func(m *feed.Message) error {
 		if n++; n%samplesLooked == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -139,7 +132,7 @@ func (s *Session) samplesAt(ctx context.Context, offset uint64, cars bool) (*tel
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil {
 		return nil, fmt.Errorf("live: samples of session %s: %w", s.about.Key, err)
 	}
 	return &store, nil

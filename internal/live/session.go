@@ -52,9 +52,10 @@ func (s *Session) read(from uint64, limit int) ([]feed.Message, error) {
 	return messages, nil
 }
 
-// stateAt is the state after the message at offset: a mark and the messages since.
+// stateAt is the state after the message at offset: a mark, or what somebody asked for last, and the messages since.
 func (s *Session) stateAt(offset uint64) (*state, error) {
 	at := s.marks.before(offset)
+	from := at.offset
 	for at.offset < offset {
 		messages, err := s.read(at.offset+1, int(min(offset-at.offset, 256)))
 		if err != nil {
@@ -67,6 +68,7 @@ func (s *Session) stateAt(offset uint64) (*state, error) {
 			at.apply(&messages[i])
 		}
 	}
+	s.marks.remember(at, from)
 	return at, nil
 }
 

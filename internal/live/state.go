@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"sort"
 	"sync"
 
@@ -54,11 +55,14 @@ type marks struct {
 	mu    sync.Mutex // also while a mark is copied: a copy notes in its origin what the two share
 	every uint64
 	all   []*state // rising offset; never changed after they were added
+	asked []*state // states that were asked for last, the oldest first: who polls asks for one soon after
 }
 
 const (
 	firstMarkEvery = 1000 // messages; a replay of so many takes a few milliseconds, telemetry included
 	maxMarks       = 128  // of about half a megabyte each
+	maxAsked       = 4    // of some megabytes each
+	askedFar       = 16   // messages; what is nearer costs no more than a copy
 )
 
 // add keeps a copy of s when the newest mark is far enough behind.
@@ -91,13 +95,39 @@ func (k *marks) add(s *state) {
 	}
 }
 
-// before returns a copy of the newest mark at or before offset, or an empty state.
+// before returns a copy of the newest state at or before offset that is held, or an empty one.
 func (k *marks) before(offset uint64) *state {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	i := sort.Search(len(k.all), func(i int) bool { return k.all[i].offset > offset })
-	if i == 0 {
+	var newest *state
+	if i := sort.Search(len(k.all), func(i int) bool { return k.all[i].offset > offset }); i > 0 {
+		newest = k.all[i-1]
+	}
+	for _, s := range k.asked {
+		if s.offset <= offset && (newest == nil || s.offset > newest.offset) {
+			newest = s
+		}
+	}
+	if newest == nil {
 		return newState(k.key)
 	}
-	return k.all[i-1].clone()
+	return newest.clone()
+}
+
+// remember keeps a copy of a state that was made for somebody out of the one at the offset from, in the place of that,
+// if it was asked for too.
+func (k *marks) remember(s *state, from uint64) {
+	if s.offset < from+askedFar {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	i := slices.IndexFunc(k.asked, func(a *state) bool { return a.offset == from })
+	if i < 0 && len(k.asked) == maxAsked {
+		i = 0
+	}
+	if i >= 0 {
+		k.asked = slices.Delete(k.asked, i, i+1)
+	}
+	k.asked = append(k.asked, s.clone())
 }

@@ -371,3 +371,29 @@ func TestTooLarge(t *testing.T) {
 		t.Fatalf("after opening again: %d, %+v", again.Len(), again.Repair())
 	}
 }
+
+// A range is read to its end, and no further in the file.
+func TestRange(t *testing.T) {
+	l := open(t, Path(t.TempDir(), "9574"))
+	mustAppend(t, l, messages(0, 3000)...)
+	for _, want := range [][2]uint64{{1, 1}, {1, 3000}, {100, 104}, {2999, 5000}, {3000, 3000}, {3001, 3001}, {7, 6}} {
+		var got []uint64
+		if err := l.Range(want[0], want[1], func(m *feed.Message) error { got = append(got, m.Offset); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		at := want[0]
+		for ; at <= min(want[1], 3000); at++ {
+			if i := int(at - want[0]); i >= len(got) || got[i] != at {
+				t.Fatalf("range %d: %d is missing in %v", want, at, got)
+			}
+		}
+		if n := int(at - want[0]); len(got) != n {
+			t.Fatalf("range %d: %d messages, not %d", want, len(got), n)
+		}
+	}
+	v := l.view()
+	v.cut(5)
+	if w, ok := v.window(1, 1000); !ok || w.last != 5 || w.to != l.index.at(6).pos {
+		t.Errorf("up to message 5 the window is %+v, the next message lies at %d", w, l.index.at(6).pos)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"pitwall.live/internal/feed"
@@ -24,6 +25,17 @@ func (l *Log) view() view {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return view{index{chunks: l.index.chunks, n: l.index.n}, l.end}
+}
+
+// cut leaves out what is behind an offset.
+func (v *view) cut(until uint64) {
+	for o := until; o < v.n; o++ {
+		if pos := v.at(o + 1).pos; pos != lost {
+			v.end = pos
+			break
+		}
+	}
+	v.n = min(v.n, until)
 }
 
 // window is a stretch of offsets that one read fetches.
@@ -133,7 +145,13 @@ func (l *Log) At(offset uint64) (feed.Message, error) {
 // Each calls fn with every message from offset from on to what is now the end. The message is fn's only
 // until it returns. An error of fn ends it.
 func (l *Log) Each(from uint64, fn func(*feed.Message) error) error {
+	return l.Range(from, math.MaxUint64, fn)
+}
+
+// Range is Each up to the message at offset until, with that, and reads nothing that is behind it.
+func (l *Log) Range(from, until uint64, fn func(*feed.Message) error) error {
 	v := l.view()
+	v.cut(until)
 	var buf []byte
 	var out []feed.Message
 	for {

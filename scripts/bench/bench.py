@@ -12,6 +12,7 @@ import time
 from common import BUILD, PITWALL, ROOT, Results
 import analytics
 import cached
+import dialects
 import events
 import fanout
 import micro
@@ -21,13 +22,13 @@ import rest
 import stores
 import server
 
-PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'stores', 'rest', 'analytics', 'micro']
+PARTS = ['offline', 'events', 'fanout', 'server', 'places', 'cached', 'stores', 'rest', 'analytics', 'dialects', 'micro']
 
 
 def arguments():
     p = argparse.ArgumentParser(prog='scripts/bench.sh', description=__doc__)
     p.add_argument('--quick', action='store_true', help='one round of everything, short: to see that it runs')
-    p.add_argument('--keep', action='store_true', help='write what is printed to docs/proof/bench.txt too')
+    p.add_argument('--keep', action='store_true', help='write what is printed to docs/proof/bench.txt too; of the part dialects alone to bench-dialects.txt')
     p.add_argument('--only', default=','.join(PARTS), help='parts to run, by comma: ' + ', '.join(PARTS))
     a = p.parse_args()
     a.only = a.only.split(',')
@@ -81,6 +82,8 @@ def main():
         stores.run(results, '1x' if a.quick else '3x')
     if 'rest' in a.only:
         rest.run(results, 3 if a.quick else 15)
+    if 'dialects' in a.only:
+        dialects.run(results, 10 if a.quick else 50, 15 if a.quick else 60, reps)
     if 'micro' in a.only:
         micro.run(results, '50ms' if a.quick else '1s')
     about['seconds'] = round(time.time() - begin)

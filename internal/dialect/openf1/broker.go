@@ -39,6 +39,7 @@ func (s *Dialect) ServeMQTT(ctx context.Context, l net.Listener, b *bus.Bus, cha
 	g.follow = func(ctx context.Context, c choice) {
 		p := &pusher{dialect: s, rows: rows, choice: c}
 		p.send = func(topic string, payload []byte) error { return broker.Publish(c.prefix()+topic, payload, false, 0) }
+		p.heard = func(topic string) bool { return len(broker.Topics.Subscribers(c.prefix()+topic).Subscriptions) > 0 }
 		p.run(ctx)
 	}
 	if err := broker.AddHook(g, nil); err != nil {

@@ -17,6 +17,7 @@ type pusher struct {
 	rows    *fanout.Fanout[struct{}] // only tells that there is something new: what it is the log says
 	choice  choice
 	send    func(topic string, payload []byte) error
+	heard   func(topic string) bool // somebody has subscribed to it
 
 	key     string
 	clock   string
@@ -140,13 +141,13 @@ func (p *pusher) catchUp(ctx context.Context) (more time.Duration, err error) {
 		return 0, err
 	}
 	if p.derived == nil || p.derived.of != p.key || p.offset > at.Offset || !p.start.Equal(at.Start) {
-		p.start, p.offset, p.derived, p.quiet = at.Start, 0, newPushing(p.key), at.Offset
+		p.start, p.offset, p.derived, p.quiet = at.Start, 0, newPushing(p.key, p.wanted), at.Offset
 		p.tabled = tabled{}
 	}
 	if p.offset < at.Offset {
 		err = p.dialect.sessions.Messages(ctx, p.key, p.offset+1, at.Offset, func(m *feed.Message) error {
-			docs := p.derived.take(m)
 			p.offset = m.Offset
+			docs := p.derived.take(m)
 			p.tabled.stale = p.tabled.stale || !sampleTopics[m.Topic]
 			if m.Offset <= p.quiet {
 				return nil
@@ -163,6 +164,12 @@ func (p *pusher) catchUp(ctx context.Context) (more time.Duration, err error) {
 		}
 	}
 	return p.tables(ctx)
+}
+
+// wanted reports whether what the message that is being taken brings is pushed, and to somebody. Of samples there
+// are a thousand for every other row.
+func (p *pusher) wanted(collection string) bool {
+	return p.offset > p.quiet && p.heard("v1/"+collection)
 }
 
 // push sends one document, with its key and a number that rises.

@@ -2,7 +2,9 @@ package openf1
 
 import (
 	"bytes"
+	"compress/flate"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -300,7 +302,7 @@ func (s *stand) getAs(path, token string) []object {
 }
 
 func TestPushedRules(t *testing.T) {
-	p := newPushing("9")
+	p := newPushing("9", func(string) bool { return true })
 	check := func(topic, payload string, want ...string) {
 		t.Helper()
 		docs := p.take(&feed.Message{Topic: topic, Payload: []byte(payload), Time: time.Date(2024, 7, 7, 14, 0, 0, 5e6, time.UTC)})
@@ -320,4 +322,36 @@ func TestPushedRules(t *testing.T) {
 	check(feed.TopicDriverRaceInfo, `{"1":{"Position":"4","OvertakeState":0}}`)
 	check(feed.TopicTeamRadio, `{"Captures":{"3":{"Utc":"2024-07-07T13:59:58.25Z","RacingNumber":"44","Path":"TeamRadio/x.mp3"}}}`,
 		`1720360798250_44 {"date":"2024-07-07T13:59:58.250000+00:00","driver_number":44,"meeting_key":7,"recording_url":"https://livetiming.formula1.com/static/2024/a/b/TeamRadio/x.mp3","session_key":9}`)
+}
+
+// Samples, of which there are thousands for every other row, are made for who hears them.
+func TestUnheardSamples(t *testing.T) {
+	const entry = `{"Entries":[{"Utc":"2024-07-07T14:00:00.1Z","Cars":{"1":{"Channels":{"0":11000,"2":300,"3":8,"4":100,"5":0,"45":12}}}}]}`
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte(entry)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m := feed.Message{Topic: feed.TopicCarData, Payload: []byte(`"` + base64.StdEncoding.EncodeToString(packed.Bytes()) + `"`)}
+	for _, heard := range []bool{true, false} {
+		asked := ""
+		p := newPushing("9", func(collection string) bool { asked = collection; return heard })
+		docs := p.take(&m)
+		if (len(docs) == 1) != heard || asked != "car_data" {
+			t.Errorf("heard %v: %d documents, asked about %q", heard, len(docs), asked)
+		}
+	}
+	s := &pusher{offset: 5, quiet: 5, heard: func(topic string) bool { return topic == "v1/car_data" }}
+	if s.wanted("car_data") {
+		t.Error("samples of what was known before following began are wanted")
+	}
+	if s.offset++; !s.wanted("car_data") || s.wanted("location") {
+		t.Error("not the samples that are heard are wanted")
+	}
 }

@@ -20,11 +20,12 @@ type pushing struct {
 	cars     []telemetry.CarSample
 	places   []telemetry.PositionSample
 	passing  []*document
-	of       string // our key of the session
+	of       string                       // our key of the session
+	wanted   func(collection string) bool // somebody gets what comes with every sample; not asked for the others
 }
 
-func newPushing(key string) *pushing {
-	return &pushing{Derivation: NewDerivation(numberOfKey(key)), of: key}
+func newPushing(key string, wanted func(collection string) bool) *pushing {
+	return &pushing{Derivation: NewDerivation(numberOfKey(key)), of: key, wanted: wanted}
 }
 
 var (
@@ -41,9 +42,13 @@ func (p *pushing) take(m *feed.Message) []*document {
 	p.passing = append(p.passing[:0], p.Take(m)...)
 	switch m.Topic {
 	case feed.TopicCarData:
-		p.carData(m)
+		if p.wanted(carData) {
+			p.carData(m)
+		}
 	case feed.TopicPosition:
-		p.location(m)
+		if p.wanted(locationOf) {
+			p.location(m)
+		}
 	case feed.TopicTeamRadio:
 		p.parsed(m, p.teamRadio)
 	}
