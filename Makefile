@@ -6,6 +6,8 @@ SHELL := /bin/bash
 BUILD := $(CURDIR)/.build
 BIN := bin/pitwall
 FUZZTIME ?= 60s
+# In the full tests every target runs too, for as long as their 90 minutes allow.
+FUZZTIME_FULL ?= 10s
 GOLANGCI_VERSION := v2.15.0
 VERSITYGW_VERSION := v1.8.0
 export GOFLAGS ?= -buildvcs=auto
@@ -143,6 +145,9 @@ LONG := $(filter \
 	%/sqlite \
 	,$(ALL))
 PURE := $(filter-out $(CONCURRENT) $(LONG),$(ALL))
+# Thousands of moments of a session, one after the other: they look for wrong answers, not for races, and run without
+# the race detector; with it in the full tests.
+MOMENTS := ^(TestSeekEqualsLinearPlay|TestNoEventNewerThanTheClock|TestNothingNewerThanTheClock)$$
 
 .PHONY: test
 test: setup $(BIN) clients-check ## Set everything up, then all quick tests (below 20 minutes on two cores)
@@ -150,31 +155,34 @@ test: setup $(BIN) clients-check ## Set everything up, then all quick tests (bel
 	scripts/part.sh "board: types" npm run --silent --prefix web check
 	scripts/part.sh "board: units" npm test --silent --prefix web
 	PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "rooms" go test -timeout 15m $(PURE) $(LONG)
-	CGO_ENABLED=1 PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "rooms with goroutines, race detector" go test -race -timeout 15m $(CONCURRENT)
+	CGO_ENABLED=1 PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "rooms with goroutines, race detector" go test -race -timeout 15m -skip '$(MOMENTS)' $(CONCURRENT)
+	scripts/part.sh "moments of a session" go test -timeout 15m -run '$(MOMENTS)' ./internal/live
 	PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "TypeScript client" npm run --silent --prefix clients/typescript test
 	cd clients/python && PITWALL_BIN=$(CURDIR)/$(BIN) PYTHONPATH=src ../../scripts/part.sh "Python client" python3 -m unittest -q tests.test_smoke
 	PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "board: browser" npm run --silent --prefix web e2e
 
 .PHONY: test-full
-test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator and of our archive, the Python frames, foreign clients of the official feed, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target (below 90 minutes)
+test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a reader of the simulator and of our archive, the Python frames, foreign clients of the official feed, Schemathesis, ClickHouse, object stores, a simulated race on the board, every fuzz target for 10 s (below 90 minutes)
 	scripts/part.sh "FastF1 as a reader" scripts/fastf1.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "FastF1 follows our archive" scripts/fastf1_archive.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "Python frames" scripts/clients.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "foreign clients of the official feed" scripts/dialects-f1live.sh $(CURDIR)/$(BIN)
+	scripts/part.sh "LiveF1 follows our archive" scripts/livef1_archive.sh $(CURDIR)/$(BIN)
+	scripts/part.sh "foreign clients of OpenF1 and Ergast" scripts/rest_clients.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "Schemathesis" scripts/schemathesis.sh $(CURDIR)/$(BIN)
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "stores, writer and API in full, race detector" go test -race -count=1 -timeout 40m $(LONG)
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "dialects in full, race detector" go test -race -count=1 -timeout 20m ./internal/dialect/... ./internal/almanac
 	PITWALL_FULL=1 scripts/part.sh "ClickHouse" go test -count=1 -timeout 20m ./internal/store/clickhouse
-	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "nothing newer than a clock, race detector" go test -race -count=1 -timeout 40m -run NothingNewer ./internal/live
+	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "moments of a session in full, race detector" go test -race -count=1 -timeout 40m -run '$(MOMENTS)' ./internal/live
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "a simulated race on the board" npm run --silent --prefix web e2e
-	scripts/part.sh "fuzz targets" scripts/fuzz.sh $(FUZZTIME)
+	scripts/part.sh "fuzz targets" scripts/fuzz.sh $(FUZZTIME_FULL)
 
 .PHONY: bench
 bench: $(BIN) ## Speed and memory against goals and peers in one run (about 20 minutes)
 	scripts/bench.sh
 
 .PHONY: fuzz
-fuzz: ## Every fuzz target for FUZZTIME (60s each, about 25 minutes)
+fuzz: ## Every fuzz target for FUZZTIME (60s each, about 40 minutes)
 	scripts/fuzz.sh $(FUZZTIME)
 
 .PHONY: screens

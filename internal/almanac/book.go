@@ -17,6 +17,7 @@ type Weekend struct {
 	Results    []Result // in the order of the classification
 	Sprint     []Result
 	Qualifying []Qualified
+	Entered    []Entry    // who is known to take part, whether a classification names him yet or not
 	Drivers    []Standing // after the round, as published; nil: not published
 	Teams      []Standing
 }
@@ -33,6 +34,7 @@ type Book struct {
 	Weekends     map[Round]*Weekend
 
 	circuits, drivers, constructors map[string]int
+	names                           spellings
 }
 
 // NewBook is a book of pages, of each name one. Laps and pit stops are passed over.
@@ -116,11 +118,22 @@ func (b *Book) Index() {
 	slices.SortFunc(b.Seasons, func(x, y Season) int { return cmp.Compare(x.Year, y.Year) })
 	slices.SortFunc(b.Circuits, func(x, y Circuit) int { return strings.Compare(x.ID, y.ID) })
 	slices.SortFunc(b.Constructors, func(x, y Constructor) int { return strings.Compare(x.ID, y.ID) })
+	collate := make(map[string]string, len(b.Drivers))
+	for i := range b.Drivers {
+		collate[b.Drivers[i].ID] = collated(b.Drivers[i].FamilyName)
+	}
 	slices.SortFunc(b.Drivers, func(x, y Driver) int {
-		return cmp.Or(strings.Compare(collated(x.FamilyName), collated(y.FamilyName)), strings.Compare(x.ID, y.ID))
+		return cmp.Or(strings.Compare(collate[x.ID], collate[y.ID]), strings.Compare(x.ID, y.ID))
 	})
 	slices.SortFunc(b.Races, func(x, y Race) int { return cmp.Or(cmp.Compare(x.Season, y.Season), cmp.Compare(x.Round, y.Round)) })
-	b.circuits, b.drivers, b.constructors = map[string]int{}, map[string]int{}, map[string]int{}
+	b.places()
+	b.names = spellings{}
+	b.learn() // a book that many read has learnt
+}
+
+// places makes the entries of the lists findable by their ids.
+func (b *Book) places() {
+	b.circuits, b.drivers, b.constructors = make(map[string]int, len(b.Circuits)), make(map[string]int, len(b.Drivers)), make(map[string]int, len(b.Constructors))
 	for i := range b.Circuits {
 		b.circuits[b.Circuits[i].ID] = i
 	}

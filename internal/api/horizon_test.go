@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pitwall.live/internal/analytics"
 	"pitwall.live/internal/api"
@@ -87,8 +88,10 @@ func TestQuestionsBehindAClockOnClickHouse(t *testing.T) {
 				t.Error(err)
 			}
 		})
+		limits := api.DefaultLimits()
+		limits.Deadline = 2 * time.Minute // the engine may share its two cores with much else
 		var s *stand
-		s = newStand(t, api.WithEngine(func(ctx context.Context) (analytics.Engine, string, error) {
+		s = newStand(t, api.WithLimits(limits), api.WithEngine(func(ctx context.Context) (analytics.Engine, string, error) {
 			_, err := engine.Sync(ctx, s.store, 0, nil)
 			return engine, "synced", err
 		}))

@@ -19,6 +19,7 @@ import (
 
 	f1archive "pitwall.live/internal/dialect/archive"
 	"pitwall.live/internal/dialect/ergast"
+	"pitwall.live/internal/dialect/openf1"
 )
 
 // Exit codes of the outward contract.
@@ -81,7 +82,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	parser, err := kong.New(&c,
 		kong.Name("pitwall"),
 		kong.Description("PitWall Live: a Formula 1 session from feed to screen.\n\nWithout a command it serves a simulated race on http://127.0.0.1:8080.\n\nExamples:\n  pitwall\n  pitwall serve --source livetiming\n  pitwall replay 2018-04-29_Race --speed 10\n  pitwall export 2018-04-29_Race --table laps --format csv"),
-		kong.Vars{"data": dataDir(), "archive": f1archive.Official, "jolpica": ergast.Service},
+		kong.Vars{"data": dataDir(), "archive": f1archive.Official, "openf1": openf1.DefaultURL, "jolpica": ergast.Service},
 		kong.Writers(out, errOut),
 		kong.Exit(func(n int) { code = n; panic(exitEarly{}) }),
 		kong.DefaultEnvars("PITWALL"),

@@ -13,6 +13,6 @@ func mountErgast(s *server, mux *http.ServeMux, _ serverFlags) error {
 	if s.keeping != nil {
 		stored = s.keeping.Store
 	}
-	ergast.NewServer(ergast.NewShelf(stored, s.live, time.Now), s.env.log).Mount(mux)
+	ergast.NewServer(ergast.NewShelf(stored, s.live, time.Now, s.env.log), s.env.log).Mount(mux)
 	return nil
 }

@@ -26,28 +26,34 @@ var errOtherLog = errors.New("the data folder has another log of the session, wh
 // the same on every machine, and not by the file, which is not.
 type contentNote struct {
 	Content string `json:"content"`
+	Source  string `json:"source,omitempty"` // whose rows the messages were made of; "" is a recording of the feed itself
 }
 
 // noteBeside is where the note of a log's session is kept.
 func noteBeside(log string) string { return filepath.Join(filepath.Dir(log), "imported.json") }
+
+// noteOf is what an import noted beside a log; the zero note is of a log that was followed.
+func noteOf(log string) (n contentNote, err error) {
+	text, err := os.ReadFile(noteBeside(log))
+	if errors.Is(err, fs.ErrNotExist) {
+		return n, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &n)
+	}
+	if err != nil {
+		return n, fmt.Errorf("%s: %w", noteBeside(log), err)
+	}
+	return n, nil
+}
 
 // keptContent is the name that an import gave a log, "" for a log that was followed.
 func keptContent(log string) (string, error) {
 	if filepath.Base(log) != logName {
 		return "", nil // a recording, and what lies beside it is not ours
 	}
-	text, err := os.ReadFile(noteBeside(log))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	var n contentNote
-	if err == nil {
-		err = json.Unmarshal(text, &n)
-	}
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", noteBeside(log), err)
-	}
-	return n.Content, nil
+	n, err := noteOf(log)
+	return n.Content, err
 }
 
 // storedName is the name by which a store knows the rows of a log.
@@ -64,6 +70,7 @@ type staging struct {
 	folder   string   // in the data folder, so that a log is moved in one step
 	held     *os.File // its lock: a folder that nobody holds was left by an import that was killed
 	in       *ingest.Ingest
+	source   string // as in a [contentNote]
 	sessions []*stagedLog
 }
 
@@ -124,6 +131,15 @@ func clearStaging(dataDir string) error {
 	return errors.Join(errs...)
 }
 
+// stagedSource is what is staged.
+type stagedSource struct {
+	name   string
+	reader ingest.Reader
+	key    func() string // of the session while the feed does not name it
+	source string        // as in a [contentNote]
+	taken  func()        // after some messages; nil: nobody wants to know
+}
+
 // stage brings the sessions of a recording into logs, as they would be kept if the recording were followed. partial is
 // errPartial when some of it could not be used.
 func (e *env) stage(path, dataDir string, params events.Params) (s *staging, partial, err error) {
@@ -132,6 +148,19 @@ func (e *env) stage(path, dataDir string, params events.Params) (s *staging, par
 		return nil, nil, fmt.Errorf("%w: %w", errNoRecording, err)
 	}
 	defer r.Close() //nolint:errcheck // only read
+	update, done := e.progress("reading " + filepath.Base(path))
+	defer done()
+	s, partial, err = e.stageFrom(&stagedSource{
+		name: "recording:" + path, reader: r, key: r.FallbackKey, taken: func() { update(r.Progress()) },
+	}, dataDir, params)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, cmp.Or(partial, e.reportProblems(r)), nil
+}
+
+// stageFrom brings the sessions of what a reader gives into logs.
+func (e *env) stageFrom(from *stagedSource, dataDir string, params events.Params) (s *staging, partial, err error) {
 	if err := writable(dataDir); err != nil {
 		return nil, nil, err
 	}
@@ -141,11 +170,10 @@ func (e *env) stage(path, dataDir string, params events.Params) (s *staging, par
 	if s, err = newStaging(dataDir); err != nil {
 		return nil, nil, err
 	}
-	update, done := e.progress("reading " + filepath.Base(path))
-	defer done()
+	s.source = from.source
 	cfg := ingest.Default()
 	cfg.DataDir, cfg.Log = s.folder, e.log
-	cfg.FallbackKey = func(string, *feed.Message) string { return r.FallbackKey() }
+	cfg.FallbackKey = func(string, *feed.Message) string { return from.key() }
 	cfg.Hooks.Opened = func(_, key string, log *sessionlog.Log) error {
 		if log.Len() > 0 {
 			return nil // the recording comes back to it
@@ -154,9 +182,11 @@ func (e *env) stage(path, dataDir string, params events.Params) (s *staging, par
 		_, err := keepParams(log, params)
 		return err
 	}
-	cfg.Hooks.Published = func(string, []feed.Message) { update(r.Progress()) }
+	if from.taken != nil {
+		cfg.Hooks.Published = func(string, []feed.Message) { from.taken() }
+	}
 	s.in = ingest.New(cfg)
-	err = s.in.Run(e.ctx, ingest.Replay("recording:"+path, 0, func() (ingest.Reader, error) { return r, nil }))
+	err = s.in.Run(e.ctx, ingest.Replay(from.name, 0, func() (ingest.Reader, error) { return from.reader, nil }))
 	st := s.in.Status()[0]
 	if err = cmp.Or(err, e.ctx.Err()); err == nil && st.Error != "" {
 		err = errors.New(st.Error)
@@ -167,7 +197,6 @@ func (e *env) stage(path, dataDir string, params events.Params) (s *staging, par
 	if err != nil {
 		return nil, nil, errors.Join(err, s.clear())
 	}
-	partial = e.reportProblems(r)
 	if st.DeadLetters > 0 {
 		fmt.Fprintf(e.err, "not used: %s that are no messages of the feed\n", plural(int(st.DeadLetters), "payload"))
 		partial = errPartial
@@ -181,7 +210,7 @@ func (s *staging) settle() (err error) {
 		if l.name, err = persist.ContentOf(l.log); err != nil {
 			return err
 		}
-		text, err := json.Marshal(contentNote{l.name})
+		text, err := json.Marshal(contentNote{Content: l.name, Source: s.source})
 		if err == nil {
 			err = writeWhole(noteBeside(l.log.Path()), append(text, '\n'))
 		}
@@ -197,8 +226,11 @@ func (s *staging) clear() error {
 	return errors.Join(s.in.Close(), os.RemoveAll(s.folder), s.held.Close())
 }
 
+// errLesserLog is of a log in the data folder whose place is to be taken.
+var errLesserLog = errors.New("the data folder has a log of the session that was made of the rows of another service")
+
 // place says how the log of a session relates to what the data folder has of it: name is that by which the store knows
-// the rows, there that the same log is kept already. Another log is errOtherLog.
+// the rows, there that the same log is kept already. Another log is errOtherLog, or errLesserLog where it is not of the feed.
 func (l *stagedLog) place(dataDir string) (name string, there bool, err error) {
 	kept, err := sessionlog.OpenRead(sessionlog.Path(dataDir, l.key))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -213,10 +245,25 @@ func (l *stagedLog) place(dataDir string) (name string, there bool, err error) {
 	case err != nil:
 		return "", false, err
 	case content != l.name:
-		return "", false, errOtherLog
+		n, err := noteOf(kept.Path())
+		if err == nil {
+			if err = errOtherLog; n.Source != "" {
+				err = errLesserLog
+			}
+		}
+		return l.name, false, err
 	}
 	name, err = storedName(kept)
 	return name, true, err
+}
+
+// replace moves the log into the data folder in place of one that goes into the staging folder, and with that. Between the two
+// there is none, which the next run makes up for.
+func (l *stagedLog) replace(dataDir, staging string) error {
+	if err := os.Rename(filepath.Dir(sessionlog.Path(dataDir, l.key)), filepath.Join(staging, "replaced-"+l.key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return l.publish(dataDir)
 }
 
 // publish moves the log into the data folder. Where there is a folder of the session the log goes first: it never takes the
@@ -288,6 +335,11 @@ func (c importCmd) keepStaged(e *env, k *keeping, path string, s *staging, param
 			refused = persist.ErrStored
 			continue
 		}
+		put, how := l.publish, c
+		if errors.Is(err, errLesserLog) {
+			err, how.Replace = nil, true
+			put = func(dataDir string) error { return l.replace(dataDir, s.folder) }
+		}
 		if err != nil {
 			return err
 		}
@@ -297,7 +349,7 @@ func (c importCmd) keepStaged(e *env, k *keeping, path string, s *staging, param
 		}
 		partial = cmp.Or(e.unused(r, damaged), partial)
 		r.Name(name)
-		switch err := c.store(e, k, path, r); {
+		switch err := how.store(e, k, path, r); {
 		case errors.Is(err, persist.ErrStored):
 			refused = err
 			continue
@@ -307,7 +359,7 @@ func (c importCmd) keepStaged(e *env, k *keeping, path string, s *staging, param
 		if there {
 			continue
 		}
-		if err := l.publish(c.Data); err != nil {
+		if err := put(c.Data); err != nil {
 			return fmt.Errorf("log of session %s: %w", l.key, err)
 		}
 	}

@@ -22,14 +22,20 @@ func TestMain(m *testing.M) {
 	pgtest.Main(m)
 }
 
-// pitwallProcess is the program with these arguments, in dir, without settings of the surroundings.
+// pitwallProcess is the program with these arguments, in dir, without settings of the surroundings. It is ended after a minute.
 func pitwallProcess(t testing.TB, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	return pitwallWithin(t, time.Minute, dir, args...)
+}
+
+// pitwallWithin is the same with another limit.
+func pitwallWithin(t testing.TB, limit time.Duration, dir string, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Dir = dir

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,8 +46,8 @@ func archiveClient(base string, o opening) (*f1archive.Client, error) {
 		}
 		cfg.Dir = filepath.Join(dir, "pitwall", "archive")
 	}
-	if u, err := url.Parse(base); err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()) {
-		cfg.Every = 0 // this machine's own needs no sparing
+	if ownMachine(base) {
+		cfg.Every, cfg.Backoff = 0, cfg.Backoff/20
 	}
 	return f1archive.NewClient(cfg)
 }

@@ -89,15 +89,24 @@ func openLiveTiming(url string, o opening) (source, error) {
 	return source{Source: client, kind: "livetiming"}, nil
 }
 
-func openOpenF1(url string, o opening) (source, error) {
+// openF1Config is how a service that speaks OpenF1 is read.
+func openF1Config(url string, o opening) (openf1.ReadConfig, error) {
 	cfg := openf1.DefaultRead()
 	cfg.URL, cfg.Log, cfg.MQTT, cfg.AccountFile = url, o.log, o.OpenF1MQTT, o.OpenF1AccountFile
 	cfg.Token, cfg.User, cfg.Password = os.Getenv("PITWALL_OPENF1_TOKEN"), os.Getenv("PITWALL_OPENF1_USER"), os.Getenv("PITWALL_OPENF1_PASSWORD")
 	if o.OpenF1CA != "" {
 		var err error
 		if cfg.Authorities, err = authorities(o.OpenF1CA); err != nil {
-			return source{}, usage("--openf1-ca: %w", err)
+			return cfg, usage("--openf1-ca: %w", err)
 		}
+	}
+	return cfg, nil
+}
+
+func openOpenF1(url string, o opening) (source, error) {
+	cfg, err := openF1Config(url, o)
+	if err != nil {
+		return source{}, err
 	}
 	reader, err := openf1.NewReader(cfg)
 	if err != nil {

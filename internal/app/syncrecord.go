@@ -16,18 +16,44 @@ import (
 	"pitwall.live/internal/tables"
 )
 
-// calendar fetches what is of all seasons, settles which season is meant, and reads its calendar.
+// calendar fetches what is of all seasons, settles which season is meant, and reads its calendar. Where the record can not be
+// reached, what was read of it before is used.
 func (s *syncing) calendar() error {
 	s.season = s.cmd.Season
-	if s.record == nil {
+	if s.cmd.Jolpica == leftOut {
 		return s.newest(nil)
 	}
+	if err := s.away[fromRecord]; err != nil {
+		s.report.lacks("calendar and results", "Jolpica can not be reached: "+err.Error())
+		if err := s.newest(nil); err != nil {
+			return err
+		}
+	} else if err := s.fetchCalendar(); err != nil {
+		return err
+	}
+	lists, err := s.k.Pages(s.ctx, store.PageQuery{Kinds: []almanac.Kind{almanac.Seasons, almanac.Circuits, almanac.Drivers, almanac.Constructors}})
+	if err != nil {
+		return err
+	}
+	pages, err := s.k.Pages(s.ctx, store.PageQuery{Kinds: []almanac.Kind{almanac.Races}, Season: s.season})
+	if err != nil || len(pages) == 0 {
+		return err
+	}
+	s.lists = append(lists, pages...)
+	s.races, err = almanac.Decode[almanac.Race](&pages[0])
+	slices.SortFunc(s.races, func(x, y almanac.Race) int { return x.Round - y.Round })
+	return err
+}
+
+// fetchCalendar fetches what is of all seasons, and the calendar of the one that is meant.
+func (s *syncing) fetchCalendar() error {
 	update, done := s.progress("lists of the record")
 	defer done()
+	all := "seasons, circuits, constructors and drivers"
 	lists, err := s.record.Lists(s.ctx)
 	if err != nil {
-		s.report.lacks("seasons, circuits, constructors and drivers", err.Error())
-	} else if err := s.keep("seasons, circuits, constructors and drivers", lists, nil); err != nil {
+		s.report.lacks(all, err.Error())
+	} else if err := s.keep(all, lists, nil); err != nil {
 		return err
 	}
 	update(1, 2)
@@ -42,21 +68,9 @@ func (s *syncing) calendar() error {
 	case len(read.Pages) == 0:
 		s.report.lacks(what, "none is published")
 	default:
-		if err := s.keep(what, read, nil); err != nil {
-			return err
-		}
+		return s.keep(what, read, nil)
 	}
-	if s.lists, err = s.k.Pages(s.ctx, store.PageQuery{Kinds: []almanac.Kind{almanac.Seasons, almanac.Circuits, almanac.Drivers, almanac.Constructors}}); err != nil {
-		return err
-	}
-	pages, err := s.k.Pages(s.ctx, store.PageQuery{Kinds: []almanac.Kind{almanac.Races}, Season: s.season})
-	if err != nil || len(pages) == 0 {
-		return err
-	}
-	s.lists = append(s.lists, pages...)
-	s.races, err = almanac.Decode[almanac.Race](&pages[0])
-	slices.SortFunc(s.races, func(x, y almanac.Race) int { return x.Round - y.Round })
-	return err
+	return nil
 }
 
 // newest settles the season where none is named: the last that has begun.
@@ -109,9 +123,9 @@ func (s *syncing) keep(what string, r *ergast.Reading, race *almanac.Race) error
 	}
 	switch {
 	case len(news) > 0:
-		s.report.stored(what, strings.Join(kinds, ", "))
+		s.report.stored(what, fromRecord, strings.Join(kinds, ", "))
 	case len(r.Pages) > 0:
-		s.report.same++
+		s.report.same(what, fromRecord, "")
 	}
 	if len(r.Defects) > 0 {
 		s.report.lacks(what, append([]string{"it could not be read:"}, r.Defects...)...)
@@ -155,24 +169,34 @@ func (s *syncing) rounds() error {
 	}
 	update, done := s.progress(fmt.Sprintf("rounds of %d", s.season))
 	defer done()
+	failed := 0
 	for i := range s.races {
 		race := &s.races[i]
 		if !s.meant(race) {
 			continue
 		}
 		what := fmt.Sprintf("round %d of %d, %s", race.Round, s.season, race.Name)
+		if failed >= tooMany {
+			s.report.lacks(what, "it was not asked for: Jolpica fails")
+			continue
+		}
 		r, err := s.record.Round(s.ctx, race)
 		switch {
 		case s.ctx.Err() != nil:
 			return s.ctx.Err()
 		case err != nil:
+			failed++
 			s.report.lacks(what, err.Error())
 		default:
+			failed = 0
 			if err := s.keep(what, r, race); err != nil {
 				return err
 			}
 		}
 		update(int64(i+1), int64(len(s.races)))
+	}
+	if n := s.record.Stats().Stale; n > 0 {
+		s.report.lacks("corrections of the record", fmt.Sprintf("Jolpica did not answer %s, what it said before was used", plural(int(n), "request")))
 	}
 	return nil
 }
@@ -180,7 +204,7 @@ func (s *syncing) rounds() error {
 // tell brings what the pages say into the sessions: rounds, classifications in all their versions, and tables of the sessions
 // that have no log. It reads what is stored, so that a run that was killed before it is made up for.
 func (s *syncing) tell() error {
-	if s.record == nil || len(s.races) == 0 {
+	if len(s.races) == 0 {
 		return nil
 	}
 	book, err := almanac.NewBook(s.lists)
@@ -338,7 +362,7 @@ func (t *telling) tables(as *almanac.Told) error {
 	if err != nil {
 		return err
 	}
-	t.report.stored(at.ID, fmt.Sprintf("tables of the record: %s, %s, %s", plural(len(as.Results), "result"), plural(len(as.Laps), "lap"), plural(len(as.PitStops), "stop")))
+	t.report.stored(at.ID, fromRecord, fmt.Sprintf("tables of the record: %s, %s, %s", plural(len(as.Results), "result"), plural(len(as.Laps), "lap"), plural(len(as.PitStops), "stop")))
 	return nil
 }
 

@@ -1,7 +1,7 @@
 """Foreign clients record our replay of real recordings at once; what they have is compared with the recording, message by
 message: topic, payload and time.
 
-    check.py BINARY RECORDINGS WORK NODE_MODULES
+    check.py BINARY RECORDINGS WORK NODE_MODULES PYTHON_WITH_LIVEF1
 """
 
 import ast
@@ -66,7 +66,7 @@ def plain(value):
 class Stand:
     """One recording: our server that replays it and the clients that follow."""
 
-    def __init__(self, binary, recordings, name, work, modules):
+    def __init__(self, binary, recordings, name, work, modules, livef1):
         self.name, self.want = name, [canonical(m) for m in recorded(recordings / name)]
         self.work = work / name
         self.work.mkdir()
@@ -85,6 +85,7 @@ class Stand:
             ("@microsoft/signalr", "node", modules.parent / "core.mjs", hub + "/signalrcore", topics),
             ("signalrcore", sys.executable, HERE / "core.py", hub + "/signalrcore", topics),
             ("legacy signalr-client", "node", HERE / "legacy.cjs", hub + "/signalr", topics),
+            ("LiveF1", livef1, HERE / "livef1_record.py", hub + "/signalrcore", topics),
         ):
             self.files[client] = self.work / client.replace("/", "_")
             self.spawn(self.files[client].open("w"), *command, env=env)
@@ -179,11 +180,11 @@ class Stand:
             child.wait()
 
 
-def main(binary, recordings, work, modules):
+def main(binary, recordings, work, modules, livef1):
     stands, passed = [], 0
     try:
         for name in RECORDINGS:
-            stands.append(Stand(binary, pathlib.Path(recordings), name, pathlib.Path(work), pathlib.Path(modules)))
+            stands.append(Stand(binary, pathlib.Path(recordings), name, pathlib.Path(work), pathlib.Path(modules), livef1))
         for each in stands:
             each.start()
         for each in stands:

@@ -149,7 +149,8 @@ func appendMeeting(b []byte, all []held, first *held) []byte {
 	meeting := first.info.Get("Meeting")
 	key := meeting.Get("Key")
 	b = appendMember(b, "Key", key, "-1")
-	for _, name := range []string{"Code", "Number", "Location", "OfficialName", "Name", "Country", "Circuit"} {
+	b = appendMember(b, "Code", meeting.Get("Code"), `""`) // the feed does not tell it; readers of the index take it as given
+	for _, name := range []string{"Number", "Location", "OfficialName", "Name", "Country", "Circuit"} {
 		if v := meeting.Get(name); v != nil {
 			b = appendMember(b, name, v, "")
 		}

@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -162,7 +163,7 @@ func (c *Client) receive(answer *http.Response, n *note, file string, cut *strin
 	if err != nil {
 		return Failed, fmt.Errorf("archive: %w", err)
 	}
-	look := &looker{sum: xxhash.New(), lines: strings.HasSuffix(file, streamEnding)}
+	look := &looker{sum: xxhash.New(), lines: strings.HasSuffix(file, streamEnding), document: strings.HasSuffix(file, documentEnding)}
 	size, err := io.Copy(io.MultiWriter(f, look), io.LimitReader(answer.Body, maxPage+1))
 	var wrote *os.PathError
 	switch {
@@ -197,11 +198,16 @@ func (c *Client) receive(answer *http.Response, n *note, file string, cut *strin
 
 // looker looks at a page as it passes.
 type looker struct {
-	sum   *xxhash.Digest
-	lines bool // it has to end with a line break
-	head  []byte
-	last  byte
+	sum      *xxhash.Digest
+	lines    bool // it has to end with a line break
+	document bool // it has to be JSON
+	head     []byte
+	last     byte
+	text     []byte // of a document
 }
+
+// errNoDocument is of a page that should be JSON and is not: an index that is cut off or another's.
+var errNoDocument = errors.New("is no JSON")
 
 func (l *looker) Write(b []byte) (int, error) {
 	if room := 8 - len(l.head); room > 0 {
@@ -210,16 +216,22 @@ func (l *looker) Write(b []byte) (int, error) {
 	if len(b) > 0 {
 		l.last = b[len(b)-1]
 	}
+	if l.document && len(l.text) <= maxIndex {
+		l.text = append(l.text, b...)
+	}
 	return l.sum.Write(b)
 }
 
 // check refuses what is no page of the archive: what a proxy says in its place, or one that is cut off though nobody said
-// so. A page that comes twice with the same cut is like that in the archive.
+// so. A page of lines that comes twice with the same cut is like that in the archive; an index that is none never takes the
+// place of a good one.
 func (l *looker) check(address string, cut *string) error {
 	head := bytes.TrimPrefix(l.head, []byte(mark))
 	switch {
 	case len(head) > 0 && head[0] == '<':
 		return &troubleError{err: fmt.Errorf("%s is a page of something else", address)}
+	case l.document && !json.Valid(bytes.TrimPrefix(l.text, []byte(mark))):
+		return &troubleError{err: fmt.Errorf("%s %w", address, errNoDocument)}
 	case l.lines && len(l.head) > 0 && l.last != '\n':
 		sum := strconv.FormatUint(l.sum.Sum64(), 16)
 		if *cut != sum {

@@ -126,7 +126,8 @@ type fetching struct {
 	tell   func(Page)
 }
 
-// index gives the session's topics and their pages. Without an index the session is there if SessionInfo is.
+// index gives the session's topics and their pages. Without an index, or with one that can not be read, the session is there
+// if SessionInfo is.
 func (f *fetching) index(ctx context.Context) (map[string]string, error) {
 	state, err := f.client.page(ctx, f.pages.Path, f.notes, indexName)
 	if kerr := f.notes.keep(); kerr != nil {
@@ -143,7 +144,7 @@ func (f *fetching) index(ctx context.Context) (map[string]string, error) {
 			f.pages.Settled = n.settled(f.client.cfg.Settled)
 			return pages, nil
 		}
-	} else if err != nil {
+	} else if err != nil && !errors.Is(err, errNoDocument) {
 		return nil, err
 	}
 	state, err = f.client.page(ctx, f.pages.Path, f.notes, feed.TopicSessionInfo+streamEnding)

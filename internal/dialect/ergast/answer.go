@@ -17,9 +17,11 @@ type View struct {
 	// Private: the answer is of a viewer's or the process's clock, and another when that moves. No cache may give it away.
 	Private bool
 
-	people   *almanac.Book // the whole record, for the ids of those whom timing names
-	laps     func(ctx context.Context, at almanac.Round) ([]almanac.Lap, error)
-	pitStops func(ctx context.Context, at almanac.Round) ([]almanac.PitStop, error)
+	own       almanac.Round // of the session that the viewer watches; zero: of none, or not known
+	simulated bool          // it is the simulator's: it is in no calendar
+	people    *almanac.Book // the whole record, for the ids of those whom timing names
+	laps      func(ctx context.Context, at almanac.Round) ([]almanac.Lap, error)
+	pitStops  func(ctx context.Context, at almanac.Round) ([]almanac.PitStop, error)
 }
 
 // page is the part of the rows that is asked for.
@@ -66,7 +68,7 @@ func (v *View) resolve(q *query) error {
 		q.at.season, q.at.round = next.Season, next.Round
 	case "last":
 		if q.at.round = v.latest(q.at.season); q.at.round == noRound {
-			q.at.round = max(next.Round-1, 1)
+			q.at.round = v.before(next)
 		}
 	default:
 		n, err := strconv.Atoi(q.round)
@@ -78,25 +80,42 @@ func (v *View) resolve(q *query) error {
 	return nil
 }
 
-// noRound is none: a round that nobody numbers is 0.
-const noRound = -1
+// noRound is none.
+const noRound = 0
 
 // latest is the newest round of a season with a classification, or noRound.
 func (v *View) latest(season int) int {
+	return v.latestOf(season, func(almanac.Round) bool { return true })
+}
+
+func (v *View) latestOf(season int, counts func(almanac.Round) bool) int {
 	round := noRound
 	for at, w := range v.Book.Weekends {
-		if at.Season == season && (len(w.Results) > 0 || w.Drivers != nil) {
+		if at.Season == season && (len(w.Results) > 0 || w.Drivers != nil) && counts(at) {
 			round = max(round, at.Round)
 		}
 	}
 	return round
 }
 
+// before is the round before the next one of a season without a classification; where there is none it is that which the
+// viewer watches.
+func (v *View) before(next almanac.Round) int {
+	round := max(next.Round-1, 1)
+	if _, ok := v.Book.Race(almanac.Round{Season: next.Season, Round: round}); !ok && v.own.Season == next.Season && v.own.Round > 0 {
+		return v.own.Round
+	}
+	return round
+}
+
 // next is the first round after the newest that has a classification, where none has the first that is not over by its
-// day; after the last it is the first of the season to come.
+// day; after the last it is the first of the season to come. A simulated weekend between real ones is not counted.
 func (v *View) next(season int) almanac.Round {
-	latest, today := v.latest(season), v.Now.Format(time.DateOnly)
 	all := v.Book.Calendar(season)
+	alone := len(all) == 1
+	counts := func(at almanac.Round) bool { return !v.simulated || at != v.own || alone }
+	all = keep(all, func(r *almanac.Race) bool { return counts(almanac.Round{Season: r.Season, Round: r.Round}) })
+	latest, today := v.latestOf(season, counts), v.Now.Format(time.DateOnly)
 	for i := range all {
 		if r := &all[i]; latest != noRound && r.Round > latest || latest == noRound && r.Date >= today {
 			return almanac.Round{Season: season, Round: r.Round}

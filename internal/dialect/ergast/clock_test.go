@@ -1,68 +1,20 @@
 package ergast
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"log/slog"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"pitwall.live/internal/bus"
-	"pitwall.live/internal/dialect/ergast/ergasttest"
 	"pitwall.live/internal/f1"
-	"pitwall.live/internal/feed"
-	"pitwall.live/internal/live"
 	"pitwall.live/internal/persist"
-	"pitwall.live/internal/reference"
-	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
 )
-
-// holding is a live service that holds a session whose own clock is at its end.
-func holding(t *testing.T, messages []feed.Message) *live.Service {
-	t.Helper()
-	return replaying(t, messages, nil)
-}
-
-// replaying is a live service that replays a session on its own clock; nil: the clock is at its end.
-func replaying(t *testing.T, messages []feed.Message, replay *live.Replay) *live.Service {
-	t.Helper()
-	b, err := bus.New(bus.Default())
-	if err == nil {
-		err = b.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := live.Default()
-	cfg.Log = slog.New(slog.DiscardHandler)
-	s := live.New(b, cfg)
-	log, err := sessionlog.Open(filepath.Join(t.TempDir(), "log.jsonl"), "1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := log.Append(messages); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		s.Close()
-		if err := errors.Join(log.Close(), b.Close(context.Background())); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := s.Add(t.Context(), log, live.About{Key: "1", Source: "test"}, replay, nil); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
 
 // asked is a reply that has to be good.
 func asked(t *testing.T, url string) *mrData {
@@ -78,13 +30,8 @@ func asked(t *testing.T, url string) *mrData {
 // A real race is answered for out of its log on the viewer's clock: on lap 20 its laps and stops so far and no result, at
 // its end the classification; and nothing of later years at either.
 func TestViewersClock(t *testing.T) {
-	messages := reference.Messages(t, reference.Path(t, "live-timing", "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race"))
-	s := opened(t)
-	if err := s.PutPages(t.Context(), ergasttest.Pages(t)); err != nil {
-		t.Fatal(err)
-	}
-	held := holding(t, messages)
-	server := serving(t, s, held, season24)
+	held := baku(t)
+	server := serving(t, fixture(t), held, season24)
 	lap, paused := 20, true
 	about, known := held.Held("latest")
 	if !known {
@@ -158,19 +105,21 @@ func TestViewersClock(t *testing.T) {
 	}
 }
 
-// Without a store and a calendar a session that is held is told all the same, as the round that nobody numbers.
+// Without a store and a calendar a session that is held is told all the same, as the first round of its season.
 func TestNothingStored(t *testing.T) {
-	messages := reference.Messages(t, reference.Path(t, "live-timing", "archive/2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race"))
-	server := serving(t, nil, holding(t, messages), season24)
+	server := serving(t, nil, baku(t), season24)
 	d := asked(t, server.URL+"/ergast/f1/current/last/results.json")
-	if d.Total != "20" || d.Races.Season != "2018" || d.Races.Round != "0" || d.Races.Races[0].RaceName != "Azerbaijan Grand Prix" || d.Races.Races[0].Results[0].Driver.Code != "HAM" {
+	if d.Total != "20" || d.Races.Season != "2018" || d.Races.Round != "1" || d.Races.Races[0].RaceName != "Azerbaijan Grand Prix" || d.Races.Races[0].Results[0].Driver.Code != "HAM" {
 		t.Errorf("%+v", d.Races)
 	}
 	if d := asked(t, server.URL+"/ergast/f1/current/last/laps/10"); d.Total == "0" || d.Races.Races[0].Date != "2018-04-29" {
 		t.Errorf("%+v", d.Races)
 	}
-	if d := asked(t, server.URL+"/ergast/f1/2018/drivers"); d.Total != "20" {
-		t.Errorf("%s drivers", d.Total)
+	for path, want := range map[string]string{"2018/drivers": "20", "2018/1/constructors": "10", "2018/circuits": "1", "2018/1/drivers/hamilton/results": "1", "2018/1/constructors/ferrari/drivers": "2",
+		"current/last/driverstandings": "20", "2018/1/qualifying": "0", "2018/1/sprint": "0", "current/1/drivers/hamilton/laps/10": "1"} {
+		if d := asked(t, server.URL+"/ergast/f1/"+path); d.Total != want {
+			t.Errorf("%s: %s rows, want %s", path, d.Total, want)
+		}
 	}
 }
 

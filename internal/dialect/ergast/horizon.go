@@ -9,6 +9,7 @@ import (
 
 	"pitwall.live/internal/almanac"
 	"pitwall.live/internal/f1"
+	"pitwall.live/internal/store"
 	"pitwall.live/internal/tables"
 	"pitwall.live/internal/wire"
 )
@@ -22,6 +23,8 @@ type Sessions interface {
 	// Rows are a table's rows as known with the message at offset.
 	Rows(ctx context.Context, session string, offset uint64, table string) (iter.Seq[tables.Row], error)
 	Clock(id string) (wire.ClockState, error)
+	// List are all that are held.
+	List() wire.Sessions
 }
 
 // horizon is where a viewer's clock stands in its session. A nil one hides nothing.
@@ -30,13 +33,20 @@ type horizon struct {
 	offset uint64
 	now    time.Time
 	row    f1.SessionRow // as known there
-	at     almanac.Round // zero: not known
 	kind   f1.SessionType
+	about  wire.Session // what else is known of the session
+
+	// open: nothing is hidden; the session only tells what the record does not have of it.
+	open      bool
+	simulated bool
+
+	at     almanac.Round // zero: not known
+	byDate bool          // its round is no place in the calendar: dates tell what is later
 	book   *almanac.Book
 }
 
-// horizon is that of the viewer's clock or of the session he names. Without either it is the process's own where that is
-// behind what is held, or where nothing is stored.
+// horizon is that of the viewer's clock or of the session he names. Without either it is the process's own; that is open
+// where the clock is not behind what is held and there is a record.
 func (s *Shelf) horizon(ctx context.Context, viewer Viewer) (*horizon, error) {
 	if s.sessions == nil {
 		if viewer.Clock != "" {
@@ -44,7 +54,7 @@ func (s *Shelf) horizon(ctx context.Context, viewer Viewer) (*horizon, error) {
 		}
 		return nil, nil
 	}
-	name := viewer.Session
+	name, h := viewer.Session, &horizon{}
 	if name == "" {
 		name = "latest"
 	}
@@ -53,22 +63,26 @@ func (s *Shelf) horizon(ctx context.Context, viewer Viewer) (*horizon, error) {
 		if !known && viewer.Session != "" {
 			return nil, ErrNoClock
 		}
-		if !known || !held.Hidden && viewer.Session == "" && s.store != nil {
-			return nil, nil // as far as the record goes
+		if !known {
+			return nil, nil
 		}
+		h.open = !held.Hidden && viewer.Session == "" && s.store != nil
 	} else if state, err := s.sessions.Clock(viewer.Clock); err == nil {
 		name = state.SessionKey
 	} else if !errors.Is(err, wire.ErrNotFound) {
 		return nil, fmt.Errorf("ergast: clock %.40q: %w", viewer.Clock, err)
 	}
 	p, err := s.sessions.Place(name, time.Time{}, 0, viewer.Clock)
+	if h.open && errors.Is(err, wire.ErrNotFound) {
+		return nil, nil // it is gone meanwhile
+	}
 	if errors.Is(err, wire.ErrNotFound) || errors.Is(err, wire.ErrInvalid) {
 		return nil, fmt.Errorf("%w: %w", ErrNoClock, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ergast: %w", err)
 	}
-	h := &horizon{key: p.Key, offset: p.Offset, now: p.Time}
+	h.key, h.offset, h.now = p.Key, p.Offset, p.Time
 	if h.now.IsZero() {
 		h.now = p.Start
 	}
@@ -99,17 +113,19 @@ func sessionOf(row tables.Row) f1.SessionRow {
 }
 
 // over reports whether the session has ended where the viewer is.
-func (h *horizon) over() bool {
-	return h.row.Status == f1.StatusFinished || h.row.Status == f1.StatusFinalised || h.row.Status == f1.StatusEnds
+func (h *horizon) over() bool { return ended(h.row.Status) }
+
+func ended(s f1.SessionStatus) bool {
+	return s == f1.StatusFinished || s == f1.StatusFinalised || s == f1.StatusEnds
 }
 
-// order is when in a weekend sessions are held, where the calendar does not say it.
+// order is when in a weekend sessions are held, where the calendar does not say it, of those that have a classification.
 var order = map[f1.SessionType]int{f1.Qualifying: 1, f1.Sprint: 2, f1.Race: 3}
 
 // hides reports whether a session of a round is that of the viewer or a later one; where that can not be told it does.
 func (h *horizon) hides(at almanac.Round, kind f1.SessionType) bool {
 	switch {
-	case h == nil:
+	case h == nil || h.open:
 		return false
 	case h.at == at && kind == h.kind:
 		return false // told from the log up to where the viewer is
@@ -120,10 +136,13 @@ func (h *horizon) hides(at almanac.Round, kind f1.SessionType) bool {
 			}
 		}
 		return order[kind] >= order[h.kind]
-	case h.at != almanac.Round{}:
+	case h.at != almanac.Round{} && !h.byDate:
 		return at.Season > h.at.Season || at.Season == h.at.Season && at.Round > h.at.Round
 	}
 	r, ok := h.book.Race(at)
+	if ok && r.Date == "" {
+		return at.Season >= h.now.Year()
+	}
 	return !ok || r.Date >= h.now.Format(time.DateOnly)
 }
 
@@ -142,12 +161,6 @@ func startOf(r *almanac.Race, kind f1.SessionType) time.Time {
 
 // cut is the book as the viewer may know it.
 func (h *horizon) cut(b *almanac.Book) *almanac.Book {
-	h.book = b
-	if at, ok := roundOf(b, &h.row); ok {
-		h.at = at
-	} else if h.row.Season.Known {
-		h.at = almanac.Round{Season: h.row.Season.Value} // round 0: which one nobody says
-	}
 	c := b.Clone()
 	for at, w := range c.Weekends {
 		own := func(kind f1.SessionType) bool { return h.at == at && h.kind == kind }
@@ -159,6 +172,9 @@ func (h *horizon) cut(b *almanac.Book) *almanac.Book {
 		}
 		if h.hides(at, f1.Qualifying) || own(f1.Qualifying) {
 			w.Qualifying = nil
+		}
+		if h.at == at || h.hides(at, f1.Race) && h.hides(at, f1.Sprint) && h.hides(at, f1.Qualifying) {
+			w.Entered = nil
 		}
 	}
 	last := h.now.Year()
@@ -184,6 +200,9 @@ func (h *horizon) prune(b *almanac.Book, own map[int]person) {
 				name(list[i].Driver, list[i].Constructor)
 			}
 		}
+		for _, e := range w.Entered {
+			name(e.Driver, e.Constructor)
+		}
 		for i := range w.Qualifying {
 			name(w.Qualifying[i].Driver, w.Qualifying[i].Constructor)
 		}
@@ -200,29 +219,30 @@ func (h *horizon) prune(b *almanac.Book, own map[int]person) {
 	for _, p := range own {
 		name(p.driver, p.constructor)
 	}
-	b.Drivers = keep(b.Drivers, func(d *almanac.Driver) bool { return people[d.ID] })
-	b.Constructors = keep(b.Constructors, func(c *almanac.Constructor) bool { return teams[c.ID] })
-	b.Circuits = keep(b.Circuits, func(c *almanac.Circuit) bool { return places[c.ID] })
-	b.Index()
+	b.Keep(people, teams, places)
 }
 
-// tell adds what the viewer's own session came to, once it is over.
-func (s *Shelf) tell(ctx context.Context, h *horizon, b *almanac.Book) error {
-	t := teller{book: b, at: h.at, kind: h.kind, row: &h.row,
+// tell adds what the viewer's own session came to, once it is over, and until then who takes part in it.
+func (s *Shelf) tell(ctx context.Context, h *horizon, k *known, b *almanac.Book) error {
+	t := teller{book: b, at: h.at, kind: h.kind, row: &h.row, circuit: store.Circuit{Name: string(h.about.Circuit), Country: string(h.about.Country)},
 		rows: func(table string) (iter.Seq[tables.Row], error) { return s.sessions.Rows(ctx, h.key, h.offset, table) }}
 	var err error
 	switch {
 	case h.at == almanac.Round{}:
 		err = t.cars()
-	case !h.over() || order[h.kind] == 0:
-		t.calendar() // that it takes place is known
+	case order[h.kind] == 0 && peopled(b.Weekends[h.at]):
+		t.calendar()
 		err = t.cars()
+	case order[h.kind] == 0 || !h.over() || h.open && k.published[held{h.at, h.kind}]:
+		err = t.enter()
 	default:
 		err = t.tell()
 	}
 	if err != nil {
 		return fmt.Errorf("ergast: session %s: %w", h.key, err)
 	}
-	h.prune(b, t.people)
+	if !h.open {
+		h.prune(b, t.people)
+	}
 	return nil
 }

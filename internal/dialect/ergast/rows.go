@@ -141,6 +141,11 @@ func (v *View) entries(q *query, do func(r *almanac.Race, driver, constructor st
 				do(r, x.Driver, x.Constructor)
 			}
 		}
+		for i := range w.Entered {
+			if x := &w.Entered[i]; q.ofEntry(x.Driver, x.Constructor) {
+				do(r, x.Driver, x.Constructor)
+			}
+		}
 	})
 }
 
@@ -266,6 +271,11 @@ func (v *View) ofDriver(q *query, w *almanac.Weekend) func(driver string) bool {
 		x := &w.Results[i]
 		known[x.Driver] = true
 		if q.ofEntry(x.Driver, x.Constructor) && q.ofResult(x) {
+			wanted[x.Driver] = true
+		}
+	}
+	for _, x := range w.Entered { // of a race that is not over no classification tells it
+		if !known[x.Driver] && !q.byResult() && q.ofEntry(x.Driver, x.Constructor) {
 			wanted[x.Driver] = true
 		}
 	}

@@ -1,7 +1,6 @@
 package ergast
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -41,7 +40,7 @@ func opened(t *testing.T) store.Store {
 func serving(t *testing.T, s Store, sessions Sessions, now time.Time) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
-	NewServer(NewShelf(s, sessions, func() time.Time { return now }), slog.New(slog.DiscardHandler)).Mount(mux)
+	NewServer(NewShelf(s, sessions, func() time.Time { return now }, slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler)).Mount(mux)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server
@@ -52,11 +51,7 @@ var season24 = time.Date(2024, 1, 10, 12, 0, 0, 0, time.UTC)
 
 // fixtureServer serves the service's own rows out of a store.
 func fixtureServer(t *testing.T) *httptest.Server {
-	s := opened(t)
-	if err := s.PutPages(context.Background(), ergasttest.Pages(t)); err != nil {
-		t.Fatal(err)
-	}
-	return serving(t, s, nil, season24)
+	return serving(t, fixture(t), nil, season24)
 }
 
 func get(t *testing.T, url string) (int, http.Header, []byte) {
