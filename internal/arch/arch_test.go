@@ -45,6 +45,7 @@ race/circuits/gen: race
 racecontrol: f1
 reference: feed dialect/recording
 rules: f1
+schedule: almanac f1
 sessionlog: feed
 sim: f1 feed race
 store: almanac f1 tables
@@ -76,6 +77,7 @@ var pure = []string{
 	"race",
 	"racecontrol",
 	"rules",
+	"schedule",
 	"sim",
 	"timing",
 	"telemetry",
