@@ -156,6 +156,9 @@ func (s *Dialect) there(ctx context.Context, c choice) error {
 
 // chosenSession is the session of a choice that names one, at the clock at which it is looked at.
 func (s *Dialect) chosenSession(ctx context.Context, c choice) (occasion, error) {
+	if err := s.sessions.CheckClock(c.clock); err != nil {
+		return occasion{}, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, maxChoosing)
 	defer cancel()
 	q := &query{session: c.session, clock: c.clock}

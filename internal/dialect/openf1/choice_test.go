@@ -82,9 +82,10 @@ func TestSubscriberChooses(t *testing.T) {
 		at, topic, _ := strings.Cut(way, " ")
 		follow(at, topic)
 	}
-	s.refusedTopics(address, "", "at/c_none/v1/laps", "session/5/v1/laps", "at/+/v1/laps", "at/#", "session/+/v1/#", "$SYS/#", "at/"+clock.ID+"/at/live-30/v1/laps")
+	s.refusedTopics(address, "", "at/c_none/v1/laps", "at/live-301/v1/laps", "at/live-x/v1/laps", "session/5/v1/laps", "at/+/v1/laps", "at/#", "session/+/v1/#", "$SYS/#", "at/"+clock.ID+"/at/live-30/v1/laps")
 	s.refusedTopics(socket+"at/"+clock.ID+"/mqtt", "", "at/live-30/v1/laps", "session/"+g.key+"/v1/laps")
 	s.refused("at/c_none/mqtt", http.StatusNotFound)
+	s.refused("mqtt?clock=live-301", http.StatusNotFound)
 	s.refused("mqtt?session=5", http.StatusNotFound)
 
 	b := s.dialect.broker.Load()

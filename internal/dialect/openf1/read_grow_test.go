@@ -2,6 +2,7 @@ package openf1
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -165,6 +166,63 @@ func TestFollowGrowing(t *testing.T) {
 			}
 			if !state.Info.Simulated {
 				t.Error("a simulation that is followed does not say that it is one")
+			}
+		})
+	}
+}
+
+// TestFollowRace follows a full race from our own server while it runs, much faster than it ran, by requests and by push: its
+// laps, positions and weather are those of the race, but for the laps that OpenF1 does not tell (see [deviant]).
+func TestFollowRace(t *testing.T) {
+	if os.Getenv("PITWALL_FULL") == "" {
+		t.Skip("slow: PITWALL_FULL=1 follows it")
+	}
+	for _, way := range []string{"requests", "push"} {
+		t.Run(way, func(t *testing.T) {
+			s := newStand(t, func(c *Config) { c.Accounts = accounts(t, "ann:secret") })
+			g := s.growFrom(original(t, reconstructedRace), 1000)
+			cfg := s.reading()
+			cfg.User, cfg.Password, cfg.Samples = "ann", "secret", false
+			cfg.Every, cfg.Pushed, cfg.Reorder = time.Second, time.Hour, 50*time.Millisecond
+			middle := g.messages[len(g.messages)/2].Time
+			cfg.Now = func() time.Time { return middle }
+			if way == "push" {
+				cfg.MQTT = s.broker()
+			}
+			f := s.following(cfg)
+			until(t, "the first rows", func() bool { return len(f.all()) > 20 })
+			if way == "push" {
+				until(t, "a subscription", func() bool { return atomic.LoadInt64(&s.dialect.broker.Load().Info.Subscriptions) > 0 })
+			}
+			began := time.Now()
+			g.rest()
+			span := g.messages[len(g.messages)-1].Time.Sub(g.messages[0].Time)
+			t.Logf("%v of race in %v, %.0f times as fast", span, time.Since(began), span.Seconds()/time.Since(began).Seconds())
+			for table, known := range map[string]int{"laps": 2, "positions": 0, "race_control": 0, "weather": 0} {
+				want, missing := tableOf(t, g.messages, table, carried[table]), 0
+				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				tick := time.NewTicker(500 * time.Millisecond)
+				for more := true; more; {
+					have := tableOf(t, f.all(), table, carried[table])
+					missing = 0
+					for row, n := range want {
+						if have[row] != n {
+							missing++
+						}
+					}
+					select {
+					case <-tick.C:
+						more = missing > known
+					case <-ctx.Done():
+						more = false
+					}
+				}
+				cancel()
+				tick.Stop()
+				t.Logf("%s: %d rows, %d differ", table, len(want), missing)
+				if missing != known {
+					t.Errorf("%s: %d of %d rows differ, known are %d", table, missing, len(want), known)
+				}
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -136,20 +137,40 @@ func tableOf(t *testing.T, messages []feed.Message, table, columns string) map[s
 //
 //   - laps: the first of a race has no start where the service tells no SESSION STARTED (the archive of the sprint has no
 //     SessionData); that is all 19 of the sprint.
+//
 //   - stints: the age is the first TotalLaps that the service has seen, often 0 for tyres that were used before.
+//
+//   - laps: of a lap whose end the feed does not tell, the next one's values are that lap's (race, car 81, laps 44 and 45).
+//
+//   - derived laps: the lap after the flag is a row when its start was told before the flag was (race, car 4).
+//
+//   - derived race_control: the lap of SESSION STARTED and FINISHED is that of a message which is told later here (race, 2).
 //
 // What we make of it otherwise than the feed does:
 //
-//   - laps: the last of a car that stops in the pits after the flag is missing (qualifying, 7), as is one in the practice; a
-//     lap that ended in its first sector shows the trap's speed of the lap before (practice, 8); a lap without a start keeps
-//     none (qualifying, car 18).
+//   - laps: one in the practice that ended in the pits is missing; a lap that ended in its first sector shows the trap's speed
+//     of the lap before (practice, 8); a lap without a start keeps none (qualifying, car 18).
 //   - stints: tyres are put to the wrong visit where the list was opened early and visits and stints differ in number (sprint,
-//     car 55; practice, car 55; qualifying, car 18).
+//     car 55; practice, car 55; qualifying, car 18; the race, whose lists have tyres that nobody fitted).
 //   - derived stints of the sprint: laps follow the stops, where the service's own follow the list that was opened early.
 var deviant = map[string]map[string]int{
 	"2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint":           {"laps": 19, "stints": 20, "derived stints": 36},
 	"2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1":     {"laps": 9, "stints": 6},
-	"2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying": {"laps": 8, "stints": 10},
+	"2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying": {"laps": 1, "stints": 10},
+	reconstructedRace: {"laps": 2, "stints": 30, "derived laps": 1, "derived stints": 17, "derived race_control": 2},
+}
+
+// reconstructedRace is a full race of today with every topic, but not a recording.
+const reconstructedRace = "2025-03-16_Australian_Grand_Prix_Race"
+
+// original are the messages of a recording, without samples.
+func original(t *testing.T, path string) []feed.Message {
+	t.Helper()
+	in := "archive"
+	if path == reconstructedRace {
+		in = "reconstructed"
+	}
+	return reference.Messages(t, reference.Path(t, "live-timing", in, filepath.FromSlash(path)), feed.TopicCarData, feed.TopicPosition)
 }
 
 // TestFollowRecording follows real recordings served by our own server, and holds the log that ingest makes of it to them:
@@ -157,7 +178,10 @@ var deviant = map[string]map[string]int{
 func TestFollowRecording(t *testing.T) {
 	for path, deviant := range deviant {
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			original := reference.Messages(t, reference.Path(t, "live-timing", "archive", filepath.FromSlash(path)), feed.TopicCarData, feed.TopicPosition)
+			if !strings.Contains(path, "Qualifying") && os.Getenv("PITWALL_FULL") == "" {
+				t.Skip("slow: PITWALL_FULL=1 follows it")
+			}
+			original := original(t, path)
 			s := newStand(t)
 			s.hold(original, nil)
 			got := s.followed(s.reading())
@@ -214,7 +238,7 @@ func likeDerived(t *testing.T, deviant map[string]int, original, got []feed.Mess
 			}
 		}
 		t.Logf("derived %s: %d rows, %d differ", c, len(want[c]), len(wrong))
-		if len(wrong) != deviant["derived "+c] || len(have[c]) != len(want[c]) {
+		if missing := len(want[c]) - len(have[c]); len(wrong) != deviant["derived "+c] || missing < 0 || missing > len(wrong) {
 			t.Errorf("derived %s: of %d rows %d differ, %d are there: %v", c, len(want[c]), len(wrong), len(have[c]), wrong[:min(len(wrong), 20)])
 		}
 	}

@@ -119,7 +119,29 @@ func (t *turner) laps() {
 			t.lap(car, d, next)
 		}
 	}
+	t.intoPits()
 	t.lapCount()
+}
+
+// inLapLasts is how long after its second sector a lap that has no end yet is taken for one that went into the pits: longer
+// than the slowest third sector.
+const inLapLasts = 2 * time.Minute
+
+// intoPits ends the last laps of the cars that went into the pits after the chequered flag. Nothing says it: no lap
+// follows, and a stay there that has no end is no row of pit. A race's in-laps are none of the race.
+func (t *turner) intoPits() {
+	if t.race() || t.flag.IsZero() {
+		return
+	}
+	for _, d := range t.lastLaps() {
+		_, ended := d.lasts("lap_duration")
+		_, begun := d.lasts("duration_sector_2")
+		w := timesOf(d, nil, t.green)
+		if ended || !begun || w.two.IsZero() || w.two.Before(t.flag) || t.newest.Sub(w.two) < inLapLasts {
+			continue
+		}
+		t.line(d.get("driver_number").n, "stay "+d.key+" last", w.two.Add(time.Second), newPayload().value("InPit", new(boolOf(true))))
+	}
 }
 
 // lap tells the facts of a lap, in the order in which they happen.

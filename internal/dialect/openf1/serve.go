@@ -27,6 +27,8 @@ type Sessions interface {
 	// Place is where in a session's log a clock stands.
 	Place(session string, at time.Time, lap int, clock string) (wire.Place, error)
 	Clock(id string) (wire.ClockState, error)
+	// CheckClock is the error of a clock that there is not.
+	CheckClock(id string) error
 	// Board is a session as a clock shows it.
 	Board(session string, at time.Time, lap int, clock string) (wire.Board, error)
 	// Rows are a table's rows as known with the message at offset.

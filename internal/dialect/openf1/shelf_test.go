@@ -118,7 +118,7 @@ func TestShelfIsNotLoaded(t *testing.T) {
 
 // TestAnswersAreBounded fills an answer over its bytes, and keeps the place of those over several sessions.
 func TestAnswersAreBounded(t *testing.T) {
-	s := newStand(t, func(c *Config) { c.Limits.Bytes, c.Limits.Time = 2000, 200*time.Millisecond })
+	s := newStand(t, func(c *Config) { c.Limits.Bytes, c.Limits.Time = 2000, time.Minute })
 	race, qualifying := s.hold(simulated(t, f1.Race), nil), s.hold(simulated(t, f1.Qualifying), nil)
 	if told := s.refused("v1/position?session_key="+race, http.StatusUnprocessableEntity); !strings.Contains(told, "More than 2000 bytes") {
 		t.Error(told)
@@ -128,7 +128,9 @@ func TestAnswersAreBounded(t *testing.T) {
 		t.Errorf("%v", rows)
 	}
 	s.dialect.several <- struct{}{} // as another answer does
+	s.dialect.cfg.Limits.Time = 200 * time.Millisecond
 	s.refused(narrow, http.StatusGatewayTimeout)
+	s.dialect.cfg.Limits.Time = time.Minute
 	s.get(narrow + "&session_key=" + qualifying)
 	s.get("v1/sessions")
 	<-s.dialect.several

@@ -262,11 +262,15 @@ func TestCollectionsAreTables(t *testing.T) {
 	}
 	all := map[string]*recorded{
 		"simulated race":       {race: true, messages: simulated(t, f1.Race)},
-		"race of 2018":         real("2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race", true),
+		"qualifying of 2019":   real("2019/2019-09-08_Italian_Grand_Prix/2019-09-07_Qualifying", false),
 		"simulated qualifying": {messages: slices.DeleteFunc(simulated(t, f1.Qualifying), sampled)},
 	}
 	if os.Getenv("PITWALL_FULL") != "" {
-		all["qualifying of 2025"] = real("2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying", false)
+		with := real("2025/2025-10-26_Mexico_City_Grand_Prix/2025-10-25_Qualifying", false)
+		n := 0
+		with.messages = slices.DeleteFunc(with.messages, func(m feed.Message) bool { n++; return sampled(m) && n%20 != 0 }) // of millions of samples these do
+		all["qualifying of 2025"] = with
+		all["race of 2018"] = real("2018/2018-04-29_Azerbaijan_Grand_Prix/2018-04-29_Race", true)
 		all["sprint of 2025"] = real("2025/2025-05-04_Miami_Grand_Prix/2025-05-03_Sprint", true)
 		all["practice of 2024"] = real("2024/2024-07-07_British_Grand_Prix/2024-07-05_Practice_1", false)
 		all["qualifying of 2021"] = real("2021/2021-11-07_Mexico_City_Grand_Prix/2021-11-06_Qualifying", false)
