@@ -427,3 +427,21 @@ func begun(t *testing.T, path string) time.Time {
 	}
 	return g.Header.Created
 }
+
+// A topic that has no page in the archive is lacking, also if it stands behind the gap where it stood before.
+func TestMendUnseen(t *testing.T) {
+	t.Parallel()
+	all, had := small()
+	odd := func(after int, payload string) feed.Message {
+		return feed.Message{Topic: "Odd", Payload: []byte(payload), Time: all[after].Time, Received: all[after].Received}
+	}
+	before, behind := odd(10, `{"V":1}`), odd(80, `{"V":3}`)
+	snapshot := odd(60, `{"V":1}`) // in between it was 2
+	snapshot.Snapshot, snapshot.Gap = true, true
+	had = slices.Concat(had[:11], []feed.Message{before}, had[11:42], []feed.Message{snapshot}, had[42:62], []feed.Message{behind}, had[62:])
+	path := kept(t, had)
+	gaps := mend(t, path, archived(all))
+	if len(gaps) != 1 || gaps[0].Messages != 21 || !slices.Equal(gaps[0].Lacking, []string{"Odd"}) || len(look(t, path).Gaps) != 1 {
+		t.Errorf("filled is %+v, the log has %+v", gaps, look(t, path).Gaps)
+	}
+}
