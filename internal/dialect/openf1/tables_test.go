@@ -97,11 +97,10 @@ type madeOf struct {
 	storedOnly bool
 }
 
-// kindOf is what a test's session is.
+// recorded is a session that is held to its tables.
 type recorded struct {
 	path     string // in the official archive, "" in a simulation
 	race     bool
-	quali    map[int64]*parts
 	messages []feed.Message
 }
 
