@@ -60,6 +60,7 @@ func (s *server) routes(sockets map[string]http.Handler, flags serverFlags) (htt
 // meanwhile.
 func (s *server) ready(w http.ResponseWriter, request *http.Request) {
 	r := wire.Readiness{Sessions: len(s.live.List().Sessions), Sources: []wire.SourceState{}, Stores: s.storeStates(request), Backfill: s.mender.states()}
+	r.Schedule = s.schedule.state()
 	r.Stores = append(append(r.Stores, s.archive.states()...), append(s.cacheStates(), s.copying.states()...)...)
 	for i := range r.Stores {
 		s.shorten(&r.Stores[i])
@@ -85,6 +86,10 @@ func sourceState(st ingest.Status) wire.SourceState {
 	state := wire.SourceState{
 		Source: masked(st.Source), Session: st.Session, Working: st.Working(), Trouble: masked(st.Error),
 		Lacking: append([]string{}, st.Missing...), Topics: make([]wire.SourceTopic, 0, len(st.Topics)), Gaps: make([]wire.DataGap, 0, len(st.Gaps)),
+		Circuit: wire.SourceCircuit{
+			State: string(st.Circuit.State), Since: wire.OptTime(st.Circuit.Since), NextTry: wire.OptTime(st.RetryAt), Failures: st.Circuit.Failures,
+			Opened: st.Circuit.Opened, Kind: string(st.Circuit.Kind), LastError: masked(st.Circuit.LastError), LastFailure: wire.OptTime(st.Circuit.LastFailure),
+		},
 	}
 	if !st.Ended {
 		state.Trouble = troubleOf(st)

@@ -8,7 +8,7 @@ import (
 // Passwords in addresses, to the last @: a password that holds one unescaped is a mistake, not a reason to print it.
 var (
 	passwordInURL = regexp.MustCompile(`(://[^:/?#@\s]*):\S*@`)
-	secretInQuery = regexp.MustCompile(`(?i)\b((?:ssl)?password|passwd|passfile|secret|secret_key|access_key|token)=[^&\s"']+`)
+	secretInQuery = regexp.MustCompile(`(?i)\b((?:ssl)?password|passwd|passfile|secret|secret_key|access_key|(?:access_)?token)=[^&\s"']+`)
 )
 
 // masked is text that may hold addresses, without their passwords.

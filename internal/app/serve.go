@@ -10,6 +10,9 @@ import (
 	"slices"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
+	f1archive "pitwall.live/internal/dialect/archive"
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/ingest"
@@ -24,10 +27,10 @@ type serveCmd struct {
 
 	sourceFlags
 	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
-	backfillFlags
 	storeFlags
 	retentionFlags
 	archiveFlags
+	scheduleFlags
 	serverFlags
 }
 
@@ -36,6 +39,8 @@ func (serveCmd) Help() string {
 		"With several sources, all are followed, each session is listed, and the order of the flags says which is shown by default (\"latest\"): " +
 		"that of the first source that works. A later one takes its place while those before it have no session, are silent, lost or at their end, and gives it back when one comes. " +
 		"Sources of the same session share it.\n\n" +
+		"With a source that is live the calendar (the store's, brought by pitwall sync, else that of --archive) says which session is on and which is next: /readyz has them, sources are watched closely only near one, " +
+		"and what a session says of its start and does not fit the calendar is a note of its data quality.\n\n" +
 		"What is derived is stored too (--store), in the background and about once a second; while the store does not work the logs wait for it, and /readyz says so. " +
 		"--keep-samples 2 keeps telemetry and locations of this season and the last in the store; everything else of older sessions stays. " +
 		"With --objects the raw logs are sealed, segment by segment, the tables of sessions that have ended are kept as Parquet, and what --keep-raw, --keep-parquet and --keep-backups do not keep is removed daily. " +
@@ -57,8 +62,9 @@ func dataDir() string {
 
 func (c serveCmd) Run(e *env) error {
 	f := following{names: map[string]string{}, params: c.EventsParams.Params}
+	sched := newScheduling(e.log)
 	for _, spec := range c.Source {
-		s, err := openSource(spec, opening{dataDir: c.Data, log: e.log, pace: 1, sourceFlags: c.sourceFlags})
+		s, err := openSource(spec, opening{dataDir: c.Data, log: e.log, pace: 1, due: sched.due, sourceFlags: c.sourceFlags})
 		if err != nil {
 			return err
 		}
@@ -89,7 +95,11 @@ func (c serveCmd) Run(e *env) error {
 		return errors.Join(err, a.close(), k.close())
 	}
 	f.server, s.archive = s, a
-	client, err := c.client(e, c.Data)
+	filling := backfillFlags{Archive: cmp.Or(c.scheduleFlags.Archive, f1archive.Official)}
+	if c.scheduleFlags.Archive == leftOut {
+		c.scheduleFlags.Archive = ""
+	}
+	client, err := filling.client(e, c.Data)
 	if err != nil {
 		return errors.Join(err, s.close(), a.close(), k.close())
 	}
@@ -97,25 +107,30 @@ func (c serveCmd) Run(e *env) error {
 	s.mender = f.mender
 	cfg := ingest.Default()
 	cfg.DataDir, cfg.Log = c.Data, e.log
-	cfg.FallbackKey = f.key
+	cfg.FallbackKey, cfg.Due = f.key, sched.due
 	cfg.Hooks = ingest.Hooks{Opened: f.opened, Left: f.left, Status: f.status}
 	if err := s.shelveStored(c.Data); err != nil {
 		return errors.Join(err, s.close(), a.close(), k.close())
 	}
 	f.in = ingest.New(cfg)
 	s.sources = f.in.Status
+	s.figures.MustRegister(sourceFigures{f.in.Status})
+	tasks, err := f.schedule(sched, c.scheduleFlags, c.Data, k)
+	if err != nil {
+		return errors.Join(err, s.close(), a.close(), k.close())
+	}
 	run := make([]ingest.Source, len(f.sources))
 	for i, s := range f.sources {
 		run[i] = s.Source
 	}
-	err = s.run(e.ctx, func(ctx context.Context) error {
+	err = s.run(e.ctx, append(tasks, func(ctx context.Context) error {
 		if err := f.in.Run(ctx, run...); err != nil {
 			return err
 		}
 		// A source that has ended leaves its session to be looked at.
 		<-ctx.Done()
 		return nil
-	}, f.mender.run)
+	}, f.mender.run)...)
 	return errors.Join(err, f.in.Close(), a.close(), k.close())
 }
 
@@ -251,6 +266,7 @@ func troubleOf(st ingest.Status) string {
 type recordCmd struct {
 	Source string `help:"What to record: livetiming[:URL], sim[:SEED], recording:PATH, archive:URL_OR_PATH (its pages are kept in the user's cache folder, pitwall/archive)." required:"" placeholder:"SPEC"`
 	sourceFlags
+	scheduleFlags
 	Out string `help:"File to write; a recording that is there is gone on with." required:"" type:"path" placeholder:"FILE"`
 }
 
@@ -262,12 +278,24 @@ func (c recordCmd) Run(e *env) error {
 	if filepath.Base(c.Out) == "-" {
 		return usage("--out -: a recording is a file, for it is gone on with and repaired")
 	}
-	s, err := openSource(c.Source, opening{log: e.log, sourceFlags: c.sourceFlags})
+	sched := newScheduling(e.log)
+	s, err := openSource(c.Source, opening{log: e.log, due: sched.due, sourceFlags: c.sourceFlags})
 	if err != nil {
 		return err
 	}
-	st, err := ingest.Record(e.ctx, s.Source, c.Out, e.log, e.counter())
+	tasks, err := sched.ofRecording(c.scheduleFlags, s.kind)
 	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(e.ctx)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	for _, task := range tasks {
+		group.Go(func() error { return task(ctx) })
+	}
+	st, err := ingest.Record(ctx, s.Source, c.Out, ingest.Recording{Log: e.log, Progress: e.counter(), Due: sched.due})
+	cancel()
+	if err = errors.Join(err, group.Wait()); err != nil {
 		return err
 	}
 	of := ""

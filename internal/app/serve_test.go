@@ -215,9 +215,16 @@ func TestReady(t *testing.T) {
 	if r := get[wire.Readiness](s, "GET", "/readyz", ""); !r.Ready || !reflect.DeepEqual(r.Sources, want) {
 		t.Errorf("%+v", r)
 	}
+	s.server.sources = func() []ingest.Status {
+		return []ingest.Status{{Source: "a", RetryAt: from.Add(time.Minute), Circuit: ingest.Circuit{State: ingest.CircuitOpen, Since: from, Failures: 6, Opened: 2, Kind: ingest.FailureServer, LastError: "503", LastFailure: from}}}
+	}
+	circuit := wire.SourceCircuit{State: "open", Since: "2026-10-09T12:00:00.000Z", NextTry: "2026-10-09T12:01:00.000Z", Failures: 6, Opened: 2, Kind: "server", LastError: "503", LastFailure: "2026-10-09T12:00:00.000Z"}
+	if r := get[wire.Readiness](s, "GET", "/readyz", ""); len(r.Sources) != 1 || r.Sources[0].Circuit != circuit {
+		t.Errorf("%+v", r)
+	}
 	const address = "archive:http://user:s3cret@archive.example/static/"
 	s.server.sources = func() []ingest.Status {
-		return []ingest.Status{{Source: address, Error: address + " does not answer"}, {Source: address, Error: address, Ended: true}}
+		return []ingest.Status{{Source: address, Error: address + " does not answer", Circuit: ingest.Circuit{LastError: address + "?access_token=s3cret"}}, {Source: address, Error: address, Ended: true}}
 	}
 	if _, b := s.ask("GET", "/readyz", ""); strings.Contains(string(b), "s3cret") || !strings.Contains(string(b), "http://user:***@archive.example") {
 		t.Errorf("%s", b)

@@ -29,6 +29,7 @@ type server struct {
 	listener net.Listener
 	handler  http.Handler
 	sources  func() []ingest.Status        // nil: none is followed
+	schedule *scheduling                   // nil: no source is live
 	keeping  *keeping                      // nil: nothing is stored
 	archive  *archive                      // nil: nothing is kept as objects
 	mender   *mender                       // nil: gaps are not filled

@@ -52,6 +52,7 @@ type opening struct {
 	log     *slog.Logger
 	// pace is how fast a recording is played: 1 as it happened, 0 as fast as it can be taken.
 	pace float64
+	due  func() bool // whether a session is on or near; nil: nobody knows
 	sourceFlags
 }
 
@@ -80,7 +81,7 @@ func openSource(spec string, o opening) (source, error) {
 
 func openLiveTiming(url string, o opening) (source, error) {
 	cfg := f1live.Default()
-	cfg.URL, cfg.Log = url, o.log
+	cfg.URL, cfg.Log, cfg.Due = url, o.log, o.due
 	cfg.Token, cfg.TokenFile = os.Getenv("PITWALL_LIVETIMING_TOKEN"), o.LivetimingTokenFile
 	client, err := f1live.New(cfg)
 	if err != nil {

@@ -132,8 +132,18 @@ func (s *syncing) choice(season *f1archive.Season) (meant []wantedSession, err e
 			case one.Path != "":
 				meant = append(meant, w)
 			case begun && one.Key > 0:
-				if err := s.lose(&w, "the archive lists no recording of it"); err != nil {
-					return nil, err
+				if w.Path, err = s.archive.Find(s.ctx, m, &one); s.ctx.Err() != nil {
+					return nil, fmt.Errorf("sync: %s: %w", what, err)
+				}
+				switch {
+				case errors.Is(err, f1archive.ErrAbsent):
+					if err := s.lose(&w, "the archive lists no recording of it"); err != nil {
+						return nil, err
+					}
+				case err != nil:
+					s.report.lacks(what, err.Error())
+				default:
+					meant = append(meant, w)
 				}
 			}
 		}

@@ -46,6 +46,7 @@ race/circuits/gen: race
 racecontrol: f1
 reference: feed dialect/recording
 rules: f1
+schedule: almanac f1
 sessionlog: feed
 sim: f1 feed race
 store: almanac f1 tables
@@ -77,6 +78,7 @@ var pure = []string{
 	"race",
 	"racecontrol",
 	"rules",
+	"schedule",
 	"sim",
 	"timing",
 	"telemetry",

@@ -68,6 +68,11 @@ type Config struct {
 	// Again is how long to wait before a source that failed is run again, by how often it has failed in a row, the
 	// last for all further times; give or take a fifth.
 	Again []time.Duration
+	// Circuit says when a source that fails again and again is left alone, by the kind of its failures.
+	Circuit map[FailureKind]Trip
+	// Due reports whether a session is on or near; while none is, a source that fails is asked less often. It is called
+	// from the sources' goroutines. nil: nobody knows, and it is taken as true.
+	Due   func() bool
 	Hooks Hooks
 	Log   *slog.Logger
 }
@@ -91,7 +96,8 @@ func Default() Config {
 	return Config{
 		HoldMessages: 4096, HoldBytes: 8 << 20, HoldFor: 5 * time.Second,
 		Silence: 45 * time.Second, Patience: 30 * time.Second, Log: slog.Default(),
-		Again: []time.Duration{0, time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute},
+		Again:   []time.Duration{0, time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute},
+		Circuit: trips(),
 	}
 }
 
@@ -117,6 +123,9 @@ func New(cfg Config) *Ingest {
 	}
 	if len(cfg.Again) == 0 {
 		cfg.Again = Default().Again
+	}
+	if cfg.Circuit == nil {
+		cfg.Circuit = trips()
 	}
 	return &Ingest{cfg: cfg, sessions: map[string]*session{}}
 }
@@ -147,14 +156,20 @@ func (in *Ingest) Status() []Status {
 }
 
 // Preferred is the key of the session to show first: that of the first source, in the order they were
-// given, that works. It is "" if none does.
+// given, that works. One that is only being tried again comes after all whose circuit is closed: it may be
+// gone in a moment. It is "" if none does.
 func (in *Ingest) Preferred() string {
+	trial := ""
 	for _, s := range in.Status() {
-		if s.Working() {
+		switch {
+		case !s.Working():
+		case s.Circuit.State == CircuitClosed:
 			return s.Session
+		case trial == "":
+			trial = s.Session
 		}
 	}
-	return ""
+	return trial
 }
 
 // Log is the log of a session that was opened here, nil if there is none.

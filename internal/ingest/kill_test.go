@@ -56,9 +56,9 @@ func child(what, path string) {
 				fmt.Fprintln(os.Stderr, err)
 			}
 		}
-		_, err = Record(context.Background(), source, path, discard, func(s Status) {
+		_, err = Record(context.Background(), source, path, Recording{Log: discard, Progress: func(s Status) {
 			fmt.Fprintln(os.Stdout, before+s.Kept)
-		})
+		}})
 	case "ingest":
 		cfg := Default()
 		cfg.DataDir, cfg.Log = path, discard

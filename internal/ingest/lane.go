@@ -58,7 +58,15 @@ func (l *lane) run(ctx context.Context) error {
 			l.in.cfg.Log.Error("source gave up", "source", l.source.Name(), "error", err)
 			return l.end(err)
 		}
-		delay := wait.next(time.Since(began), delivered, err)
+		good := delivered && time.Since(began) >= settled
+		if trip := l.in.cfg.trip(err); l.status.tripped(err, trip, good) {
+			wait.failed(good)
+			if !l.rest(ctx, trip, err) {
+				return l.end(nil)
+			}
+			continue
+		}
+		delay := max(jittered(wait.failed(good)), wish(err))
 		l.status.failed(err, time.Now().Add(delay))
 		l.in.cfg.Log.Warn("source failed", "source", l.source.Name(), "error", err, "again_in", delay)
 		if !pause(ctx, delay) {
@@ -83,6 +91,8 @@ func (l *lane) once(ctx context.Context) (delivered bool, err error) {
 	l.seen = newOccurrences()
 	l.mu.Unlock()
 	before := l.status.begin()
+	good := time.AfterFunc(settled, func() { l.status.good(before) })
+	defer good.Stop()
 	err = l.source.Run(ctx, l.take)
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -10,23 +10,30 @@ import (
 	"pitwall.live/internal/sessionlog"
 )
 
+// Recording is what goes with a recording that is made.
+type Recording struct {
+	Log      *slog.Logger
+	Progress func(Status) // called after every batch; nil: nobody watches
+	Due      func() bool  // as in Config
+}
+
 // Record writes everything a source gives into one recording of ours at path, until the source ends or
-// ctx does. A recording that is there already is gone on with. progress, if not nil, is called after
-// every batch. What can not be used is kept beside it, in path with the ending .dead.jsonl.
-func Record(ctx context.Context, source Source, path string, log *slog.Logger, progress func(Status)) (Status, error) {
+// ctx does. A recording that is there already is gone on with. What can not be used is kept beside it, in path with the
+// ending .dead.jsonl.
+func Record(ctx context.Context, source Source, path string, r Recording) (Status, error) {
 	file, err := sessionlog.Open(path, "")
 	if err != nil {
 		return Status{Source: source.Name()}, fmt.Errorf("record: %w", err)
 	}
 	cfg := Default()
-	cfg.Log = log
+	cfg.Log, cfg.Due = r.Log, r.Due
 	cfg.Open = func(string) (*sessionlog.Log, error) { return file, nil }
 	in := New(cfg)
 	in.copying = true
 	in.logRepair(path, file)
 	l := newLane(in, source)
-	if progress != nil {
-		in.cfg.Hooks.Published = func(string, []feed.Message) { progress(l.Status()) }
+	if r.Progress != nil {
+		in.cfg.Hooks.Published = func(string, []feed.Message) { r.Progress(l.Status()) }
 	}
 	// One file, whatever sessions come: it is entered before the first of them is known.
 	l.pinned = true

@@ -109,12 +109,12 @@ func TestRecord(t *testing.T) {
 	ms := []feed.Message{msg("SessionInfo", info(1), 0), msg("A", "1", 1), msg("A", "1", 1), msg("SessionInfo", info(2), 2), msg("A", "{", 3)}
 	ms[1].Received = old
 	calls := 0
-	s, err := Record(t.Context(), Replay("tape", 0, opener(ms)), path, discard, func(Status) { calls++ })
+	s, err := Record(t.Context(), Replay("tape", 0, opener(ms)), path, Recording{Log: discard, Progress: func(Status) { calls++ }})
 	if err != nil || s.Kept != 4 || s.DeadLetters != 1 || s.Session != "2" || calls == 0 {
 		t.Fatalf("%+v, %d calls, %v", s, calls, err)
 	}
 	more := append(append([]feed.Message(nil), ms[:4]...), msg("B", "2", 9))
-	if s, err = Record(t.Context(), Replay("tape", 0, opener(more)), path, discard, nil); err != nil || s.Kept != 1 || s.Known != 4 {
+	if s, err = Record(t.Context(), Replay("tape", 0, opener(more)), path, Recording{Log: discard}); err != nil || s.Kept != 1 || s.Known != 4 {
 		t.Fatalf("again: %+v, %v", s, err)
 	}
 	log, err := sessionlog.OpenRead(path)
@@ -131,7 +131,7 @@ func TestRecord(t *testing.T) {
 	}
 	expect(t, got, `1 SessionInfo {"Key":1,"Type":"Race"} 0 false`, "2 A 1 0 true", "3 A 1 1 false", `4 SessionInfo {"Key":2,"Type":"Race"} 0 false`, "5 B 2 0 false")
 	broken := func() (Reader, error) { return nil, errors.New("no such recording") }
-	if _, err := Record(t.Context(), Replay("tape", 0, broken), path, discard, nil); err == nil {
+	if _, err := Record(t.Context(), Replay("tape", 0, broken), path, Recording{Log: discard}); err == nil {
 		t.Error("a source that can not be opened was recorded")
 	}
 }

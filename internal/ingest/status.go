@@ -1,8 +1,6 @@
 package ingest
 
 import (
-	"errors"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -35,6 +33,8 @@ type Status struct {
 	Error string
 	// RetryAt is when the source is run again, zero if it runs or has ended.
 	RetryAt time.Time
+	// Circuit is how the source's circuit breaker stands.
+	Circuit Circuit
 	// Missing lists topics that were asked for and not given.
 	Missing []string
 	// Gaps are the stretches during which the source was lost, oldest first, the newest [maxGaps]: what it sent then was
@@ -70,10 +70,13 @@ type board struct {
 	log    *sessionlog.Log
 	away   time.Time // when the last message came before the newest gap, zero if there was none
 	found  bool      // the newest message was one of the first after a gap
+	began  time.Time // when the present run began
+	before uint64    // what had been received then
 }
 
 func (b *board) init(source Source, changed func(Status)) {
 	b.source, b.changed, b.s.Source = source, changed, source.Name()
+	b.s.Circuit = Circuit{State: CircuitClosed, Since: time.Now()}
 }
 
 func (b *board) get() Status {
@@ -110,7 +113,8 @@ func (b *board) begin() (received uint64) {
 	b.set(func(s *Status) bool {
 		s.Runs++
 		s.RetryAt = time.Time{}
-		received = s.Received
+		s.Circuit.try(time.Now())
+		b.began, b.before, received = time.Now(), s.Received, s.Received
 		return false
 	})
 	return received
@@ -135,6 +139,9 @@ func (b *board) heard(now time.Time, batch []feed.Message) {
 			}
 		}
 		b.found = batch[len(batch)-1].Gap
+		if now.Sub(b.began) >= settled { // the run was silent up to now, or its minute is long over
+			news = s.Circuit.good(now) || news
+		}
 		s.LastMessage, s.lost = now, 0
 		s.Received += uint64(len(batch))
 		for i := range batch {
@@ -263,30 +270,44 @@ func (b *board) end(err error) {
 	})
 }
 
-// backoff says how long to wait before a source is run again.
+// good notes that a run has lasted for a good minute; one that gave nothing is good when it does.
+func (b *board) good(before uint64) {
+	b.set(func(s *Status) bool {
+		return b.before == before && s.Received > before && s.Circuit.good(time.Now())
+	})
+}
+
+// tripped notes a failure and reports whether the circuit is open now.
+func (b *board) tripped(err error, trip Trip, good bool) (open bool) {
+	b.set(func(s *Status) bool {
+		now := time.Now()
+		if good {
+			s.Circuit.good(now)
+		}
+		open = s.Circuit.fail(err, trip, now)
+		return false // the caller says when it is run again, and tells
+	})
+	return open
+}
+
+// backoff says how long to wait before a source is run again: at once after a good run, then longer and longer, up to
+// the last of the delays.
 type backoff struct {
 	delays   []time.Duration
 	failures int
 }
 
-// settled is how long a run with data must have lasted for its failure to count as the first.
+// settled is how long a run with data must have lasted to be a good one.
 const settled = time.Minute
 
-// next is the delay after a run that lasted so long, gave messages or not, and failed with err: at once
-// after a good run, then longer and longer, up to a minute, give or take a fifth so that many programs do
-// not come back together. An error may ask for more.
-func (b *backoff) next(lasted time.Duration, delivered bool, err error) time.Duration {
-	if delivered && lasted >= settled {
+// failed is the delay after a run that failed.
+func (b *backoff) failed(good bool) time.Duration {
+	if good {
 		b.failures = 0
 	} else if b.failures == 0 {
 		b.failures = 1
 	}
 	d := b.delays[min(b.failures, len(b.delays)-1)]
 	b.failures++
-	d = time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))
-	var wish interface{ RetryAfter() time.Duration }
-	if errors.As(err, &wish) {
-		d = max(d, wish.RetryAfter())
-	}
 	return d
 }

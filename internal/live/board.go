@@ -276,6 +276,9 @@ func qualityOf(at *state, of *Session) wire.Quality {
 		q.Gaps = append(q.Gaps, wire.DataGap{From: wire.Time(l.From), To: wire.Time(l.To)})
 	}
 	q.Trouble, _ = of.trouble.Load().(string)
+	if notes, _ := of.notes.Load().(string); notes != "" {
+		q.Notes = strings.Split(notes, "\n")
+	}
 	stale := map[string]bool{}
 	for _, r := range regular {
 		if t := s.Topics[r.topic]; t != nil && (!r.onlyLive || s.Status == f1.StatusStarted) {

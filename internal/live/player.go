@@ -246,6 +246,7 @@ func (p *player) flush(now time.Time) error {
 func (p *player) boardNow() wire.Board {
 	now := answered{session: p.session, state: p.state, offset: p.state.offset, live: p.session.live.Load()}
 	now.trouble, _ = p.session.trouble.Load().(string)
+	now.notes, _ = p.session.notes.Load().(string)
 	if p.answered != now {
 		p.answered, p.answer = now, boardOf(p.state, p.session, nil)
 	}
@@ -261,6 +262,7 @@ type answered struct {
 	offset  uint64
 	live    bool
 	trouble string
+	notes   string
 }
 
 // renewBoard builds the board that is to be published next. What it takes over from the last one depends on

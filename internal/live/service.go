@@ -207,6 +207,22 @@ func (s *Service) SetTrouble(key, trouble string) {
 	session.renewQuality()
 }
 
+// SetNotes notes what of a session does not fit together, a line each; none: all fits.
+func (s *Service) SetNotes(key string, notes []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session := s.sessions[key]
+	if session == nil {
+		return
+	}
+	now := strings.Join(notes, "\n")
+	if was, _ := session.notes.Load().(string); was == now {
+		return
+	}
+	session.notes.Store(now)
+	session.renewQuality()
+}
+
 // renewQuality has every clock tell its viewers the data quality anew. The caller holds the service's lock.
 func (s *Session) renewQuality() {
 	for _, p := range s.players {

@@ -29,6 +29,7 @@ type Session struct {
 	about   About
 	live    atomic.Bool  // the source is running
 	trouble atomic.Value // string: what is wrong with the source, "" nothing
+	notes   atomic.Value // string: what does not fit together, a line each
 	shelved bool         // the log was opened by the shelf, which closes it
 	log     *sessionlog.Log
 	marks   marks

@@ -80,3 +80,38 @@ func TestTrackClearClearsSectors(t *testing.T) {
 		t.Errorf("%v", s.Track.Sectors)
 	}
 }
+
+// No lap is shorter than its parts. A lap time that is, by more than is rounded away, is dropped: the row keeps the
+// sectors, which were said, is not accurate, and is nobody's best; nothing is put in its place.
+func TestLapShorterThanItsSectors(t *testing.T) {
+	lap := func(n int, s1, s2, s3, time string) []string {
+		said := func(i int, v string) string {
+			if v == "" {
+				return `TimingData {"Lines":{"44":{}}}`
+			}
+			return fmt.Sprintf(`TimingData {"Lines":{"44":{"Sectors":{"%d":{"Value":%q}}}}}`, i, v)
+		}
+		return []string{"+30", said(0, s1), `TimingData {"Lines":{"44":{"Sectors":{"1":{"Value":""},"2":{"Value":""}}}}}`, "+30", said(1, s2), "+28",
+			said(2, s3), fmt.Sprintf(`TimingData {"Lines":{"44":{"NumberOfLaps":%d,"LastLapTime":{"Value":%q,"PersonalFastest":true}}}}`, n, time)}
+	}
+	script := []string{"+60", `TimingData {"Lines":{"44":{"NumberOfLaps":1}}}`}
+	script = append(script, lap(2, "30.000", "30.500", "29.500", "1:30.000")...)
+	script = append(script, lap(3, "30.100", "30.600", "29.600", "1:19.300")...) // a second too much is said: 10 s lost somewhere
+	script = append(script, lap(4, "30.101", "30.601", "29.601", "1:30.300")...) // 3 ms are rounding
+	script = append(script, lap(5, "30.102", "30.602", "29.602", "1:30.302")...) // 4 ms are not
+	script = append(script, lap(6, "50.000", "45.000", "", "1:30.000")...)       // two of the three are too long already
+	s := race(t, script...)
+	wantTimes(t, lapOf(t, s, 2), 90000, 30000, 30500, 29500)
+	wantTimes(t, lapOf(t, s, 3), 0, 30100, 30600, 29600)
+	wantTimes(t, lapOf(t, s, 4), 90300, 30101, 30601, 29601)
+	wantTimes(t, lapOf(t, s, 5), 0, 30102, 30602, 29602)
+	wantTimes(t, lapOf(t, s, 6), 0, 50000, 45000, 0)
+	for n, want := range map[int]bool{2: true, 3: false, 4: true, 5: false, 6: false} {
+		if r := lapOf(t, s, n); r.Accurate != want || r.PersonalBest != (n == 2) {
+			t.Errorf("lap %d: accurate %v, best %v", n, r.Accurate, r.PersonalBest)
+		}
+	}
+}
+
+// TestLapsShorterThanTheirSectors counts in the real sessions how many laps the rule touches: none of those that FastF1
+// has read, and none of the others.

@@ -37,8 +37,22 @@ func (s *Session) driverList(v *fastjson.Value, m *feed.Message, ch *Change) err
 	return nil
 }
 
-// driver applies one driver's fields; ordered says that another topic gives the order.
+// someoneElse reports whether a driver's fields are those of another person than the car has: another reference, or where
+// there is none another abbreviation with another name. A correction of one of them is not.
+func (c *Car) someoneElse(v *fastjson.Value) bool {
+	differs := func(has, name string) bool {
+		f := v.Get(name)
+		return f != nil && has != "" && text(f) != "" && text(f) != has
+	}
+	return differs(c.Reference, "Reference") || differs(c.TLA, "Tla") && (differs(c.Last, "LastName") || differs(c.FullName, "FullName"))
+}
+
+// driver applies one driver's fields; ordered says that another topic gives the order. Who takes over a number brings
+// his own name and has nothing of the one before; the car, its team and its laps stay.
 func (c *Car) driver(v *fastjson.Value, closed, ordered bool) {
+	if !closed && c.someoneElse(v) {
+		c.TLA, c.First, c.Last, c.FullName, c.Broadcast, c.Country, c.Reference, c.HeadshotURL = "", "", "", "", "", "", "", ""
+	}
 	fields(v, func(key []byte, f *fastjson.Value) {
 		var dst *string
 		switch string(key) {

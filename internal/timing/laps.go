@@ -474,10 +474,10 @@ func (s *Session) pit(c *Car, d *lineDelta, at int64) {
 	}
 }
 
-// NewestTimed returns number and time of the newest lap whose time has been said, zeros when none has been.
+// NewestTimed returns number and time of the newest lap whose time has been said and can be, zeros when none has been.
 func (c *Car) NewestTimed() (lap int, t time.Duration) {
 	for i := len(c.laps) - 1; i >= 0; i-- {
-		if l := &c.laps[i]; l.time != 0 {
+		if l := &c.laps[i]; l.time != 0 && !l.tooShort() {
 			return int(l.number), time.Duration(l.time) * time.Millisecond
 		}
 	}

@@ -37,6 +37,8 @@ func (c *Car) timed(race bool, k int) (time millis, sectors [3]millis) {
 		sum += v
 	}
 	switch {
+	case l.tooShort():
+		return 0, sectors
 	case time == 0 && missing == 0 && l.closed:
 		time = sum
 	case time != 0 && missing == 1 && time > sum:
@@ -54,8 +56,17 @@ func (c *Car) timed(race bool, k int) (time millis, sectors [3]millis) {
 // the pit lane has a time worth its name only then.
 func (l *lap) madeUp() bool {
 	diff := l.sectors[0] + l.sectors[1] + l.sectors[2] - l.time
-	return l.time != 0 && l.sectors[0] != 0 && l.sectors[1] != 0 && l.sectors[2] != 0 && diff >= -3 && diff <= 3
+	return l.time != 0 && l.sectors[0] != 0 && l.sectors[1] != 0 && l.sectors[2] != 0 && diff >= -rounding && diff <= rounding
 }
+
+// tooShort reports whether the lap time said is less than the sectors said make up. No lap is shorter than its parts: one
+// of them is of another lap, and the time can not be believed.
+func (l *lap) tooShort() bool {
+	return l.time != 0 && l.sectors[0]+l.sectors[1]+l.sectors[2] > l.time+rounding
+}
+
+// rounding is by how much three sector times may miss the lap time, each of the four rounded by itself.
+const rounding = millis(3)
 
 // counts reports whether a lap is a row: a lap being run is not.
 func (l *lap) counts() bool { return l.closed && !l.unseen || l.time != 0 || l.end != 0 }

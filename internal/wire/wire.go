@@ -248,6 +248,9 @@ type Quality struct {
 	Missing []string                `json:"missing"` // topics a full session has that never came
 	Gaps    []DataGap               `json:"gaps"`    // stretches of which messages may be missing, the newest 20, oldest first
 	Skipped int                     `json:"skipped"` // messages that could not be used
+	// Notes are what does not fit together, in words: the session's start or offset and the calendar's, a session of which
+	// nothing has come. Nothing is changed for it.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // DataGap is a stretch during which the source was lost: what happened then is known only as far as it still held
@@ -338,6 +341,8 @@ type Readiness struct {
 	Stores   []StoreState  `json:"stores"`
 	// Backfill are the sessions of which the source was lost for a while, and what has been filled in since.
 	Backfill []BackfillState `json:"backfill"`
+	// Schedule is what is known of the sessions to come; absent where no source is live.
+	Schedule *ScheduleState `json:"schedule,omitempty"`
 }
 
 // BackfillState is how the gaps of a session stand.
@@ -349,6 +354,30 @@ type BackfillState struct {
 	Messages int    `json:"messages"`             // that were taken from the archive
 	Outcome  string `json:"outcome"`              // of the last time that the archive was asked, "" before
 	Next     Text   `json:"next" nullable:"true"` // when it is asked again
+}
+
+// ScheduleState is what a server knows of the sessions that are on and to come.
+type ScheduleState struct {
+	Source   string `json:"source"`   // almanac archive; "" while there is no calendar
+	Sessions int    `json:"sessions"` // of the calendar
+	Trouble  string `json:"trouble"`  // why there is none or no newer one, "" when all is well
+	// Due says that a session is on or near, or that nobody knows: sources are watched closely and tried often.
+	Due     bool               `json:"due"`
+	Current *ScheduledSession  `json:"current"` // null: none is on
+	Next    *ScheduledSession  `json:"next"`    // null: none is known
+	Empty   []ScheduledSession `json:"empty"`   // of the last seven days, of which nothing has come: cancelled, it seems
+}
+
+// ScheduledSession is a session as the calendar has it.
+type ScheduledSession struct {
+	Event string `json:"event"`
+	Name  string `json:"name"`
+	Type  Text   `json:"type" nullable:"true"`
+	Start string `json:"start"`
+	End   string `json:"end"`
+	// DayOnly says that only the day is known: start and end are its bounds, UTC.
+	DayOnly    bool  `json:"day_only"`
+	StartsInMS int64 `json:"starts_in_ms"` // below 0: it should have begun
 }
 
 // StoreState is how one store is doing, and how far it is behind.
@@ -390,6 +419,21 @@ type SourceState struct {
 	Lacking []string      `json:"lacking"`
 	Topics  []SourceTopic `json:"topics"` // by name
 	Gaps    []DataGap     `json:"gaps"`   // stretches during which it was lost, by our clock, the newest 20, oldest first
+	Circuit SourceCircuit `json:"circuit"`
+}
+
+// SourceCircuit is how a source's circuit breaker stands: one that fails again and again is left alone for a while, then
+// tried once, and counts as well again after a good minute.
+type SourceCircuit struct {
+	State    string `json:"state"` // closed open half_open
+	Since    Text   `json:"since" nullable:"true"`
+	NextTry  Text   `json:"next_try" nullable:"true"` // null: it runs, or has ended
+	Failures int    `json:"failures"`                 // in a row
+	Opened   uint64 `json:"opened"`                   // how often it opened
+	// The newest failure: what it says of the other side (connection server absent refused locked), in words, and when.
+	Kind        string `json:"kind"` // "" when there was none
+	LastError   string `json:"last_error"`
+	LastFailure Text   `json:"last_failure" nullable:"true"`
 }
 
 // SourceTopic is how one topic of a source is doing.

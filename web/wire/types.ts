@@ -684,6 +684,11 @@ export interface Quality {
   gaps: DataGap[];
   /** messages that could not be used */
   skipped: number;
+  /**
+   * Notes are what does not fit together, in words: the session's start or offset and the calendar's, a session of which
+   * nothing has come. Nothing is changed for it.
+   */
+  notes?: string[];
 }
 
 /**
@@ -798,6 +803,8 @@ export interface Readiness {
   stores: StoreState[];
   /** Backfill are the sessions of which the source was lost for a while, and what has been filled in since. */
   backfill: BackfillState[];
+  /** Schedule is what is known of the sessions to come; absent where no source is live. */
+  schedule?: ScheduleState | null;
 }
 
 /** BackfillState is how the gaps of a session stand. */
@@ -815,6 +822,37 @@ export interface BackfillState {
   outcome: string;
   /** when it is asked again */
   next: string | null;
+}
+
+/** ScheduleState is what a server knows of the sessions that are on and to come. */
+export interface ScheduleState {
+  /** almanac archive; "" while there is no calendar */
+  source: string;
+  /** of the calendar */
+  sessions: number;
+  /** why there is none or no newer one, "" when all is well */
+  trouble: string;
+  /** Due says that a session is on or near, or that nobody knows: sources are watched closely and tried often. */
+  due: boolean;
+  /** null: none is on */
+  current: ScheduledSession | null;
+  /** null: none is known */
+  next: ScheduledSession | null;
+  /** of the last seven days, of which nothing has come: cancelled, it seems */
+  empty: ScheduledSession[];
+}
+
+/** ScheduledSession is a session as the calendar has it. */
+export interface ScheduledSession {
+  event: string;
+  name: string;
+  type: string | null;
+  start: string;
+  end: string;
+  /** DayOnly says that only the day is known: start and end are its bounds, UTC. */
+  day_only: boolean;
+  /** below 0: it should have begun */
+  starts_in_ms: number;
 }
 
 /** StoreState is how one store is doing, and how far it is behind. */
@@ -871,6 +909,27 @@ export interface SourceState {
   topics: SourceTopic[];
   /** stretches during which it was lost, by our clock, the newest 20, oldest first */
   gaps: DataGap[];
+  circuit: SourceCircuit;
+}
+
+/**
+ * SourceCircuit is how a source's circuit breaker stands: one that fails again and again is left alone for a while, then
+ * tried once, and counts as well again after a good minute.
+ */
+export interface SourceCircuit {
+  /** closed open half_open */
+  state: string;
+  since: string | null;
+  /** null: it runs, or has ended */
+  next_try: string | null;
+  /** in a row */
+  failures: number;
+  /** how often it opened */
+  opened: number;
+  /** The newest failure: what it says of the other side (connection server absent refused locked), in words, and when. */
+  kind: string;
+  last_error: string;
+  last_failure: string | null;
 }
 
 /** SourceTopic is how one topic of a source is doing. */

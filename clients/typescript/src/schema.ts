@@ -2822,6 +2822,7 @@ export interface components {
             gaps: components["schemas"]["DataGap"][];
             live: boolean;
             missing: string[];
+            notes?: string[];
             /** Format: int64 */
             skipped: number;
             source: string;

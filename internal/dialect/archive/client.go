@@ -57,10 +57,18 @@ func DefaultRead() ReadConfig {
 // Errors to be tested with errors.Is.
 var (
 	// ErrAbsent is of what the archive does not have, or not yet.
-	ErrAbsent = errors.New("not in the archive")
+	ErrAbsent error = absentError("not in the archive")
 	// ErrPlace is of a path that is none.
 	ErrPlace = errors.New("not a session's path: expected year/meeting/session/")
 )
+
+// absentError tells whoever runs the archive as a source what kind of failure it is.
+type absentError string
+
+func (e absentError) Error() string { return string(e) }
+
+// Failure is the kind of failure that ingest counts it as.
+func (e absentError) Failure() string { return "absent" }
 
 // Client reads an archive. All who read the same archive share one: it keeps the rate and the pages. Its methods may be
 // called from anywhere.

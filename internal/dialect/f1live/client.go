@@ -57,6 +57,9 @@ type Config struct {
 	// DataSilence is how long no feed message may come once one has, although the hub still pings: a hub
 	// whose own source is frozen. Before a session nothing comes for hours, and that is well.
 	DataSilence time.Duration
+	// Due reports whether a session is on or near, so that data are to be expected. It is called from goroutines of the
+	// client. nil: nobody knows, and it is taken as true.
+	Due func() bool
 	// AskAgain is how often topics that were not given are asked for.
 	AskAgain time.Duration
 	// StepTimeout bounds each step of connecting.
@@ -163,6 +166,29 @@ func (e *RefusedError) Error() string {
 // RetryAfter is how long to leave the hub alone.
 func (e *RefusedError) RetryAfter() time.Duration { return time.Minute }
 
+// Failure is the kind of failure that ingest counts it as.
+func (e *RefusedError) Failure() string { return "refused" }
+
+// StatusError says that the hub answers a request with a status that is none of the protocol.
+type StatusError struct {
+	Step   string
+	Status int    // of HTTP
+	Reason string // the status in words, and what it means where that is known
+}
+
+func (e *StatusError) Error() string { return fmt.Sprintf("livetiming: %s: %s", e.Step, e.Reason) }
+
+// Failure is the kind of failure that ingest counts it as.
+func (e *StatusError) Failure() string {
+	switch {
+	case e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusGone:
+		return "absent"
+	case e.Status >= http.StatusInternalServerError || e.Status == http.StatusTooManyRequests:
+		return "server"
+	}
+	return "connection"
+}
+
 // ClosedError says that the hub ended the connection in good order.
 type ClosedError struct {
 	Reason string
@@ -252,6 +278,9 @@ func (c *Client) dial(ctx context.Context, client *http.Client, at *endpoint) (*
 	if err != nil {
 		if resp != nil && (resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden) {
 			return nil, &RefusedError{"connect", resp.Status}
+		}
+		if resp != nil && resp.StatusCode >= http.StatusBadRequest {
+			return nil, &StatusError{"connect", resp.StatusCode, resp.Status}
 		}
 		return nil, fmt.Errorf("livetiming: connect: %w", err)
 	}

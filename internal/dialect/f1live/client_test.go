@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -230,6 +231,15 @@ func TestHowItEnds(t *testing.T) {
 	}
 	f(pings(""), func(c *Config) { c.StepTimeout = 100 * time.Millisecond }, "does not answer", 0)
 	f(pings(`{"type":3,"invocationId":"ID","result":{}}␞`+some), func(c *Config) { c.DataSilence = 100 * time.Millisecond }, "no data any more", 0)
+	// While no session is near nothing is demanded, and once one is, soon.
+	var asked atomic.Int32
+	f(accepted(`{"type":3,"invocationId":"ID","result":{}}␞`+some), func(c *Config) {
+		c.DataSilence, c.PingEvery = 20*time.Millisecond, 20*time.Millisecond
+		c.Due = func() bool { return asked.Add(1) > 3 }
+	}, "no data any more", 0)
+	if n := asked.Load(); n != 4 {
+		t.Errorf("asked %d times whether data are due", n)
+	}
 	// What came before the end is given out all the same.
 	if told, _ := end(accepted(some+`{"type":7}␞`), nil); len(told) != 1 {
 		t.Errorf("got %v", told)
@@ -304,6 +314,13 @@ func TestNegotiate(t *testing.T) {
 	f(says(403, ""), "refused: 403")
 	f(says(404, ""), "no SignalR Core hub")
 	f(says(503, ""), "503")
+	for status, kind := range map[int]string{401: "refused", 403: "refused", 404: "absent", 405: "absent", 410: "absent", 429: "server", 500: "server", 503: "server", 400: "connection"} {
+		_, _, err := (&hub{t: t, serve: serve, negotiate: says(status, "")}).start().follow(1, nil)
+		var says interface{ Failure() string }
+		if !errors.As(err, &says) || says.Failure() != kind {
+			t.Errorf("status %d: %v, want a failure of kind %s", status, err, kind)
+		}
+	}
 	f(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/elsewhere/negotiate" {
 			fmt.Fprint(w, `{"url":"/elsewhere?a=b","accessToken":"secret"}`)

@@ -118,9 +118,9 @@ func (c *Client) postNegotiate(ctx context.Context, client *http.Client, at *end
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return nil, &RefusedError{"negotiate", resp.Status}
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return nil, fmt.Errorf("livetiming: negotiate: %s: no SignalR Core hub at %s", resp.Status, at.hub.Redacted())
+		return nil, &StatusError{"negotiate", resp.StatusCode, fmt.Sprintf("%s: no SignalR Core hub at %s", resp.Status, at.hub.Redacted())}
 	default:
-		return nil, fmt.Errorf("livetiming: negotiate: %s", resp.Status)
+		return nil, &StatusError{"negotiate", resp.StatusCode, resp.Status}
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -37,6 +38,7 @@ type stream struct {
 	server  *time.Timer // runs out when the hub says nothing
 	answer  *time.Timer // runs out when a handshake or subscription is not answered
 	data    *time.Timer // runs out when no data comes any more; nil before the first
+	quiet   atomic.Bool // it ran out while none was due
 	end     context.CancelCauseFunc
 	skipped int
 }
@@ -116,6 +118,10 @@ func (s *stream) ping(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ping.C:
+		}
+		if s.quiet.Load() && s.c.cfg.Due() { // a session has come near, and nothing has come for long
+			s.end(errDataSilent)
+			return
 		}
 		if err := s.write(ctx, map[string]any{"type": typePing}); err != nil {
 			s.end(fmt.Errorf("livetiming: ping: %w", err))
@@ -248,8 +254,9 @@ func (s *stream) feed(ctx context.Context, h *hubMessage, record []byte) error {
 	if m.Time.After(s.newest) {
 		s.newest = m.Time
 	}
+	s.quiet.Store(false)
 	if s.data == nil {
-		s.data = time.AfterFunc(s.c.cfg.DataSilence, func() { s.end(errDataSilent) })
+		s.data = time.AfterFunc(s.c.cfg.DataSilence, s.dataSilent)
 	} else {
 		s.data.Reset(s.c.cfg.DataSilence)
 	}
@@ -268,6 +275,15 @@ func (s *stream) feed(ctx context.Context, h *hubMessage, record []byte) error {
 	}
 	// A new session on the same connection: what the other topics hold now only a new snapshot says.
 	return s.subscribe(ctx, s.c.cfg.Topics)
+}
+
+// dataSilent ends a connection on which no data comes any more, if any is due; else it is left to the pings to look again.
+func (s *stream) dataSilent() {
+	if due := s.c.cfg.Due; due != nil && !due() {
+		s.quiet.Store(true)
+		return
+	}
+	s.end(errDataSilent)
 }
 
 func (s *stream) subscribe(ctx context.Context, topics []string) error {

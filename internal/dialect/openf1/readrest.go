@@ -26,6 +26,9 @@ func (e *LockedError) Error() string { return "openf1: locked while a session ru
 // RetryAfter is how long to leave the service alone.
 func (e *LockedError) RetryAfter() time.Duration { return 5 * time.Minute }
 
+// Failure is the kind of failure that ingest counts it as.
+func (e *LockedError) Failure() string { return "locked" }
+
 // StatusError is an answer that is no rows and none of those that have a meaning of their own.
 type StatusError struct {
 	What   string
@@ -40,6 +43,19 @@ func (e *StatusError) Error() string {
 
 // RetryAfter is how long to leave the service alone.
 func (e *StatusError) RetryAfter() time.Duration { return e.After }
+
+// Failure is the kind of failure that ingest counts it as.
+func (e *StatusError) Failure() string {
+	switch {
+	case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
+		return "refused"
+	case e.Status == http.StatusNotFound || e.Status == http.StatusGone:
+		return "absent"
+	case e.Status >= http.StatusInternalServerError || e.Status == http.StatusTooManyRequests:
+		return "server"
+	}
+	return "connection"
+}
 
 // pacer keeps to the service's limits: so many requests a second, and in any minute.
 type pacer struct {

@@ -628,10 +628,11 @@ class PositionsRow(TypedDict, total=False):
     time: datetime  #: UTC, to the millisecond
 
 
-class Quality(TypedDict):
+class Quality(TypedDict, total=False):
     gaps: list[DataGap]
     live: bool
     missing: list[str]
+    notes: list[str]
     skipped: int
     source: str
     topics: dict[str, TopicQuality]
