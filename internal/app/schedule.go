@@ -22,7 +22,7 @@ import (
 
 // scheduleFlags say where the calendar comes from when the store has none.
 type scheduleFlags struct {
-	Archive string `help:"Static archive (an address that ends where the years begin, or a folder) whose index of the season says which sessions are to come, where the store has no calendar. Without: the store's only." placeholder:"URL|DIR"`
+	Archive string `help:"Static archive (an address that ends where the years begin, or a folder) whose index of the season says which sessions are to come, where the store has no calendar. Without: the store's only. Gaps of sessions that were followed are filled from it too, without it from the official one; none asks nobody." placeholder:"URL|DIR|none"`
 }
 
 // scheduling knows the sessions to come, for the sources, which are watched closely only near one, and for the viewers,

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	f1archive "pitwall.live/internal/dialect/archive"
 	"pitwall.live/internal/events"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/ingest"
@@ -26,7 +27,6 @@ type serveCmd struct {
 
 	sourceFlags
 	EventsParams thresholds `help:"Thresholds of the events of new sessions (JSON); each session keeps its own in its folder, events.json." placeholder:"FILE"`
-	backfillFlags
 	storeFlags
 	retentionFlags
 	archiveFlags
@@ -95,7 +95,11 @@ func (c serveCmd) Run(e *env) error {
 		return errors.Join(err, a.close(), k.close())
 	}
 	f.server, s.archive = s, a
-	client, err := c.client(e, c.Data)
+	filling := backfillFlags{Archive: cmp.Or(c.scheduleFlags.Archive, f1archive.Official)}
+	if c.scheduleFlags.Archive == leftOut {
+		c.scheduleFlags.Archive = ""
+	}
+	client, err := filling.client(e, c.Data)
 	if err != nil {
 		return errors.Join(err, s.close(), a.close(), k.close())
 	}

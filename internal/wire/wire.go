@@ -345,6 +345,17 @@ type Readiness struct {
 	Schedule *ScheduleState `json:"schedule,omitempty"`
 }
 
+// BackfillState is how the gaps of a session stand.
+type BackfillState struct {
+	Session  string `json:"session"`
+	State    string `json:"state"`                // waiting asking filled given_up
+	Gaps     int    `json:"gaps"`                 // that are left
+	Filled   int    `json:"filled"`               // gaps of which nothing is lacking any more
+	Messages int    `json:"messages"`             // that were taken from the archive
+	Outcome  string `json:"outcome"`              // of the last time that the archive was asked, "" before
+	Next     Text   `json:"next" nullable:"true"` // when it is asked again
+}
+
 // ScheduleState is what a server knows of the sessions that are on and to come.
 type ScheduleState struct {
 	Source   string `json:"source"`   // almanac archive; "" while there is no calendar
@@ -367,17 +378,6 @@ type ScheduledSession struct {
 	// DayOnly says that only the day is known: start and end are its bounds, UTC.
 	DayOnly    bool  `json:"day_only"`
 	StartsInMS int64 `json:"starts_in_ms"` // below 0: it should have begun
-}
-
-// BackfillState is how the gaps of a session stand.
-type BackfillState struct {
-	Session  string `json:"session"`
-	State    string `json:"state"`                // waiting asking filled given_up
-	Gaps     int    `json:"gaps"`                 // that are left
-	Filled   int    `json:"filled"`               // gaps of which nothing is lacking any more
-	Messages int    `json:"messages"`             // that were taken from the archive
-	Outcome  string `json:"outcome"`              // of the last time that the archive was asked, "" before
-	Next     Text   `json:"next" nullable:"true"` // when it is asked again
 }
 
 // StoreState is how one store is doing, and how far it is behind.

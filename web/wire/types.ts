@@ -807,6 +807,23 @@ export interface Readiness {
   schedule?: ScheduleState | null;
 }
 
+/** BackfillState is how the gaps of a session stand. */
+export interface BackfillState {
+  session: string;
+  /** waiting asking filled given_up */
+  state: string;
+  /** that are left */
+  gaps: number;
+  /** gaps of which nothing is lacking any more */
+  filled: number;
+  /** that were taken from the archive */
+  messages: number;
+  /** of the last time that the archive was asked, "" before */
+  outcome: string;
+  /** when it is asked again */
+  next: string | null;
+}
+
 /** ScheduleState is what a server knows of the sessions that are on and to come. */
 export interface ScheduleState {
   /** almanac archive; "" while there is no calendar */
@@ -836,23 +853,6 @@ export interface ScheduledSession {
   day_only: boolean;
   /** below 0: it should have begun */
   starts_in_ms: number;
-}
-
-/** BackfillState is how the gaps of a session stand. */
-export interface BackfillState {
-  session: string;
-  /** waiting asking filled given_up */
-  state: string;
-  /** that are left */
-  gaps: number;
-  /** gaps of which nothing is lacking any more */
-  filled: number;
-  /** that were taken from the archive */
-  messages: number;
-  /** of the last time that the archive was asked, "" before */
-  outcome: string;
-  /** when it is asked again */
-  next: string | null;
 }
 
 /** StoreState is how one store is doing, and how far it is behind. */
