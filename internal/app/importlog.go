@@ -223,7 +223,7 @@ func (s *staging) settle() (err error) {
 
 // clear closes the logs and removes what is still in the folder.
 func (s *staging) clear() error {
-	return errors.Join(s.in.Close(), removeStaging(s.folder, filepath.Dir(s.folder)), s.held.Close())
+	return errors.Join(s.in.Close(), os.RemoveAll(s.folder), s.held.Close())
 }
 
 // place says how the log of a session relates to what the data folder has of it: name is that by which the store knows
@@ -316,7 +316,7 @@ func (c importCmd) keepStaged(e *env, k *keeping, path string, s *staging, param
 	}
 	var refused error
 	for _, l := range s.sessions {
-		unread, err := c.keepOne(e, k, path, l, s, params)
+		unread, err := c.keepOne(e, k, path, l, params)
 		partial = cmp.Or(unread, partial)
 		switch {
 		case errors.Is(err, errHeldLog), errors.Is(err, persist.ErrStored):
@@ -329,7 +329,7 @@ func (c importCmd) keepStaged(e *env, k *keeping, path string, s *staging, param
 }
 
 // keepOne does it for one session. persist.ErrStored and errHeldLog were said.
-func (c importCmd) keepOne(e *env, k *keeping, path string, l *stagedLog, s *staging, params events.Params) (partial, err error) {
+func (c importCmd) keepOne(e *env, k *keeping, path string, l *stagedLog, params events.Params) (partial, err error) {
 	name, there, err := l.place(c.Data)
 	put, how := l.publish, c
 	if errors.Is(err, errLesserLog) {
@@ -337,7 +337,7 @@ func (c importCmd) keepOne(e *env, k *keeping, path string, l *stagedLog, s *sta
 		if err = herr; err == nil {
 			defer func() { err = errors.Join(err, old.Close()) }()
 			how.Replace = true
-			put = func(dataDir string) error { return l.replace(dataDir, s.folder) }
+			put = l.replace
 		}
 	}
 	switch {

@@ -48,12 +48,17 @@ const replacedPrefix = "replaced-"
 
 // replace moves the log into the data folder in place of one that the caller holds, which stays beside it as log.1.jsonl and
 // so on. Between the two there is none: [removeStaging] brings the old one back when it comes to no more.
-func (l *stagedLog) replace(dataDir, staging string) error {
+func (l *stagedLog) replace(dataDir string) (err error) {
+	aside, err := newStaging(dataDir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, removeStaging(aside.folder, dataDir), aside.held.Close()) }()
 	at := filepath.Dir(sessionlog.Path(dataDir, l.key))
 	if err := keepAside(at, filepath.Dir(l.log.Path())); err != nil {
 		return err
 	}
-	if err := os.Rename(at, filepath.Join(staging, replacedPrefix+filepath.Base(at))); err != nil {
+	if err := os.Rename(at, filepath.Join(aside.folder, replacedPrefix+filepath.Base(at))); err != nil {
 		return err
 	}
 	return l.publish(dataDir)
