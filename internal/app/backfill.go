@@ -166,8 +166,8 @@ func (m *mender) swap(ctx context.Context, s backfill.Session, mended *backfill.
 	if !held {
 		return m.swapEarlier(ctx, s, mended)
 	}
-	if err != nil {
-		f.server.env.log.Warn("the mended log does not rest", "session", s.Key, "error", err)
+	if err = errors.Join(err, mended.Left); err != nil {
+		f.server.env.log.Warn("the mended log is in its place", "session", s.Key, "error", err)
 	}
 	m.renew(ctx, s.Key, old, fresh)
 	about.Owner, about.Live, about.Key = true, f.in.Followed(s.Key), s.Key
@@ -264,7 +264,7 @@ func mendFile(s backfill.Session, mended *backfill.Mended) (about persist.About,
 // replaceFile does that for who stores the session later.
 func replaceFile(_ context.Context, s backfill.Session, mended *backfill.Mended) error {
 	_, err := mendFile(s, mended)
-	return err
+	return errors.Join(err, mended.Left)
 }
 
 // swapEarlier does the same for a log that nobody writes.
@@ -275,6 +275,9 @@ func (m *mender) swapEarlier(ctx context.Context, s backfill.Session, mended *ba
 	}
 	server := m.following.server
 	log := server.env.log
+	if mended.Left != nil {
+		log.Warn("the mended log is in its place", "session", s.Key, "error", mended.Left)
+	}
 	if err := m.show(ctx, s.Key, nil); err != nil {
 		log.Error("viewers are not shown what was filled in", "session", s.Key, "error", err)
 	}
@@ -313,7 +316,7 @@ type backfillCmd struct {
 
 func (backfillCmd) Help() string {
 	return "When the feed was lost while a session was followed, its log says from when to when. Once the session is in the static archive, the messages of these stretches are taken from there into a new log, " +
-		"and the store is made anew of it; the old log is kept beside it as log.1.jsonl and may be removed. What the archive does not have stays a gap. pitwall serve does the same by itself, from ten minutes to two days after a session; " +
+		"and the store is made anew of it; the log as it was followed is kept beside it as log.1.jsonl and may be removed. What the archive does not have stays a gap. pitwall serve does the same by itself, from ten minutes to two days after a session; " +
 		"this is for later, and for sessions that no server follows any more.\n\nExit code 3 means that gaps are left.\n\n" +
 		"Examples:\n  pitwall backfill 9574\n  pitwall backfill --all\n  pitwall backfill 9574 --archive http://pitwall.example:8080/livetiming/static/"
 }

@@ -79,6 +79,16 @@ func (r *lostRace) keep(t *testing.T, messages []feed.Message) (data string) {
 	return data
 }
 
+// pages are what the archive gives.
+func (r *lostRace) pages(take func(*feed.Message) error) error {
+	for i := range r.all {
+		if err := take(&r.all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // straight are the tables of a run in which nothing was lost.
 func (r *lostRace) straight(t *testing.T) map[string][]byte {
 	t.Helper()
@@ -100,22 +110,48 @@ func storedTables(t *testing.T, data string) map[string][]byte {
 	return exportAll(t, exitDone, "9008", "--data", data)
 }
 
-// A gap is filled by the command: the log, and the store that had the session with its gap, are as if nothing had been lost.
-func TestBackfillCommand(t *testing.T) {
-	r := newLostRace(t)
-	data := r.keep(t, r.had)
+// storeLost stores the session with its gap, and gives its log.
+func storeLost(t *testing.T, data string) (path string) {
+	t.Helper()
 	e := &env{ctx: t.Context(), out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
 	k, err := storeFlags{}.open(e, data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := sessionlog.Path(data, "9008")
-	if needed, err := persist.New(persist.Default(k.Store)).StoreLog(t.Context(), persist.Stored{Path: path, About: persist.About{Key: "9008"}}); err != nil || !needed {
+	path = sessionlog.Path(data, "9008")
+	needed, err := persist.New(persist.Default(k.Store)).StoreLog(t.Context(), persist.Stored{Path: path, About: persist.About{Key: "9008"}})
+	if err = errors.Join(err, k.close()); err != nil || !needed {
 		t.Fatal(needed, err)
 	}
-	if err := k.close(); err != nil {
+	return path
+}
+
+// A process that ends when the mended log is in its place, and before the store is told, leaves nothing to do by hand: the
+// next start stores it.
+func TestKilledBeforeStoreIsTold(t *testing.T) {
+	r := newLostRace(t)
+	data := r.keep(t, r.had)
+	path := storeLost(t, data)
+	straight := r.straight(t)
+	if _, err := backfill.Fill(t.Context(), backfill.Session{Key: "9008", Path: path}, r.pages, replaceFile); err != nil {
 		t.Fatal(err)
 	}
+	if was := storedTables(t, data); bytes.Equal(was["telemetry"], straight["telemetry"]) {
+		t.Fatal("the store has it already: that proves nothing")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd, url := startServer(t, "serve", "--source", "sim:1", "--archive", "none", "--data", data, "--listen", freeAddress(t))
+	readiness(ctx, t, url, func(r wire.Readiness) bool { return len(r.Stores) == 1 && r.Stores[0].Backlog.Done == 1 })
+	stopServer(t, cmd)
+	sameFiles(t, storedTables(t, data), straight)
+}
+
+// A gap is filled by the command: the log, and the store that had the session with its gap, are as if nothing had been lost.
+func TestBackfillCommand(t *testing.T) {
+	r := newLostRace(t)
+	data := r.keep(t, r.had)
+	path := storeLost(t, data)
 	straight := r.straight(t)
 	o, err := openObjects(folderURL(t.TempDir()))
 	if err != nil {
@@ -305,17 +341,9 @@ func TestNothingReplacedUntold(t *testing.T) {
 	if err := os.WriteFile(paramsBeside(path), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	pages := func(take func(*feed.Message) error) error {
-		for i := range r.all {
-			if err := take(&r.all[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
 	one := backfill.Session{Key: "9008", Path: path}
 	for _, want := range []bool{false, true} {
-		_, err := backfill.Fill(t.Context(), one, pages, replaceFile)
+		_, err := backfill.Fill(t.Context(), one, r.pages, replaceFile)
 		log, oerr := sessionlog.OpenRead(path)
 		if oerr != nil {
 			t.Fatal(oerr)

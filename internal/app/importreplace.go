@@ -66,9 +66,11 @@ func (l *stagedLog) replace(dataDir string) (err error) {
 
 // keepAside gives the logs of a session's folder a second name in another folder of the session, under which they stay there.
 func keepAside(from, to string) error {
-	paths, err := filepath.Glob(filepath.Join(from, "log*"+filepath.Ext(logName)))
-	for _, path := range paths {
-		err = errors.Join(err, linkAside(path, to))
+	files, err := os.ReadDir(from)
+	for _, f := range files {
+		if strings.HasPrefix(f.Name(), "log.") && filepath.Ext(f.Name()) == filepath.Ext(logName) {
+			err = errors.Join(err, linkAside(filepath.Join(from, f.Name()), to))
+		}
 	}
 	return err
 }
@@ -93,12 +95,19 @@ func linkAside(path, to string) error {
 // removeStaging removes a folder of an import. What was put aside in it goes back where it was when nothing has taken its
 // place, and its logs stay in any case.
 func removeStaging(folder, dataDir string) error {
-	aside, err := filepath.Glob(filepath.Join(folder, replacedPrefix+"*"))
+	inside, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	for _, from := range aside {
-		to := filepath.Dir(sessionlog.Path(dataDir, strings.TrimPrefix(filepath.Base(from), replacedPrefix)))
+	for _, f := range inside {
+		key, is := strings.CutPrefix(f.Name(), replacedPrefix)
+		if !is {
+			continue
+		}
+		from, to := filepath.Join(folder, f.Name()), filepath.Dir(sessionlog.Path(dataDir, key))
 		err := os.Rename(from, to)
 		if errors.Is(err, fs.ErrExist) {
 			err = keepAside(from, to)
