@@ -146,7 +146,7 @@ LONG := $(filter \
 	,$(ALL))
 PURE := $(filter-out $(CONCURRENT) $(LONG),$(ALL))
 # Thousands of moments of a session, one after the other: they look for wrong answers, not for races, and run without
-# the race detector; with it in the full tests.
+# the race detector; more of them in the full tests.
 MOMENTS := ^(TestSeekEqualsLinearPlay|TestNoEventNewerThanTheClock|TestNothingNewerThanTheClock)$$
 
 .PHONY: test
@@ -173,7 +173,7 @@ test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a r
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "stores, writer and API in full, race detector" go test -race -count=1 -timeout 40m $(LONG)
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "dialects in full, race detector" go test -race -count=1 -timeout 20m ./internal/dialect/... ./internal/almanac
 	PITWALL_FULL=1 scripts/part.sh "ClickHouse" go test -count=1 -timeout 20m ./internal/store/clickhouse
-	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "moments of a session in full, race detector" go test -race -count=1 -timeout 40m -run '$(MOMENTS)' ./internal/live
+	PITWALL_FULL=1 scripts/part.sh "moments of a session in full" go test -count=1 -timeout 40m -run '$(MOMENTS)' ./internal/live
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "a simulated race on the board" npm run --silent --prefix web e2e
 	scripts/part.sh "fuzz targets" scripts/fuzz.sh $(FUZZTIME_FULL)
 

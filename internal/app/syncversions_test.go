@@ -87,7 +87,7 @@ func TestSyncKeepsVersions(t *testing.T) {
 		page(t, in(almanac.Laps), almanac.Lap{Driver: "leclerc", Number: 1, Position: f1.Some(1), Time: f1.Some(80 * time.Second)}),
 		page(t, in(almanac.PitStops), almanac.PitStop{Driver: "leclerc", Lap: 1, Stop: 1, Time: "15:10:00", Duration: f1.Some(22 * time.Second)}))
 	data := t.TempDir()
-	args := []string{"sync", "--season", fmt.Sprint(c.season), "--data", data, "--archive", "none", "--jolpica", c.address(t)}
+	args := []string{"sync", "--season", fmt.Sprint(c.season), "--data", data, "--archive", "none", "--openf1", "none", "--jolpica", c.address(t)}
 	pitwallRun(t, exitDone, args...)
 	pitwallRun(t, exitDone, args...)
 	before := time.Now().UTC()
@@ -95,7 +95,7 @@ func TestSyncKeepsVersions(t *testing.T) {
 	disqualified.Status = "Disqualified"
 	c.put(t, page(t, in(almanac.Results), line("norris", "4", "mclaren", 1, "1", 25), disqualified))
 	out, _ := pitwallRun(t, exitDone, args...)
-	says(t, out, `round 1 of \d+, Monaco Grand Prix +results provisional`)
+	says(t, out, `round 1 of \d+, Monaco Grand Prix +jolpica +results provisional`)
 
 	cmd, at := startServer(t, "serve", "--source", "sim:1", "--data", data, "--listen", "127.0.0.1:0")
 	defer stopServer(t, cmd)

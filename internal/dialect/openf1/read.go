@@ -321,8 +321,11 @@ func (r *Reader) rest(ctx context.Context, out func([]feed.Message) (int, error)
 	case r.push.up():
 		wait = r.cfg.Pushed
 	}
-	until := time.Now().Add(wait)
+	up, until := r.push.up(), time.Now().Add(wait)
 	for !r.other {
+		if up && !r.push.up() { // what was pushed is asked for from now on, as often as ever
+			up, until = false, time.Now()
+		}
 		left := time.Until(until)
 		if left <= 0 {
 			return nil

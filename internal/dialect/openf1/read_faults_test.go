@@ -365,6 +365,29 @@ func TestReadPushedOrder(t *testing.T) {
 	})
 }
 
+// When the push is lost, requests go on at once, not when the long pause between them is over.
+func TestReadPushLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{answer: answers(map[string]string{driversOf: drivers})}
+		_, r, err := s.follow(t, time.Minute, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.push = &pushed{hold: r.cfg.Reorder, wake: make(chan struct{}, 1)}
+		r.push.set(true)
+		began := time.Now()
+		time.AfterFunc(7*time.Second, func() { r.push.set(false) })
+		none := func([]feed.Message) (int, error) { return 0, nil }
+		if err := r.rest(t.Context(), none); err != nil || time.Since(began) != 7*time.Second {
+			t.Errorf("rested %v, %v", time.Since(began), err)
+		}
+		began = time.Now()
+		if err := r.rest(t.Context(), none); err != nil || time.Since(began) != r.cfg.Every {
+			t.Errorf("without a push rested %v, %v", time.Since(began), err)
+		}
+	})
+}
+
 func indexOf(told []string, part string) int {
 	for i, line := range told {
 		if strings.Contains(line, part) {

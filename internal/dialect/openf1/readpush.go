@@ -43,6 +43,15 @@ const maxPushed = 200_000
 // up reports whether rows are pushed. Nil is nothing that pushes.
 func (p *pushed) up() bool { return p != nil && p.live.Load() }
 
+// set notes whether rows are pushed, and wakes whoever waits for them.
+func (p *pushed) set(up bool) {
+	p.live.Store(up)
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
 // add takes a document; it never blocks.
 func (p *pushed) add(topic string, body []byte) {
 	name := topic[strings.LastIndexByte(topic, '/')+1:]
@@ -73,15 +82,16 @@ func (p *pushed) dropped() int {
 }
 
 // take waits for documents and gives those that have waited long enough for earlier ones, in the order in which they were
-// sent.
+// sent; none when the push is lost meanwhile.
 func (p *pushed) take(ctx context.Context) ([]pushedRow, error) {
 	if p == nil {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
+	up := p.up()
 	for {
 		batch, next := p.ripe(time.Now())
-		if len(batch) > 0 {
+		if len(batch) > 0 || up && !p.up() {
 			return batch, nil
 		}
 		var timer *time.Timer
@@ -175,7 +185,7 @@ func (r *Reader) followPush(ctx context.Context, p *pushed) {
 	for ctx.Err() == nil {
 		began := time.Now()
 		err := r.connected(ctx, p)
-		p.live.Store(false)
+		p.set(false)
 		if ctx.Err() != nil {
 			return
 		}
@@ -218,7 +228,7 @@ func (r *Reader) connected(ctx context.Context, p *pushed) error {
 	if err := r.settled(ctx, client.Subscribe("v1/#", 0, nil)); err != nil {
 		return fmt.Errorf("openf1: push: subscribe: %w", err)
 	}
-	p.live.Store(true)
+	p.set(true)
 	select {
 	case <-ctx.Done():
 		return ctx.Err()

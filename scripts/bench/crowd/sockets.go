@@ -23,7 +23,7 @@ type socket struct {
 }
 
 func (c *crowd) dial(ctx context.Context, path string, protocols ...string) (*socket, error) {
-	conn, response, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(c.url, "http")+path, &websocket.DialOptions{Subprotocols: protocols, HTTPClient: http.DefaultClient})
+	conn, response, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(c.url, "http")+path, &websocket.DialOptions{Subprotocols: protocols, HTTPClient: http.DefaultClient}) //nolint:bodyclose // the library closes it
 	if err != nil {
 		if response != nil {
 			return nil, fmt.Errorf("%s: %s: %w", path, response.Status, err)
