@@ -164,10 +164,10 @@ type PitStop struct {
 
 // Standing is a line of a championship table.
 type Standing struct {
-	ID           string      `json:"id"` // of the driver or constructor
-	Position     f1.Opt[int] `json:"position,omitzero"`
-	PositionText string      `json:"position_text"` // the number, "-" without a place, D or E when excluded
-	Points       float64     `json:"points"`
-	Wins         int         `json:"wins"`
-	Constructors []string    `json:"constructors,omitempty"` // of a driver, in order of the first race for each
+	ID           string          `json:"id"` // of the driver or constructor
+	Position     f1.Opt[int]     `json:"position,omitzero"`
+	PositionText string          `json:"position_text"` // the number, "-" without a place, D or E when excluded
+	Points       f1.Opt[float64] `json:"points,omitzero"`
+	Wins         f1.Opt[int]     `json:"wins,omitzero"`
+	Constructors []string        `json:"constructors,omitempty"` // of a driver, in order of the first race for each
 }

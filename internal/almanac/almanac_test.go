@@ -28,7 +28,7 @@ func book(season int, races ...[]Result) *Book {
 func table(list []Standing) string {
 	var out []string
 	for _, s := range list {
-		out = append(out, s.PositionText+" "+s.ID+" "+strings.TrimSuffix(strings.TrimRight(time.Duration(s.Points*1e9).String(), "0"), "s"))
+		out = append(out, s.PositionText+" "+s.ID+" "+strings.TrimSuffix(strings.TrimRight(time.Duration(s.Points.Value*1e9).String(), "0"), "s"))
 	}
 	return strings.Join(out, ", ")
 }
@@ -61,7 +61,7 @@ func TestStandings(t *testing.T) {
 		}
 	}
 	b := book(2005, two...)
-	if s := b.StandingsAfter(Round{2005, 3}, false); strings.Join(s[3].Constructors, " ") != "y z" || s[0].Wins != 1 {
+	if s := b.StandingsAfter(Round{2005, 3}, false); strings.Join(s[3].Constructors, " ") != "y z" || s[0].Wins != f1.Some(1) || s[3].Wins != f1.Some(0) || s[3].Points != f1.Some(0.0) {
 		t.Errorf("%+v", s)
 	}
 	published := []Standing{{ID: "q"}}

@@ -208,9 +208,9 @@ func (t *tables) standings(season int) []Standing {
 	position, counted := 0, 0
 	var before *tally
 	for i, s := range list {
-		out[i] = Standing{ID: s.id, Points: s.sum, Constructors: s.constructors, PositionText: "-"}
+		out[i] = Standing{ID: s.id, Points: f1.Some(s.sum), Wins: f1.Some(0), Constructors: s.constructors, PositionText: "-"}
 		if len(s.places) > 0 {
-			out[i].Wins = s.places[0]
+			out[i].Wins = f1.Some(s.places[0])
 		}
 		switch {
 		case s.ruling != "":

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -290,10 +291,13 @@ func upgrade(conn net.Conn, in *bufio.Reader, p protocol) error {
 	return nil
 }
 
-// skim reads until a text has come. It answers pings, which come alone.
+// skim reads until a text has come. It answers pings: such a message may be a frame of its own, or, where several wait, a line
+// of one, and the next may be behind it in what has come.
 func skim(conn net.Conn, in *bufio.Reader, p protocol, what string) error {
-	var tail []byte
-	ping := append([]byte{0x81, byte(len(p.ping))}, p.ping...)
+	pings := [][]byte{append([]byte{0x81, byte(len(p.ping))}, p.ping...), []byte("\n" + p.ping), []byte(p.ping + "\n")}
+	keep := max(len(what), len(p.ping)+2) - 1 // of what is cut by the end of a chunk
+	var seen []byte
+	old := 0 // of what is seen, from the chunks before
 	for {
 		if _, err := in.Peek(1); err != nil {
 			return err
@@ -302,8 +306,8 @@ func skim(conn net.Conn, in *bufio.Reader, p protocol, what string) error {
 		if err != nil {
 			return err
 		}
-		tail = append(tail, chunk...)
-		if p.ping != "" && bytes.HasSuffix(chunk, ping) {
+		seen = append(seen, chunk...)
+		if p.ping != "" && slices.ContainsFunc(pings, func(ping []byte) bool { return bytes.Contains(seen[max(0, old-len(ping)+1):], ping) }) {
 			if _, err := conn.Write(textFrame(p.pong)); err != nil {
 				return err
 			}
@@ -311,10 +315,11 @@ func skim(conn net.Conn, in *bufio.Reader, p protocol, what string) error {
 		if _, err := in.Discard(len(chunk)); err != nil {
 			return err
 		}
-		if bytes.Contains(tail, []byte(what)) {
+		if bytes.Contains(seen, []byte(what)) {
 			return nil
 		}
-		tail = append(tail[:0], tail[max(0, len(tail)-len(what)+1):]...)
+		seen = append(seen[:0], seen[max(0, len(seen)-keep):]...)
+		old = len(seen)
 	}
 }
 

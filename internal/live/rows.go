@@ -83,7 +83,7 @@ func (s *Service) Rows(ctx context.Context, session string, offset uint64, table
 	state := timing.New()
 	state.AltKey = held.about.Key
 	if table != "telemetry" && table != "locations" {
-		at, err := held.stateAt(offset)
+		at, err := held.readAt(offset)
 		if err != nil {
 			return nil, err
 		}

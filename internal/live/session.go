@@ -52,24 +52,49 @@ func (s *Session) read(from uint64, limit int) ([]feed.Message, error) {
 	return messages, nil
 }
 
-// stateAt is the state after the message at offset: a mark, or what somebody asked for last, and the messages since.
+// stateAt is the state after the message at offset: a mark, or what somebody asked for last, and the messages since. It is the
+// caller's.
 func (s *Session) stateAt(offset uint64) (*state, error) {
-	at := s.marks.before(offset)
-	from := at.offset
+	at, from, err := s.makeState(offset)
+	if err == nil && at.offset >= from+askedFar {
+		s.marks.remember(at.clone(), from)
+	}
+	return at, err
+}
+
+// readAt is stateAt for who only reads it, as others may do at the same time.
+func (s *Session) readAt(offset uint64) (*state, error) {
+	if at := s.marks.at(offset); at != nil {
+		return at, nil
+	}
+	at, from, err := s.makeState(offset)
+	if err != nil {
+		return nil, err
+	}
+	s.marks.keep(at)
+	if at.offset >= from+askedFar {
+		s.marks.remember(at, from)
+	}
+	return at, nil
+}
+
+// makeState makes the state after the message at offset out of one that is held, which was at the offset from.
+func (s *Session) makeState(offset uint64) (at *state, from uint64, err error) {
+	at = s.marks.before(offset)
+	from = at.offset
 	for at.offset < offset {
 		messages, err := s.read(at.offset+1, int(min(offset-at.offset, 256)))
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if len(messages) == 0 {
-			return nil, fmt.Errorf("live: session %s ends at message %d, %d was asked for", s.about.Key, at.offset, offset)
+			return nil, 0, fmt.Errorf("live: session %s ends at message %d, %d was asked for", s.about.Key, at.offset, offset)
 		}
 		for i := range messages {
 			at.apply(&messages[i])
 		}
 	}
-	s.marks.remember(at, from)
-	return at, nil
+	return at, from, nil
 }
 
 // load applies the whole log, so that every later seek is short. progress is called now and then.

@@ -56,6 +56,7 @@ type marks struct {
 	every uint64
 	all   []*state // rising offset; never changed after they were added
 	asked []*state // states that were asked for last, the oldest first: who polls asks for one soon after
+	read  []*state // the last that were only read, the oldest first: who asks for one table asks for others of the same moment
 }
 
 const (
@@ -63,6 +64,7 @@ const (
 	maxMarks       = 128  // of about half a megabyte each
 	maxAsked       = 4    // of some megabytes each
 	askedFar       = 16   // messages; what is nearer costs no more than a copy
+	maxRead        = 4    // as those that were asked for
 )
 
 // add keeps a copy of s when the newest mark is far enough behind.
@@ -114,12 +116,9 @@ func (k *marks) before(offset uint64) *state {
 	return newest.clone()
 }
 
-// remember keeps a copy of a state that was made for somebody out of the one at the offset from, in the place of that,
-// if it was asked for too.
+// remember keeps a state, that is not changed any more, that was made for somebody out of the one at the offset from, in the
+// place of that, if it was asked for too.
 func (k *marks) remember(s *state, from uint64) {
-	if s.offset < from+askedFar {
-		return
-	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	i := slices.IndexFunc(k.asked, func(a *state) bool { return a.offset == from })
@@ -129,5 +128,29 @@ func (k *marks) remember(s *state, from uint64) {
 	if i >= 0 {
 		k.asked = slices.Delete(k.asked, i, i+1)
 	}
-	k.asked = append(k.asked, s.clone())
+	k.asked = append(k.asked, s)
+}
+
+// at is the state that is held of exactly that offset, nil: none is. It is nobody's to change.
+func (k *marks) at(offset uint64) *state {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, list := range [][]*state{k.read, k.asked} {
+		for _, s := range list {
+			if s.offset == offset {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// keep holds a state that is not changed any more, in the place of the one that was kept longest.
+func (k *marks) keep(s *state) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.read) == maxRead {
+		k.read = slices.Delete(k.read, 0, 1)
+	}
+	k.read = append(k.read, s)
 }

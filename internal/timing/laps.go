@@ -50,15 +50,6 @@ type lap struct {
 	in, out    int64 // pit lane entered, left
 }
 
-// visit is one time in the pit lane.
-type visit struct {
-	in, out        int64
-	lap, outLap    int32
-	stop           int32 // the feed's NumberOfPitStops
-	session, track string
-	unsure         bool // entry or exit was not heard itself: a snapshot told of it
-}
-
 // track is what a car's laps, pit visits and stints are made of.
 type track struct {
 	laps       []lap // the last one is open
@@ -434,45 +425,6 @@ const (
 	speedFL
 	speedST
 )
-
-// pit follows a car into and out of the pit lane.
-func (s *Session) pit(c *Car, d *lineDelta, at int64) {
-	t := &c.track
-	cur := &t.laps[len(t.laps)-1]
-	switch {
-	case d.pit:
-		if d.first && !(s.IsRace() && s.startedAt != 0) {
-			return // it stood there from the beginning, or these are the laps to the grid
-		}
-		cur.in = at
-		if !s.IsRace() && cur.end == 0 && c.countKnown {
-			s.ended(c, cur, at) // nothing more may come of this lap
-			if cur.number <= c.joinLap {
-				cur.forgetPlace() // it may have ended before the recording was joined
-			}
-		}
-		t.visits = append(t.visits, visit{in: at, lap: cur.number, stop: int32(c.PitStops),
-			session: string(s.Status), track: string(s.Track.Status)})
-		c.enterPit()
-	case d.exit:
-		cur.out = at
-		if !t.unseenIn || d.raise > d.before {
-			cur.fromPit = cur.fromPit || cur.in == 0
-		}
-		if t.unseenIn {
-			t.visits = append(t.visits, visit{lap: cur.number - 1})
-			c.enterPit()
-			c.fittedUnseen()
-			t.unseenIn = false
-		}
-		if n := len(t.visits); n > 0 && t.visits[n-1].out == 0 {
-			t.visits[n-1].out, t.visits[n-1].outLap = at, cur.number
-		}
-	case d.out && s.IsRace() && s.startedAt != 0 && cur.number == 1 && len(t.visits) == 0 && !cur.fromPit:
-		// Started from the pit lane, in which the feed did not have it (2025 Australia, cars 30 and 87).
-		cur.out, cur.fromPit = at, true
-	}
-}
 
 // NewestTimed returns number and time of the newest lap whose time has been said and can be, zeros when none has been.
 func (c *Car) NewestTimed() (lap int, t time.Duration) {

@@ -9,6 +9,54 @@ import (
 // laneTimeout is how much later than the pit exit a published lane time may come.
 const laneTimeout = int64(5 * time.Minute)
 
+// visit is one time in the pit lane.
+type visit struct {
+	in, out        int64
+	lap, outLap    int32
+	stop           int32 // the feed's NumberOfPitStops
+	session, track string
+	unsure         bool // entry or exit was not heard itself: a snapshot told of it
+}
+
+// pit follows a car into and out of the pit lane.
+func (s *Session) pit(c *Car, d *lineDelta, at int64) {
+	t := &c.track
+	cur := &t.laps[len(t.laps)-1]
+	switch {
+	case d.pit:
+		if d.first && !(s.IsRace() && s.startedAt != 0) {
+			return // it stood there from the beginning, or these are the laps to the grid
+		}
+		cur.in = at
+		if !s.IsRace() && cur.end == 0 && c.countKnown {
+			s.ended(c, cur, at) // nothing more may come of this lap
+			if cur.number <= c.joinLap {
+				cur.forgetPlace() // it may have ended before the recording was joined
+			}
+		}
+		t.visits = append(t.visits, visit{in: at, lap: cur.number, stop: int32(c.PitStops),
+			session: string(s.Status), track: string(s.Track.Status)})
+		c.enterPit()
+	case d.exit:
+		cur.out = at
+		if !t.unseenIn || d.raise > d.before {
+			cur.fromPit = cur.fromPit || cur.in == 0
+		}
+		if t.unseenIn {
+			t.visits = append(t.visits, visit{lap: cur.number - 1})
+			c.enterPit()
+			c.fittedUnseen()
+			t.unseenIn = false
+		}
+		if n := len(t.visits); n > 0 && t.visits[n-1].out == 0 {
+			t.visits[n-1].out, t.visits[n-1].outLap = at, cur.number
+		}
+	case d.out && s.IsRace() && s.startedAt != 0 && cur.number == 1 && len(t.visits) == 0 && !cur.fromPit:
+		// Started from the pit lane, in which the feed did not have it (2025 Australia, cars 30 and 87).
+		cur.out, cur.fromPit = at, true
+	}
+}
+
 // PitStops returns the visits to the pit lane while the session ran, or stood still after it had
 // begun. The lap is the one on which the car entered; the number is the feed's own count, which also
 // has drive-throughs and red flags.

@@ -71,7 +71,11 @@ func (s *weekend26) rows(path string) (rows []string, around string) {
 		return rows, `"RaceTable":{"Races":[{` + race26 + `,"Laps":[%s]}]}`
 	case "/2026/1/driverstandings":
 		for at, i := range order {
-			rows = append(rows, fmt.Sprintf(`{"position":"%d","positionText":"%d","points":"%d","wins":"0","Driver":%s,"Constructors":[{"constructorId":"c","name":"C"}]}`, at+1, at+1, 25-7*at, who(i)))
+			counted := fmt.Sprintf(`"points":"%d","wins":"0",`, 25-7*at)
+			if i == 4 { // of whom the service does not say it
+				counted = ""
+			}
+			rows = append(rows, fmt.Sprintf(`{"position":"%d","positionText":"%d",%s"Driver":%s,"Constructors":[{"constructorId":"c","name":"C"}]}`, at+1, at+1, counted, who(i)))
 		}
 		return rows, `"StandingsTable":{"season":"2026","StandingsLists":[{"season":"2026","round":"1","DriverStandings":[%s]}]}`
 	case "/2026/1/constructorstandings":
@@ -181,8 +185,12 @@ func TestWeekendAsItBecomesKnown(t *testing.T) {
 			t.Errorf("row %d is %+v", i, lap)
 		}
 	}
-	// What the service did not say we do not say.
-	server := serving(t, into, nil, now)
+	saysNoMore(t, serving(t, into, nil, now))
+}
+
+// saysNoMore asks for the race as we tell it: what the service did not say we do not say.
+func saysNoMore(t *testing.T, server *httptest.Server) {
+	t.Helper()
 	_, _, body := get(t, server.URL+"/ergast/f1/2026/1/results.json")
 	var told struct {
 		MRData struct {
@@ -208,6 +216,15 @@ func TestWeekendAsItBecomesKnown(t *testing.T) {
 	}
 	if string(race.Results[3]["status"]) != `"Retired"` || string(race.Results[0]["number"]) != `"2"` {
 		t.Errorf("%s", body)
+	}
+	tables := asked(t, server.URL+"/ergast/f1/2026/1/driverstandings").Standings.Lists
+	if len(tables) != 1 || len(tables[0].DriverStandings) != 4 {
+		t.Fatalf("%+v", tables)
+	}
+	for i, want := range [][2]string{{"25", "0"}, {"18", "0"}, {"11", "0"}, {"", ""}} {
+		if s := tables[0].DriverStandings[i]; s.Points != want[0] || s.Wins != want[1] {
+			t.Errorf("standing %d has %q points and %q wins, want %q", i+1, s.Points, s.Wins, want)
+		}
 	}
 }
 

@@ -177,8 +177,12 @@ func (h *horizon) cut(b *almanac.Book) *almanac.Book {
 			w.Entered = nil
 		}
 	}
-	last := h.now.Year()
-	c.Entries = keep(c.Entries, func(e *almanac.Entry) bool { return e.Season <= last })
+	// The entries of a season name those who drive later in it; of one that goes on only its weekends tell who has driven.
+	last, goesOn := h.now.Year(), h.now.Year()
+	if h.at != (almanac.Round{}) && !h.byDate {
+		goesOn = h.at.Season
+	}
+	c.Entries = keep(c.Entries, func(e *almanac.Entry) bool { return e.Season < goesOn })
 	c.Races = keep(c.Races, func(r *almanac.Race) bool { return r.Season <= last+1 })
 	c.Seasons = keep(c.Seasons, func(s *almanac.Season) bool { return s.Year <= last+1 })
 	return c

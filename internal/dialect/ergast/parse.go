@@ -165,7 +165,7 @@ func (p *parser) stop(s *stopShape) almanac.PitStop {
 }
 
 func (p *parser) standing(s *standingShape) almanac.Standing {
-	out := almanac.Standing{Position: p.int("position", s.Position), PositionText: s.PositionText, Points: p.float("points", s.Points).Value, Wins: p.int("wins", s.Wins).Value}
+	out := almanac.Standing{Position: p.int("position", s.Position), PositionText: s.PositionText, Points: p.float("points", s.Points), Wins: p.int("wins", s.Wins)}
 	if s.Driver != nil {
 		out.ID = s.Driver.DriverID
 	}

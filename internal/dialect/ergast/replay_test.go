@@ -142,6 +142,45 @@ func TestNothingOfLaterYears(t *testing.T) {
 	}
 }
 
+// In a season that goes on nobody learns who drives later in it, though its entries are published: neither of those who
+// are listed, nor of a season, nor by a path that names one. Who drives in the race is told, and what is entered for
+// seasons that are over.
+func TestNobodyOfLaterRounds(t *testing.T) {
+	entry := func(season int, driver, constructor string) almanac.Entry {
+		return almanac.Entry{Season: season, Driver: driver, Constructor: constructor}
+	}
+	pages := slices.Clone(ergasttest.Pages(t))
+	pages = later(t, pages, almanac.Name{Kind: almanac.Drivers}, almanac.Driver{ID: "later_on", Code: "LAT", GivenName: "Later", FamilyName: "On"},
+		almanac.Driver{ID: "in_reserve", Code: "RES", GivenName: "In", FamilyName: "Reserve"})
+	pages = later(t, pages, almanac.Name{Kind: almanac.Constructors}, almanac.Constructor{ID: "new_team", Name: "New Team"})
+	pages = later(t, pages, almanac.Name{Kind: almanac.Entries, Season: 2018}, entry(2018, "later_on", "new_team"), entry(2018, "hamilton", "mercedes"))
+	pages = later(t, pages, almanac.Name{Kind: almanac.Entries, Season: 2017}, entry(2017, "in_reserve", "mercedes"))
+	s := opened(t)
+	if err := s.PutPages(t.Context(), pages); err != nil {
+		t.Fatal(err)
+	}
+	held := baku(t)
+	about, _ := held.Held("latest")
+	lap, paused := 20, true
+	clock, err := held.CreateClock(about.Key, wire.ClockWish{Lap: &lap, Paused: &paused})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := serving(t, s, held, season24)
+	for path, want := range map[string][2]string{ // at the clock, and of the open record
+		"2018/drivers/later_on": {"0", "1"}, "drivers/later_on": {"0", "1"}, "constructors/new_team": {"0", "1"}, "2018/constructors/new_team": {"0", "1"},
+		"2018/drivers/hamilton": {"1", "1"}, "2018/drivers/sirotkin": {"1", "1"}, "2017/drivers/in_reserve": {"1", "1"}, "drivers/in_reserve": {"1", "1"},
+	} {
+		behind, open := asked(t, server.URL+"/ergast/at/"+clock.ID+"/f1/"+path), asked(t, server.URL+"/ergast/f1/"+path)
+		if got := [2]string{behind.Total, open.Total}; got != want {
+			t.Errorf("%s: %v rows at the clock and of the record, want %v", path, got, want)
+		}
+	}
+	if d := asked(t, server.URL+"/ergast/at/"+clock.ID+"/f1/2018/drivers"); d.Total != "20" {
+		t.Errorf("%s drivers of 2018 by lap 20 of the fourth race", d.Total)
+	}
+}
+
 // A race whose winner's laps nobody knows is worth a whole race's points.
 func TestUnknownLaps(t *testing.T) {
 	list := []almanac.Result{{Driver: "a", Position: f1.Some(1), PositionText: "1"}, {Driver: "b", Position: f1.Some(2), PositionText: "2"}}

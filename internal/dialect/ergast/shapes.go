@@ -216,8 +216,8 @@ type standingsShape struct {
 type standingShape struct {
 	Position     string       `json:"position,omitempty"`
 	PositionText string       `json:"positionText"`
-	Points       string       `json:"points"`
-	Wins         string       `json:"wins"`
+	Points       string       `json:"points,omitempty"`
+	Wins         string       `json:"wins,omitempty"`
 	Driver       *driverShape `json:"Driver,omitempty"`
 	Constructors []makerShape `json:"Constructors,omitempty"`
 	Constructor  *makerShape  `json:"Constructor,omitempty"`

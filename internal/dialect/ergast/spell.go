@@ -18,7 +18,12 @@ func number10(o f1.Opt[int]) string {
 	return strconv.Itoa(o.Value)
 }
 
-func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+func decimal(o f1.Opt[float64]) string {
+	if !o.Known {
+		return ""
+	}
+	return strconv.FormatFloat(o.Value, 'f', -1, 64)
+}
 
 // clock spells a duration without leading zeros: "58.123", "1:33.607", "1:25:33.607".
 func clock(d time.Duration) string {
@@ -42,7 +47,7 @@ func spellCircuit(c almanac.Circuit) circuitShape {
 		if !o.Known {
 			return nil
 		}
-		s := decimal(o.Value)
+		s := decimal(o)
 		return &s
 	}
 	return circuitShape{CircuitID: c.ID, URL: c.URL, CircuitName: c.Name,
@@ -113,10 +118,7 @@ func winner(list []almanac.Result) f1.Opt[time.Duration] {
 
 func (v *View) spellResult(r *almanac.Result, first f1.Opt[time.Duration]) resultShape {
 	out := resultShape{Number: r.Number, Position: number10(r.Position), PositionText: r.PositionText, Driver: spellDriver(v.Book.Driver(r.Driver)),
-		Constructor: spellConstructor(v.Book.Constructor(r.Constructor)), Grid: number10(r.Grid), Laps: number10(r.Laps), Status: r.Status}
-	if r.Points.Known {
-		out.Points = decimal(r.Points.Value)
-	}
+		Constructor: spellConstructor(v.Book.Constructor(r.Constructor)), Grid: number10(r.Grid), Laps: number10(r.Laps), Points: decimal(r.Points), Status: r.Status}
 	if r.Time.Known && (r.Classified() || r.PositionText == "") { // of others it is when they stopped
 		out.Time = &timeShape{Millis: strconv.FormatInt(r.Time.Value.Milliseconds(), 10), Time: clock(r.Time.Value)}
 		if first.Known && r.Position != f1.Some(1) {
@@ -152,7 +154,7 @@ func (v *View) spellQualified(q *almanac.Qualified) qualifiedShape {
 }
 
 func (v *View) spellStanding(s *almanac.Standing, teams bool) standingShape {
-	out := standingShape{Position: number10(s.Position), PositionText: s.PositionText, Points: decimal(s.Points), Wins: strconv.Itoa(s.Wins)}
+	out := standingShape{Position: number10(s.Position), PositionText: s.PositionText, Points: decimal(s.Points), Wins: number10(s.Wins)}
 	if teams {
 		c := spellConstructor(v.Book.Constructor(s.ID))
 		out.Constructor = &c

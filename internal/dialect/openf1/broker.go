@@ -25,6 +25,7 @@ const (
 	maxMQTTClients = 1000
 	maxMQTTWaiting = 16 << 10 // messages, for one client: what is more is dropped, as QoS 0 has it
 	maxMQTTPacket  = 64 << 10 // bytes, of what clients send
+	writtenAtOnce  = 16 << 10 // bytes, of what waits for a client
 	maxPushes      = 16       // sessions and clocks that are followed at once, beside the one that everybody gets
 	maxChoosing    = 10 * time.Second
 )
@@ -33,14 +34,19 @@ const (
 // WebSockets under /openf1/mqtt. Who subscribes to v1/<collection> gets those of the process's first session at the process's
 // own clock; see [choice] for the others. Who needs a token gives it as the password. What nobody subscribes to is not followed.
 func (s *Dialect) ServeMQTT(ctx context.Context, l net.Listener, b *bus.Bus, channels fanout.Channels) error {
-	broker := mqtt.New(&mqtt.Options{InlineClient: true, Logger: slog.New(slog.DiscardHandler), Capabilities: capabilities()})
+	broker := mqtt.New(&mqtt.Options{InlineClient: true, ClientNetWriteBufferSize: writtenAtOnce, Logger: slog.New(slog.DiscardHandler), Capabilities: capabilities()})
 	rows := fanout.New(b, channels, func(fanout.Message) []struct{} { return []struct{}{{}} }, func(struct{}) int { return 1 })
 	g := &gate{dialect: s, ctx: ctx, broker: broker, pushes: map[choice]context.CancelFunc{}}
 	g.follow = func(ctx context.Context, c choice) {
-		p := &pusher{dialect: s, rows: rows, choice: c}
+		p := pusher{dialect: s, rows: rows, choice: c, numbers: &numbering{}}
 		p.send = func(topic string, payload []byte) error { return broker.Publish(c.prefix()+topic, payload, false, 0) }
 		p.heard = func(topic string) bool { return len(broker.Topics.Subscribers(c.prefix()+topic).Subscriptions) > 0 }
-		p.run(ctx)
+		other := p
+		other.samples = true
+		var both sync.WaitGroup
+		both.Go(func() { p.run(ctx) })
+		both.Go(func() { other.run(ctx) })
+		both.Wait()
 	}
 	if err := broker.AddHook(g, nil); err != nil {
 		return fmt.Errorf("openf1: mqtt: %w", err)

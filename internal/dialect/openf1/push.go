@@ -5,19 +5,23 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"pitwall.live/internal/fanout"
 	"pitwall.live/internal/feed"
 )
 
-// pusher follows one session at one clock.
+// pusher follows one session at one clock. Two do so for each choice: one tells the samples, of which there are some hundred for
+// every other row, and where they are more than can be sent in time they keep nobody waiting for the rows.
 type pusher struct {
 	dialect *Dialect
 	rows    *fanout.Fanout[struct{}] // only tells that there is something new: what it is the log says
 	choice  choice
 	send    func(topic string, payload []byte) error
 	heard   func(topic string) bool // somebody has subscribed to it
+	samples bool                    // it tells the samples, else all but them
+	numbers *numbering              // that the two share
 
 	key     string
 	clock   string
@@ -26,8 +30,20 @@ type pusher struct {
 	quiet   uint64 // up to this message all was known when following began
 	derived *pushing
 	tabled  tabled
-	last    int64 // _id
 	buf     []byte
+}
+
+// numbering numbers the documents that are sent for a choice. Those of one collection are sent in the order of their numbers.
+type numbering struct{ last atomic.Int64 }
+
+// next is the time, in milliseconds, unless that was given already; it is higher than all before.
+func (n *numbering) next(now time.Time) int64 {
+	for {
+		last := n.last.Load()
+		if next := max(now.UnixMilli(), last+1); n.last.CompareAndSwap(last, next) {
+			return next
+		}
+	}
 }
 
 // sessionsChannel tells when another session is shown first.
@@ -142,14 +158,18 @@ func (p *pusher) catchUp(ctx context.Context) (more time.Duration, err error) {
 	}
 	if p.derived == nil || p.derived.of != p.key || p.offset > at.Offset || !p.start.Equal(at.Start) {
 		p.start, p.offset, p.derived, p.quiet = at.Start, 0, newPushing(p.key, p.wanted), at.Offset
-		p.tabled = tabled{}
+		p.tabled = newTabled(p.quiet)
 	}
 	if p.offset < at.Offset {
 		err = p.dialect.sessions.Messages(ctx, p.key, p.offset+1, at.Offset, func(m *feed.Message) error {
 			p.offset = m.Offset
+			sampled := m.Topic == feed.TopicCarData || m.Topic == feed.TopicPosition
+			if sampled != p.samples && m.Topic != feed.TopicSessionInfo { // which says of what they are
+				return nil
+			}
 			docs := p.derived.take(m)
 			p.tabled.stale = p.tabled.stale || !sampleTopics[m.Topic]
-			if m.Offset <= p.quiet {
+			if m.Offset <= p.quiet || sampled != p.samples {
 				return nil
 			}
 			for _, doc := range docs {
@@ -163,6 +183,9 @@ func (p *pusher) catchUp(ctx context.Context) (more time.Duration, err error) {
 			return 0, err
 		}
 	}
+	if p.samples {
+		return 0, nil
+	}
 	return p.tables(ctx)
 }
 
@@ -172,13 +195,13 @@ func (p *pusher) wanted(collection string) bool {
 	return p.offset > p.quiet && p.heard("v1/"+collection)
 }
 
-// push sends one document, with its key and a number that rises.
+// push sends one document, with its key and a number that rises. The two that follow do not wait for each other to send: that would
+// take a turn of everybody else's for each document.
 func (p *pusher) push(doc *document) error {
-	p.last = max(p.dialect.cfg.Now().UnixMilli(), p.last+1)
 	p.buf = doc.collection.appendObject(p.buf[:0], doc.values)
 	p.buf = append(p.buf[:len(p.buf)-1], `,"_key":`...)
 	p.buf = appendQuoted(p.buf, doc.key)
 	p.buf = append(p.buf, `,"_id":`...)
-	p.buf = append(strconv.AppendInt(p.buf, p.last, 10), '}')
+	p.buf = append(strconv.AppendInt(p.buf, p.numbers.next(p.dialect.cfg.Now()), 10), '}')
 	return p.send("v1/"+doc.collection.name, bytes.Clone(p.buf)) // the broker keeps it until all have it
 }

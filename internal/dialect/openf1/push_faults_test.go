@@ -70,6 +70,7 @@ func TestPushGoesOnAfterFailures(t *testing.T) {
 		dialect: s.dialect,
 		rows:    fanout.New(s.bus, s.live, func(fanout.Message) []struct{} { return []struct{}{{}} }, func(struct{}) int { return 1 }),
 		heard:   func(string) bool { return true },
+		numbers: &numbering{},
 		send: func(topic string, payload []byte) error {
 			mu.Lock()
 			defer mu.Unlock()

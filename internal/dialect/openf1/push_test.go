@@ -32,12 +32,12 @@ type inbox struct {
 	mu     sync.Mutex
 	newest map[string]map[string]object
 	count  map[string]int
-	last   float64
+	last   map[string]float64
 	wrong  error
 }
 
 func newInbox() *inbox {
-	return &inbox{newest: map[string]map[string]object{}, count: map[string]int{}}
+	return &inbox{newest: map[string]map[string]object{}, count: map[string]int{}, last: map[string]float64{}}
 }
 
 func (b *inbox) take(topic string, payload []byte) {
@@ -50,10 +50,10 @@ func (b *inbox) take(topic string, payload []byte) {
 	}
 	id, _ := doc["_id"].(float64)
 	key, _ := doc["_key"].(string)
-	if id <= b.last || key == "" {
-		b.wrong = fmt.Errorf("_id %v after %v, _key %q", doc["_id"], b.last, key)
+	if id <= b.last[topic] || key == "" {
+		b.wrong = fmt.Errorf("_id %v after %v, _key %q", doc["_id"], b.last[topic], key)
 	}
-	b.last = id
+	b.last[topic] = id
 	delete(doc, "_id")
 	delete(doc, "_key")
 	if b.newest[topic] == nil {

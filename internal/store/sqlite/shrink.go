@@ -1,12 +1,15 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -17,8 +20,8 @@ const (
 	// shrinkFrom is the least room in bytes that is worth the work.
 	shrinkFrom = 1 << 20
 	// rewriteMost is the largest file, in bytes of what is in use, that is rewritten as a whole: at some 100 MB a second
-	// nobody can write meanwhile.
-	rewriteMost = 4 << 30
+	// nobody can write meanwhile, of this some ten seconds.
+	rewriteMost = 1 << 30
 	// liveFor is how long after its last batch a session that has not ended counts as live.
 	liveFor = 10 * time.Minute
 )
@@ -113,20 +116,48 @@ func (s *Store) giveBack(ctx context.Context) error {
 }
 
 // rewrite writes the whole file anew, where that is worth it, does not take long, and the disk has the room for it: the
-// new file and its way through the log.
+// new file, which is made beside the old one, its way through the log, and as much again for who writes meanwhile.
 func (s *Store) rewrite(ctx context.Context, r *room) error {
 	used := (r.pages - r.free) * r.page
+	folder := filepath.Dir(s.path)
 	var disk syscall.Statfs_t
-	if err := syscall.Statfs(filepath.Dir(s.path), &disk); err != nil {
+	if err := syscall.Statfs(folder, &disk); err != nil {
 		return err
 	}
 	if free := int64(disk.Bavail) * int64(disk.Bsize); r.free*8 < r.pages || used > rewriteMost || free < 3*used { //nolint:unconvert // the types differ by platform
 		return nil
 	}
-	if err := s.empty(ctx, "PRAGMA auto_vacuum = INCREMENTAL"); err != nil {
-		return err
+	return s.onFile(ctx, folder, func() error {
+		if err := s.empty(ctx, "PRAGMA auto_vacuum = INCREMENTAL"); err != nil {
+			return err
+		}
+		return s.empty(ctx, "VACUUM")
+	})
+}
+
+// borrowed guards SQLite's folder of temporary files, which is one for all connections of the process.
+var borrowed sync.Mutex
+
+// onFile runs do while the writer's temporary data are files in a folder and not memory: a VACUUM's are the whole new
+// database. Nobody else makes temporary files meanwhile, since every other connection keeps them in memory.
+func (s *Store) onFile(ctx context.Context, folder string, do func() error) (err error) {
+	borrowed.Lock()
+	defer borrowed.Unlock()
+	defer func() {
+		back := context.WithoutCancel(ctx)
+		err = errors.Join(err, s.empty(back, "PRAGMA temp_store = MEMORY"), s.empty(back, "PRAGMA temp_store_directory = ''"))
+	}()
+	// Without the folder SQLite would choose one, which may be in memory, or without the room that was looked for.
+	for _, pragma := range []string{"temp_store = FILE", "temp_store_directory = '" + strings.ReplaceAll(folder, "'", "''") + "'"} {
+		if err := s.empty(ctx, "PRAGMA "+pragma); err != nil {
+			return err
+		}
 	}
-	return s.empty(ctx, "VACUUM")
+	var where string
+	if err := s.writer.conn.QueryRowContext(ctx, "PRAGMA temp_store_directory").Scan(&where); err != nil || where != folder {
+		return fmt.Errorf("temporary files are in %q, not in %s: %w", where, folder, cmp.Or(err, errors.ErrUnsupported))
+	}
+	return do()
 }
 
 // empty runs a statement to its end whose rows say nothing.

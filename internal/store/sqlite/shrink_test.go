@@ -3,9 +3,14 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,20 +114,97 @@ func TestShrinkAbandoned(t *testing.T) {
 	}
 }
 
-// A file of before, whose pages can not be given back one by one, is rewritten once, and is then as a new one. It is
-// read meanwhile.
-func TestShrinkOlderFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "pitwall.db")
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)")
+// olderFile is a file whose pages can not be given back one by one, with what statements put into it. Its folder's name
+// has what SQL has to be told of.
+func olderFile(t *testing.T, statements ...string) (path string) {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "it's here")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(folder, "pitwall.db")
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: "_pragma=journal_mode(WAL)"}).String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec("CREATE TABLE older (y INTEGER) STRICT; DROP TABLE older"); err != nil {
-		t.Fatal(err)
+	for _, statement := range statements {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// rewriter makes the test binary a process that rewrites a file and says what memory that took.
+const rewriter = "PITWALL_TEST_REWRITE"
+
+// The memory that rewriting takes does not grow with the file.
+func TestRewriteTakesNoMemory(t *testing.T) {
+	if path := os.Getenv(rewriter); path != "" {
+		rewriteOn(t, path)
+		return
+	}
+	if os.Getenv("PITWALL_FULL") == "" {
+		t.Skip("a file of 100 MB is rewritten with PITWALL_FULL=1")
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("what memory a process had at most is asked of Linux")
+	}
+	path := olderFile(t, "CREATE TABLE older (n INTEGER PRIMARY KEY, b BLOB) STRICT",
+		"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c WHERE n < 1600) INSERT INTO older SELECT n, randomblob(65000) FROM c",
+		"DELETE FROM older WHERE n % 4 = 0")
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd.Env = append(os.Environ(), rewriter+"="+path)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var before, after, peak int64
+	at := strings.Index(string(out), "rewritten: ")
+	if _, err := fmt.Sscanf(string(out[max(at, 0):]), "rewritten: %d %d %d", &before, &after, &peak); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	t.Logf("%d MB became %d MB with %d MB more memory", before>>20, after>>20, peak>>20)
+	if before < 90<<20 || after > before*4/5 {
+		t.Errorf("%d bytes became %d", before, after)
+	}
+	if peak > 40<<20 { // caches of pages are 8 MB each
+		t.Errorf("%d bytes of memory to rewrite %d", peak, after)
+	}
+}
+
+// rewriteOn shrinks a file, and says its size before and after and by how much the memory's peak rose.
+func rewriteOn(t *testing.T, path string) {
+	s := at(t, path)
+	before, peak := fileSize(t, s), memoryPeak(t)
+	if _, err := s.shrink(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintln(os.Stdout, "rewritten:", before, fileSize(t, s), memoryPeak(t)-peak)
+}
+
+// memoryPeak is how much memory the process has had at most, in bytes.
+func memoryPeak(t *testing.T) int64 {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var n int64
+	if _, err := fmt.Sscanf(rest, "%d kB", &n); err != nil {
+		t.Fatalf("%v: %s", err, status)
+	}
+	return n << 10
+}
+
+// A file of before, whose pages can not be given back one by one, is rewritten once, and is then as a new one. It is
+// read meanwhile.
+func TestShrinkOlderFile(t *testing.T) {
+	path := olderFile(t, "CREATE TABLE older (y INTEGER) STRICT; DROP TABLE older")
 	s := at(t, path)
 	if r, err := roomOf(t.Context(), s.readers); err != nil || r.incremental {
 		t.Fatalf("%+v, %v: it is no older file", r, err)
@@ -151,6 +233,12 @@ func TestShrinkOlderFile(t *testing.T) {
 	}
 	if r, err := roomOf(t.Context(), s.readers); err != nil || !r.incremental {
 		t.Errorf("%+v, %v: its pages can still not be given back", r, err)
+	}
+	for pragma, want := range map[string]string{"temp_store": "2", "temp_store_directory": ""} { // 2 is memory
+		var is string
+		if err := s.writer.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&is); err != nil && !errors.Is(err, sql.ErrNoRows) || is != want {
+			t.Errorf("%s is %q afterwards, %v", pragma, is, err)
+		}
 	}
 	afterwards(t, s, "s2024")
 }

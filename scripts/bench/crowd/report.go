@@ -181,7 +181,7 @@ func (g *group) missing() (n int) {
 	slices.Sort(sorted)
 	for _, v := range g.viewers {
 		if len(v.ids) > 0 {
-			from, _ := slices.BinarySearch(sorted, v.ids[0])
+			from, _ := slices.BinarySearch(sorted, slices.Min(v.ids)) // samples and rows come in their own orders
 			n += len(sorted) - from - len(v.ids)
 		}
 	}
