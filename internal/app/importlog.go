@@ -314,6 +314,9 @@ func (c importCmd) keepStaged(e *env, k *keeping, path string, s *staging, param
 		fmt.Fprintf(e.err, "%s: no message that can be used\n", path)
 		return errPartial
 	}
+	if err := clearStaging(c.Data); err != nil { // it may have put a log aside
+		e.log.Warn("what an earlier import has left behind stays", "error", err)
+	}
 	var refused error
 	for _, l := range s.sessions {
 		unread, err := c.keepOne(e, k, path, l, params)
