@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"pitwall.live/internal/backfill"
 	f1archive "pitwall.live/internal/dialect/archive"
@@ -78,7 +79,9 @@ type mender struct {
 	following *following
 	client    *f1archive.Client
 	filler    *backfill.Filler
-	wg        sync.WaitGroup // of logs that are being stored
+	show      func(ctx context.Context, key string, log *sessionlog.Log) error // to viewers
+	again     time.Duration                                                    // after which showing is tried again
+	wg        sync.WaitGroup                                                   // of logs that are being stored or shown
 }
 
 // newMender makes one; nil where no archive is asked.
@@ -86,7 +89,7 @@ func newMender(f *following, client *f1archive.Client) *mender {
 	if client == nil {
 		return nil
 	}
-	m := &mender{following: f, client: client}
+	m := &mender{following: f, client: client, show: f.server.live.Renew, again: retryObjects}
 	cfg := backfill.Default()
 	cfg.Log, cfg.Swap = f.server.env.log, m.swap
 	cfg.Ask = func(ctx context.Context, path string) (backfill.Recording, bool, error) {
@@ -152,30 +155,23 @@ func (m *mender) states() []wire.BackfillState {
 // the store is made anew of it.
 func (m *mender) swap(ctx context.Context, s backfill.Session, mended *backfill.Mended) error {
 	f := m.following
-	old, fresh, held, err := f.in.Swap(s.Key, func(old *sessionlog.Log) (*sessionlog.Log, error) { return replaceLog(mended, old) })
+	var about persist.About // known before anything has happened
+	old, fresh, held, err := f.in.Swap(s.Key, func(old *sessionlog.Log) (fresh *sessionlog.Log, err error) {
+		fresh, about, err = replaceLog(mended, old)
+		return fresh, err
+	})
 	if err != nil && fresh == nil {
 		return err
 	}
 	if !held {
 		return m.swapEarlier(ctx, s, mended)
 	}
-	log := f.server.env.log
-	if err != nil {
-		log.Warn("the mended log does not rest", "session", s.Key, "error", err)
+	if err = errors.Join(err, mended.Left); err != nil {
+		f.server.env.log.Warn("the mended log is in its place", "session", s.Key, "error", err)
 	}
-	f.mu.Lock()
-	name := f.names[s.Key]
-	f.mu.Unlock()
-	if err := f.server.live.Renew(ctx, name, fresh); err != nil {
-		log.Error("viewers are not shown what was filled in", "session", s.Key, "error", err)
-	}
-	err = old.Close() // the store's writer is through with it
-	about, aerr := storedAs(fresh.Path())
-	if err = errors.Join(err, aerr); err != nil {
-		return err
-	}
+	m.renew(ctx, s.Key, old, fresh)
 	about.Owner, about.Live, about.Key = true, f.in.Followed(s.Key), s.Key
-	f.server.keeping.follow(fresh, about)
+	f.server.keeping.exchange(old, fresh, about)
 	m.filler.Watch(s, fresh)
 	if !f.in.Followed(s.Key) {
 		f.server.keeping.leave(s.Key)
@@ -183,6 +179,40 @@ func (m *mender) swap(ctx context.Context, s backfill.Session, mended *backfill.
 	}
 	m.seal(ctx, s, fresh)
 	return nil
+}
+
+// renew shows viewers a mended log and closes the old one, which they read until then. What does not work is tried again, as
+// long as the mended log is that of the session.
+func (m *mender) renew(ctx context.Context, key string, old, fresh *sessionlog.Log) {
+	f := m.following
+	f.mu.Lock()
+	name := f.names[key]
+	f.mu.Unlock()
+	log := f.server.env.log
+	end := func() {
+		if err := old.Close(); err != nil {
+			log.Warn("a log whose gaps are filled", "session", key, "error", err)
+		}
+	}
+	shown := func() bool {
+		err := m.show(ctx, name, fresh)
+		if err != nil && ctx.Err() == nil {
+			log.Error("viewers are not shown what was filled in; it is tried again", "session", key, "error", err)
+		}
+		return err == nil
+	}
+	if shown() {
+		end()
+		return
+	}
+	m.wg.Go(func() {
+		defer end()
+		for pause(ctx, m.again) {
+			if f.in.Log(key) != fresh || shown() {
+				return
+			}
+		}
+	})
 }
 
 // seal brings a mended log into the objects, in the background, and follows it there.
@@ -202,41 +232,54 @@ func (m *mender) seal(ctx context.Context, s backfill.Session, log *sessionlog.L
 	})
 }
 
-// replaceLog notes with the new log the name by which stores know the old one.
-func replaceLog(mended *backfill.Mended, old *sessionlog.Log) (*sessionlog.Log, error) {
+// replaceLog notes with the new log the name by which stores know the old one. about is what a store's writer has to know of
+// the new one.
+func replaceLog(mended *backfill.Mended, old *sessionlog.Log) (fresh *sessionlog.Log, about persist.About, err error) {
+	about, err = storedAs(old.Path())
+	if err != nil {
+		return nil, about, err
+	}
 	name, err := storedName(old)
 	if err != nil {
-		return nil, err
+		return nil, about, err
 	}
-	return mended.Replace(old, name)
+	about.Replaces = append(about.Replaces, name)
+	fresh, err = mended.Replace(old, name)
+	return fresh, about, err
 }
 
-// replaceFile replaces a log that nobody writes.
-func replaceFile(_ context.Context, s backfill.Session, mended *backfill.Mended) error {
+// mendFile replaces a log that nobody writes.
+func mendFile(s backfill.Session, mended *backfill.Mended) (about persist.About, err error) {
 	old, err := sessionlog.Open(s.Path, "") // nobody else writes it meanwhile
 	if err != nil {
-		return err
+		return about, err
 	}
-	fresh, err := replaceLog(mended, old)
+	fresh, about, err := replaceLog(mended, old)
 	if err == nil {
 		err = fresh.Close()
 	}
-	return errors.Join(err, old.Close())
+	return about, errors.Join(err, old.Close())
+}
+
+// replaceFile does that for who stores the session later.
+func replaceFile(_ context.Context, s backfill.Session, mended *backfill.Mended) error {
+	_, err := mendFile(s, mended)
+	return errors.Join(err, mended.Left)
 }
 
 // swapEarlier does the same for a log that nobody writes.
 func (m *mender) swapEarlier(ctx context.Context, s backfill.Session, mended *backfill.Mended) error {
-	if err := replaceFile(ctx, s, mended); err != nil {
+	about, err := mendFile(s, mended)
+	if err != nil {
 		return err
 	}
 	server := m.following.server
 	log := server.env.log
-	if err := server.live.Renew(ctx, s.Key, nil); err != nil {
-		log.Error("viewers are not shown what was filled in", "session", s.Key, "error", err)
+	if mended.Left != nil {
+		log.Warn("the mended log is in its place", "session", s.Key, "error", mended.Left)
 	}
-	about, err := storedAs(s.Path)
-	if err != nil {
-		return err
+	if err := m.show(ctx, s.Key, nil); err != nil {
+		log.Error("viewers are not shown what was filled in", "session", s.Key, "error", err)
 	}
 	m.wg.Go(func() {
 		if a := server.archive; a != nil {
@@ -273,7 +316,7 @@ type backfillCmd struct {
 
 func (backfillCmd) Help() string {
 	return "When the feed was lost while a session was followed, its log says from when to when. Once the session is in the static archive, the messages of these stretches are taken from there into a new log, " +
-		"and the store is made anew of it; the old log is kept beside it as log.1.jsonl and may be removed. What the archive does not have stays a gap. pitwall serve does the same by itself, from ten minutes to two days after a session; " +
+		"and the store is made anew of it; the log as it was followed is kept beside it as log.1.jsonl and may be removed. What the archive does not have stays a gap. pitwall serve does the same by itself, from ten minutes to two days after a session; " +
 		"this is for later, and for sessions that no server follows any more.\n\nExit code 3 means that gaps are left.\n\n" +
 		"Examples:\n  pitwall backfill 9574\n  pitwall backfill --all\n  pitwall backfill 9574 --archive http://pitwall.example:8080/livetiming/static/"
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,6 +79,16 @@ func (r *lostRace) keep(t *testing.T, messages []feed.Message) (data string) {
 	return data
 }
 
+// pages are what the archive gives.
+func (r *lostRace) pages(take func(*feed.Message) error) error {
+	for i := range r.all {
+		if err := take(&r.all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // straight are the tables of a run in which nothing was lost.
 func (r *lostRace) straight(t *testing.T) map[string][]byte {
 	t.Helper()
@@ -99,22 +110,48 @@ func storedTables(t *testing.T, data string) map[string][]byte {
 	return exportAll(t, exitDone, "9008", "--data", data)
 }
 
-// A gap is filled by the command: the log, and the store that had the session with its gap, are as if nothing had been lost.
-func TestBackfillCommand(t *testing.T) {
-	r := newLostRace(t)
-	data := r.keep(t, r.had)
+// storeLost stores the session with its gap, and gives its log.
+func storeLost(t *testing.T, data string) (path string) {
+	t.Helper()
 	e := &env{ctx: t.Context(), out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
 	k, err := storeFlags{}.open(e, data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := sessionlog.Path(data, "9008")
-	if needed, err := persist.New(persist.Default(k.Store)).StoreLog(t.Context(), persist.Stored{Path: path, About: persist.About{Key: "9008"}}); err != nil || !needed {
+	path = sessionlog.Path(data, "9008")
+	needed, err := persist.New(persist.Default(k.Store)).StoreLog(t.Context(), persist.Stored{Path: path, About: persist.About{Key: "9008"}})
+	if err = errors.Join(err, k.close()); err != nil || !needed {
 		t.Fatal(needed, err)
 	}
-	if err := k.close(); err != nil {
+	return path
+}
+
+// A process that ends when the mended log is in its place, and before the store is told, leaves nothing to do by hand: the
+// next start stores it.
+func TestKilledBeforeStoreIsTold(t *testing.T) {
+	r := newLostRace(t)
+	data := r.keep(t, r.had)
+	path := storeLost(t, data)
+	straight := r.straight(t)
+	if _, err := backfill.Fill(t.Context(), backfill.Session{Key: "9008", Path: path}, r.pages, replaceFile); err != nil {
 		t.Fatal(err)
 	}
+	if was := storedTables(t, data); bytes.Equal(was["telemetry"], straight["telemetry"]) {
+		t.Fatal("the store has it already: that proves nothing")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd, url := startServer(t, "serve", "--source", "sim:1", "--archive", "none", "--data", data, "--listen", freeAddress(t))
+	readiness(ctx, t, url, func(r wire.Readiness) bool { return len(r.Stores) == 1 && r.Stores[0].Backlog.Done == 1 })
+	stopServer(t, cmd)
+	sameFiles(t, storedTables(t, data), straight)
+}
+
+// A gap is filled by the command: the log, and the store that had the session with its gap, are as if nothing had been lost.
+func TestBackfillCommand(t *testing.T) {
+	r := newLostRace(t)
+	data := r.keep(t, r.had)
+	path := storeLost(t, data)
 	straight := r.straight(t)
 	o, err := openObjects(folderURL(t.TempDir()))
 	if err != nil {
@@ -222,6 +259,15 @@ func TestServeBackfills(t *testing.T) {
 	}
 	f.mender = newMender(f, client)
 	s.mender = f.mender
+	var trouble atomic.Bool
+	trouble.Store(true)
+	f.mender.again = 10 * time.Millisecond
+	f.mender.show = func(ctx context.Context, key string, log *sessionlog.Log) error {
+		if trouble.Load() {
+			return errors.New("the log can not be read")
+		}
+		return s.live.Renew(ctx, key, log)
+	}
 	cfg := backfill.Default()
 	cfg.Log, cfg.Swap, cfg.First, cfg.Every = e.log, f.mender.swap, 0, 10*time.Millisecond
 	answer := make(chan struct{})
@@ -258,9 +304,16 @@ func TestServeBackfills(t *testing.T) {
 		st := f.mender.states()
 		return len(st) == 1 && st[0].State == backfill.Done && st[0].Gaps == 0 && st[0].Filled == 1 && st[0].Messages == 1500
 	})
-	if b := board(); len(b.Quality.Gaps) != 0 {
-		t.Errorf("the board shows the gaps %v", b.Quality.Gaps)
+	// While it can not be shown, viewers have the old log, and the store the new one.
+	until(t, "what was filled in is stored", func() bool {
+		at, err := k.Find(ctx, "9008")
+		return err == nil && at.Offset == uint64(len(r.all)) && len(s.keeping.writer.Status()) == 1
+	})
+	if b, err := s.live.Board("9008", r.all[r.gap/2].Time, 0, ""); err != nil || len(b.Cars) == 0 {
+		t.Errorf("the log with the gap can not be read any more: %d cars, %v", len(b.Cars), err)
 	}
+	trouble.Store(false)
+	until(t, "the board shows no gap", func() bool { b := board(); return len(b.Cars) > 0 && len(b.Quality.Gaps) == 0 })
 	close(given.more)
 	<-given.gone
 	until(t, "what comes afterwards is stored", func() bool {
@@ -279,4 +332,27 @@ func TestServeBackfills(t *testing.T) {
 	straight := r.straight(t)
 	sameFiles(t, exportAll(t, exitDone, sessionlog.Path(data, "9008")), straight)
 	sameFiles(t, storedTables(t, data), straight)
+}
+
+// A log of which the store's writer could not be told stays where it is, gap and all: it is tried again.
+func TestNothingReplacedUntold(t *testing.T) {
+	r := newLostRace(t)
+	path := sessionlog.Path(r.keep(t, r.had), "9008")
+	if err := os.WriteFile(paramsBeside(path), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	one := backfill.Session{Key: "9008", Path: path}
+	for _, want := range []bool{false, true} {
+		_, err := backfill.Fill(t.Context(), one, r.pages, replaceFile)
+		log, oerr := sessionlog.OpenRead(path)
+		if oerr != nil {
+			t.Fatal(oerr)
+		}
+		if filled := log.Len() == uint64(len(r.all)); filled != want || (err == nil) != want {
+			t.Errorf("filled is %v, %v; want %v", filled, err, want)
+		}
+		if err := errors.Join(log.Close(), os.Remove(paramsBeside(path))); err != nil && !want {
+			t.Fatal(err)
+		}
+	}
 }

@@ -51,7 +51,7 @@ func (c importCmd) Run(e *env) (err error) {
 			others, strange = append(others, path), cmp.Or(strange, err)
 		case errors.Is(err, errPartial):
 			partial = errPartial
-		case errors.Is(err, persist.ErrStored):
+		case errors.Is(err, persist.ErrStored), errors.Is(err, errHeldLog):
 			refused = errRefused
 		case err != nil:
 			return fmt.Errorf("%s: %w", path, err)

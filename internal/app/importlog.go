@@ -126,7 +126,7 @@ func clearStaging(dataDir string) error {
 			errs = append(errs, err)
 			continue
 		}
-		errs = append(errs, os.RemoveAll(folder), held.Close())
+		errs = append(errs, removeStaging(folder, dataDir), held.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -226,9 +226,6 @@ func (s *staging) clear() error {
 	return errors.Join(s.in.Close(), os.RemoveAll(s.folder), s.held.Close())
 }
 
-// errLesserLog is of a log in the data folder whose place is to be taken.
-var errLesserLog = errors.New("the data folder has a log of the session that was made of the rows of another service")
-
 // place says how the log of a session relates to what the data folder has of it: name is that by which the store knows
 // the rows, there that the same log is kept already. Another log is errOtherLog, or errLesserLog where it is not of the feed.
 func (l *stagedLog) place(dataDir string) (name string, there bool, err error) {
@@ -255,15 +252,6 @@ func (l *stagedLog) place(dataDir string) (name string, there bool, err error) {
 	}
 	name, err = storedName(kept)
 	return name, true, err
-}
-
-// replace moves the log into the data folder in place of one that goes into the staging folder, and with that. Between the two
-// there is none, which the next run makes up for.
-func (l *stagedLog) replace(dataDir, staging string) error {
-	if err := os.Rename(filepath.Dir(sessionlog.Path(dataDir, l.key)), filepath.Join(staging, "replaced-"+l.key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return l.publish(dataDir)
 }
 
 // publish moves the log into the data folder. Where there is a folder of the session the log goes first: it never takes the
@@ -328,42 +316,54 @@ func (c importCmd) keepStaged(e *env, k *keeping, path string, s *staging, param
 	}
 	var refused error
 	for _, l := range s.sessions {
-		name, there, err := l.place(c.Data)
-		if errors.Is(err, errOtherLog) {
-			fmt.Fprintf(e.err, "%s: session %s: %s (--no-log stores the tables alone): %s\n",
-				filepath.Base(path), l.key, err, sessionlog.Path(c.Data, l.key))
-			refused = persist.ErrStored
-			continue
-		}
-		put, how := l.publish, c
-		if errors.Is(err, errLesserLog) {
-			err, how.Replace = nil, true
-			put = func(dataDir string) error { return l.replace(dataDir, s.folder) }
-		}
-		if err != nil {
-			return err
-		}
-		r, damaged, err := l.derive(e, params)
-		if err != nil {
-			return err
-		}
-		partial = cmp.Or(e.unused(r, damaged), partial)
-		r.Name(name)
-		switch err := how.store(e, k, path, r); {
-		case errors.Is(err, persist.ErrStored):
-			refused = err
-			continue
+		unread, err := c.keepOne(e, k, path, l, params)
+		partial = cmp.Or(unread, partial)
+		switch {
+		case errors.Is(err, errHeldLog), errors.Is(err, persist.ErrStored):
+			refused = cmp.Or(refused, err)
 		case err != nil:
 			return err
 		}
-		if there {
-			continue
-		}
-		if err := put(c.Data); err != nil {
-			return fmt.Errorf("log of session %s: %w", l.key, err)
-		}
 	}
 	return cmp.Or(refused, partial)
+}
+
+// keepOne does it for one session. persist.ErrStored and errHeldLog were said.
+func (c importCmd) keepOne(e *env, k *keeping, path string, l *stagedLog, params events.Params) (partial, err error) {
+	name, there, err := l.place(c.Data)
+	put, how := l.publish, c
+	if errors.Is(err, errLesserLog) {
+		old, herr := l.hold(c.Data)
+		if err = herr; err == nil {
+			defer func() { err = errors.Join(err, old.Close()) }()
+			how.Replace = true
+			put = l.replace
+		}
+	}
+	switch {
+	case errors.Is(err, errOtherLog):
+		fmt.Fprintf(e.err, "%s: session %s: %s (--no-log stores the tables alone): %s\n",
+			filepath.Base(path), l.key, err, sessionlog.Path(c.Data, l.key))
+		return nil, persist.ErrStored
+	case errors.Is(err, errHeldLog):
+		fmt.Fprintf(e.err, "%s: session %s: %s: %s\n", filepath.Base(path), l.key, err, sessionlog.Path(c.Data, l.key))
+		return nil, err
+	case err != nil:
+		return nil, err
+	}
+	r, damaged, err := l.derive(e, params)
+	if err != nil {
+		return nil, err
+	}
+	partial = e.unused(r, damaged)
+	r.Name(name)
+	if err := how.store(e, k, path, r); err != nil || there {
+		return partial, err
+	}
+	if err := put(c.Data); err != nil {
+		return partial, fmt.Errorf("log of session %s: %w", l.key, err)
+	}
+	return partial, nil
 }
 
 // inData gives the name of a log in the data folder, "" for what is none.

@@ -181,7 +181,7 @@ func sealLog(ctx context.Context, o *objects.Store, path string) (done objects.S
 }
 
 // sealAll seals all that a log holds. One whose gaps were filled takes the place of what is sealed of the log that had them,
-// which lies in the data folder too.
+// which stays until the new one is sealed.
 func sealAll(ctx context.Context, o *objects.Store, log *sessionlog.Log) (done objects.Sealed, err error) {
 	session, err := objectsSession(log, true)
 	if err != nil {
@@ -191,20 +191,24 @@ func sealAll(ctx context.Context, o *objects.Store, log *sessionlog.Log) (done o
 	if err != nil {
 		return done, err
 	}
+	note, err := backfill.ReadNote(log.Path())
+	if err != nil {
+		return done, err
+	}
+	var was []feed.Header
+	for _, begun := range note.Was {
+		was = append(was, feed.Header{Session: log.Header().Session, Created: begun.UTC()})
+	}
 	done, err = sealer.Seal(ctx, true)
-	if errors.Is(err, objects.ErrConflict) || errors.Is(err, objects.ErrRemoved) {
-		note, nerr := backfill.ReadNote(log.Path())
-		succeeds := false
-		for _, begun := range note.Was {
-			gone, serr := o.Succeed(ctx, session, feed.Header{Session: log.Header().Session, Created: begun})
-			succeeds, nerr = succeeds || gone, errors.Join(nerr, serr)
+	switch {
+	case errors.Is(err, objects.ErrConflict), errors.Is(err, objects.ErrRemoved):
+		if now, succeeds, serr := sealer.Succeed(ctx, was...); succeeds {
+			done, err = now, serr
+		} else {
+			err = errors.Join(err, serr)
 		}
-		if nerr != nil {
-			return done, errors.Join(err, nerr)
-		}
-		if succeeds {
-			done, err = sealer.Seal(ctx, true)
-		}
+	case err == nil && len(was) > 0:
+		err = sealer.Tidy(ctx) // it may have been killed at it
 	}
 	if err != nil {
 		return done, err

@@ -144,6 +144,14 @@ func (k *keeping) follow(log *sessionlog.Log, about persist.About) {
 	}
 }
 
+// exchange has a session be written from another log of it from now on.
+func (k *keeping) exchange(old, fresh *sessionlog.Log, about persist.About) {
+	if k != nil {
+		k.writer.Drop(old)
+		k.writer.Follow(fresh, about)
+	}
+}
+
 // followCopy has a session of a recording written, of which there is only a copy.
 func (k *keeping) followCopy(of *imported, params events.Params) error {
 	if k == nil {

@@ -260,6 +260,9 @@ func (s *syncing) keepPages(one *wantedSession, folder, pages string, lacking []
 	}
 	keys, kept, err := s.place(folder, staged, partial)
 	switch {
+	case errors.Is(err, errHeldLog):
+		s.report.lacks(one.what, err.Error())
+		return nil
 	case errors.Is(err, persist.ErrStored):
 		// It was followed, or the archive has corrected it since: nothing is missing.
 		s.report.left(one.what, fromArchive, "what is kept of it is from elsewhere, or from before the archive corrected it, and stays")

@@ -190,6 +190,9 @@ func (s *syncing) read(one *wantedSession) (trouble string, err error) {
 	}
 	keys, partial, err := s.place(from, staged, unread)
 	switch {
+	case errors.Is(err, errHeldLog):
+		s.report.lacks(one.what, one.why, err.Error())
+		return "", nil
 	case errors.Is(err, persist.ErrStored):
 		s.report.left(one.what, fromOpenF1, "what is kept of it is from elsewhere and stays")
 		return "", nil

@@ -9,11 +9,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"pitwall.live/internal/feed"
 	"pitwall.live/internal/sessionlog"
 )
 
@@ -35,6 +37,13 @@ func mendUntilKilled(path string) {
 	}
 	old, oerr := sessionlog.Open(path, "7")
 	if err = errors.Join(err, oerr); err == nil {
+		if last := os.Getenv("PITWALL_TEST_STEP"); last != "" {
+			m.stepped = func(s step) {
+				if strconv.Itoa(int(s)) == last {
+					os.Exit(killedCode)
+				}
+			}
+		}
 		_, err = m.Replace(old, "old")
 	}
 	if err != nil {
@@ -44,6 +53,9 @@ func mendUntilKilled(path string) {
 	fmt.Fprintln(os.Stdout, "ends")
 	os.Exit(0)
 }
+
+// killedCode is with what a process ends at the step it is told.
+const killedCode = 7
 
 // Killed at whatever moment, there is one whole log in place: the old one or the new one. The next run comes to the end.
 func TestKill(t *testing.T) {
@@ -130,52 +142,57 @@ func tidy(t *testing.T, path string) {
 	}
 }
 
-// The steps of a replacement, one after the other, each the last one of a process.
+// The steps of a replacement, each the last one of a process: there is one whole log, that with the gap or that without, and the
+// next run comes to the same end. Of a log that is mended a second time only the one that was followed stays.
 func TestKilledBetweenSteps(t *testing.T) {
 	t.Parallel()
 	all := session()[:4000]
 	had := followed(t, all, stretch{0, 2000}, stretch{2500, 4000})
-	for steps := range 4 {
-		path := kept(t, had)
-		m, err := Mend(t.Context(), path, archived(all))
-		if err != nil {
-			t.Fatal(err)
-		}
-		old, err := sessionlog.Open(path, "7")
-		if err != nil {
-			t.Fatal(err)
-		}
-		created := m.log.Header().Created
-		for n, step := range []func() error{
-			func() error { return m.takeOver(old) },
-			func() error { _, err := m.keep(); return err },
-			func() error {
-				note := (&Note{}).next("old", old.Header().Created, created, m.Gaps)
-				return note.write(path)
-			},
-		} {
-			if n >= steps {
-				break
+	for last := tookOver; last <= dropped; last++ {
+		for _, twice := range []bool{false, true} {
+			path, was := kept(t, had), 1
+			before := texts(had)
+			if twice {
+				mend(t, path, archived(all, feed.TopicTimingData))
+				before, was = texts(read(t, path)), 2
 			}
-			if err := step(); err != nil {
+			child := exec.Command(os.Args[0])
+			child.Env = append(os.Environ(), "PITWALL_TEST_MEND="+path, "PITWALL_TEST_STEP="+strconv.Itoa(int(last)))
+			var exit *exec.ExitError
+			if out, err := child.CombinedOutput(); !errors.As(err, &exit) || exit.ExitCode() != killedCode {
+				t.Fatalf("step %d: the process ends with %v: %s", last, err, out)
+			}
+			if last < renamed {
+				if got := texts(read(t, path)); !slices.Equal(got, before) {
+					t.Errorf("after step %d the log is another", last)
+				}
+			} else {
+				one(t, path, all)
+			}
+			note, err := ReadNote(path)
+			if want := was - 1 + btoi(last >= renamed); err != nil || len(note.Replaces) != want {
+				t.Errorf("after step %d noted is %+v, %v; want %d replaced", last, note, err, want)
+			}
+			if m, err := Mend(t.Context(), path, archived(all)); err == nil {
+				replace(t, path, m, nil)
+			} else if !errors.Is(err, ErrNothing) || last < renamed {
 				t.Fatal(err)
 			}
+			one(t, path, all)
+			if note, err := ReadNote(path); err != nil || len(note.Replaces) != was || note.Replaces[was-1] != "old" {
+				t.Errorf("after step %d and a whole run noted is %+v, %v", last, note, err)
+			}
+			tidy(t, path)
+			if first := read(t, filepath.Join(filepath.Dir(path), "log.1.jsonl")); !slices.Equal(texts(first), texts(had)) {
+				t.Errorf("after step %d the log as it was followed is not kept", last)
+			}
 		}
-		// The process is gone: its files are closed, and nothing is cleared away.
-		if err := errors.Join(old.Close(), m.log.Close(), m.folder.Close()); err != nil {
-			t.Fatal(err)
-		}
-		if got := read(t, path); !slices.Equal(texts(got), texts(had)) {
-			t.Errorf("after %d steps the log is another", steps)
-		}
-		if note, err := ReadNote(path); err != nil || len(note.Replaces) > 0 {
-			t.Errorf("after %d steps noted is %+v, %v", steps, note, err)
-		}
-		mend(t, path, archived(all))
-		one(t, path, all)
-		if note, err := ReadNote(path); err != nil || !slices.Equal(note.Replaces, []string{"old"}) {
-			t.Errorf("after %d steps and a whole run noted is %+v, %v", steps, note, err)
-		}
-		tidy(t, path)
 	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -39,12 +39,15 @@ type Filled struct {
 // Mended is a log without its gaps, beside the one that has them until [Mended.Replace]. It is closed in any case.
 type Mended struct {
 	Gaps []Filled
+	Left error // why a log that nobody needs any more lies there still; nil: none does
 
 	path   string // of the log
 	folder *os.File
 	base   uint64 // messages of the old log that are in it, or were left out
 	log    *sessionlog.Log
 	whole  bool // it has taken its place
+
+	stepped func(step) // after each step of Replace; nil: nobody wants to know
 }
 
 // scratchOf is the file in which a log is mended. It is nobody's else: whoever mends a log holds its folder.
@@ -70,6 +73,9 @@ func Mend(ctx context.Context, path string, recording Recording) (_ *Mended, err
 			err = errors.Join(fmt.Errorf("backfill: %s: %w", path, err), m.Close())
 		}
 	}()
+	if err := dropBetween(path); err != nil { // a run that was killed has not come to it
+		return nil, err
+	}
 	old, err := sessionlog.OpenRead(path)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -55,10 +56,16 @@ func TestRenew(t *testing.T) {
 		}})
 		defer stop()
 	}
+	b.live.SetNotes("9", []string{"it began late"})
+	b.live.SetTrouble("9", "the source is lost")
+	told := whole.Load()
 	if err := b.live.Renew(t.Context(), "9", fresh); err != nil {
 		t.Fatal(err)
 	}
-	if n := whole.Load(); n != 2 {
+	if got, err := b.live.Board("9", time.Time{}, 0, ""); err != nil || !slices.Equal(got.Quality.Notes, []string{"it began late"}) || got.Quality.Trouble != "the source is lost" {
+		t.Errorf("afterwards the quality is %+v, %v", got.Quality, err)
+	}
+	if n := whole.Load() - told; n != 2 {
 		t.Errorf("%d viewers were told the whole state, want 2", n)
 	}
 	place := func(clock string) uint64 {

@@ -188,6 +188,9 @@ func (s *Service) exchange(held, session *Session, at *state) error {
 	if trouble, _ := held.trouble.Load().(string); trouble != "" {
 		session.trouble.Store(trouble)
 	}
+	if notes, _ := held.notes.Load().(string); notes != "" {
+		session.notes.Store(notes)
+	}
 	var errs []error
 	for id, p := range held.players {
 		p.gone()

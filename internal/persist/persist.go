@@ -115,10 +115,28 @@ func (w *Writer) Follow(log *sessionlog.Log, about About) {
 	}
 }
 
+// Drop ends the writing of a log that is still open, because another has taken its place. What is stored of it stays.
+func (w *Writer) Drop(log *sessionlog.Log) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sessions = slices.DeleteFunc(w.sessions, func(s *session) bool {
+		if s.log != log {
+			return false
+		}
+		if s.stop != nil {
+			s.stop()
+		}
+		return true
+	})
+}
+
 // start runs a session; the caller holds the lock.
 func (w *Writer) start(s *session) {
+	ctx, stop := context.WithCancel(w.ctx)
+	s.stop = stop
 	w.wg.Go(func() {
-		if err := s.run(w.ctx); err != nil && !errors.Is(err, context.Canceled) {
+		defer stop()
+		if err := s.run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			w.cfg.Log.Debug("session is not written any more", "session", s.about.Key, "why", err)
 		}
 	})

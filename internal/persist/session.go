@@ -39,6 +39,7 @@ type session struct {
 	held  uint64 // what the log held when it was first followed; more than any when the store is known to be of it
 	once  bool   // of the backlog: it is left when the log is stored
 	news  chan struct{}
+	stop  context.CancelFunc // ends the goroutine; nil before it runs
 
 	mu    sync.Mutex
 	live  bool

@@ -25,8 +25,11 @@ type Manifest struct {
 	// Complete is set when the session's last message known to the sealer is in the last segment.
 	Complete bool `json:"complete"`
 	// Removing is set by retention before the segments go.
-	Removing bool      `json:"removing,omitempty"`
-	Segments []Segment `json:"segments"`
+	Removing bool `json:"removing,omitempty"`
+	// Generation names the segments of a log that has taken the place of another, so that both can lie there at once: when
+	// it was begun, in milliseconds since 1970. 0 is the session's first log.
+	Generation int64     `json:"generation,omitempty"`
+	Segments   []Segment `json:"segments"`
 }
 
 // Segment is one object of a raw recording. Segments follow each other without a gap in their offsets.
@@ -72,9 +75,20 @@ func (m *Manifest) Bytes() (stored, plain int64) {
 
 func rawFolder(s Session) string            { return fmt.Sprintf("raw/%d/%s/", s.Season, s.Key) }
 func manifestKey(s Session) string          { return rawFolder(s) + "manifest.json" }
-func segmentName(first uint64) string       { return fmt.Sprintf("%012d.log.zst", first) }
 func (m *Manifest) session() Session        { return Session{m.Season, m.Key} }
 func (m *Manifest) object(s Segment) string { return rawFolder(m.session()) + s.Object }
+
+// segment is what the one that begins at first is called.
+func (m *Manifest) segment(first uint64) string {
+	if m.Generation == 0 {
+		return segmentName(first)
+	}
+	return fmt.Sprintf("%012d.%d%s", first, m.Generation, segmentEnding)
+}
+
+const segmentEnding = ".log.zst"
+
+func segmentName(first uint64) string { return fmt.Sprintf("%012d%s", first, segmentEnding) }
 
 // Manifest reads the manifest of a recording; the error wraps ErrNotFound if nothing of it is sealed.
 func (s *Store) Manifest(ctx context.Context, session Session) (*Manifest, error) {
@@ -150,7 +164,7 @@ func (m *Manifest) valid(of Session) error {
 	next := uint64(1)
 	for i, s := range m.Segments {
 		switch {
-		case s.Object != segmentName(s.First) || s.First != next || s.Last < s.First:
+		case s.Object != m.segment(s.First) || s.First != next || s.Last < s.First:
 			return fmt.Errorf("segment %d (%s) does not follow", i+1, s.Object)
 		case s.Messages < 1 || uint64(s.Messages) > s.Last-s.First+1 || s.PlainBytes < 1 || s.PlainBytes > maxPlain || s.Bytes < 1:
 			return fmt.Errorf("segment %d (%s) has impossible figures", i+1, s.Object)

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"pitwall.live/internal/feed"
 )
 
 // Kind is what retention tells apart.
@@ -186,21 +184,6 @@ func (s *Store) remove(ctx context.Context, h *holding) error {
 		}
 	}
 	return nil
-}
-
-// Succeed removes a raw recording that is of the log with the header was, so that the log that has taken its place can be
-// sealed. It reports whether there was one; one that it has begun to remove is removed by the next call.
-func (s *Store) Succeed(ctx context.Context, session Session, was feed.Header) (done bool, err error) {
-	all, err := s.recordings(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, h := range all {
-		if h.session == session && h.raw != nil && h.raw.header() == was {
-			return true, s.remove(ctx, h)
-		}
-	}
-	return false, nil
 }
 
 // gather lists a kind's objects and puts together what name says belongs together.

@@ -81,7 +81,7 @@ func (l *Sealer) step(ctx context.Context, end uint64, done *Sealed) (more bool,
 	if m.Complete && m.Last() >= end {
 		return false, nil
 	}
-	c, err := l.store.cutSegment(l.log, m.Last()+1, 0)
+	c, err := l.cut(m)
 	if err != nil {
 		return false, err
 	}
@@ -106,15 +106,30 @@ func (l *Sealer) step(ctx context.Context, end uint64, done *Sealed) (more bool,
 	return true, err
 }
 
+// cut gives the next segment.
+func (l *Sealer) cut(m *Manifest) (*cut, error) {
+	c, err := l.store.cutSegment(l.log, m.Last()+1, 0)
+	if err == nil {
+		c.Object = m.segment(c.First)
+	}
+	return c, err
+}
+
+// begin makes the manifest of a recording of which nothing is sealed.
+func (l *Sealer) begin() *Manifest {
+	header := l.log.Header()
+	return &Manifest{
+		Version: ManifestVersion, Kind: "raw", Season: l.session.Season, Key: l.session.Key,
+		LogSession: header.Session, LogCreated: known(header.Created), Segments: []Segment{},
+	}
+}
+
 // manifest reads the recording's manifest, or begins one, and makes sure that it is of this log.
 func (l *Sealer) manifest(ctx context.Context) (*Manifest, Info, error) {
 	header := l.log.Header()
 	m, was, err := l.store.manifest(ctx, l.session)
 	if errors.Is(err, ErrNotFound) {
-		return &Manifest{
-			Version: ManifestVersion, Kind: "raw", Season: l.session.Season, Key: l.session.Key,
-			LogSession: header.Session, LogCreated: known(header.Created), Segments: []Segment{},
-		}, Info{}, nil
+		return l.begin(), Info{}, nil
 	}
 	if err != nil {
 		return nil, Info{}, err
@@ -199,6 +214,7 @@ func (l *Sealer) adopt(c *cut, body []byte) bool {
 	if err != nil || !bytes.Equal(again.plain, plain) {
 		return false
 	}
+	again.Object = c.Object
 	c.Segment, c.plain, c.body = again.Segment, plain, body
 	c.Bytes, c.SHA256, c.PlainSHA256 = int64(len(body)), hexSum(body), hexSum(plain)
 	return true
