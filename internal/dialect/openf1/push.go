@@ -21,7 +21,7 @@ type pusher struct {
 
 	key     string
 	clock   string
-	start   time.Time
+	log     uint64 // the name of the log
 	offset  uint64
 	quiet   uint64 // up to this message all was known when following began
 	derived *pushing
@@ -134,14 +134,14 @@ func (p *pusher) follow(ctx context.Context) error {
 
 // catchUp pushes what the clock has passed since the last time, and says after how long it wants to look again, 0: when
 // there is something new. What was known when following began is not pushed, nor what a clock that was set back had passed
-// before.
+// before, nor what a gap of the log was filled with: REST has it.
 func (p *pusher) catchUp(ctx context.Context) (more time.Duration, err error) {
 	at, err := p.dialect.sessions.Place(p.key, noTime, 0, p.clock)
 	if err != nil {
 		return 0, err
 	}
-	if p.derived == nil || p.derived.of != p.key || p.offset > at.Offset || !p.start.Equal(at.Start) {
-		p.start, p.offset, p.derived, p.quiet = at.Start, 0, newPushing(p.key, p.wanted), at.Offset
+	if p.derived == nil || p.derived.of != p.key || p.offset > at.Offset || p.log != at.Log {
+		p.log, p.offset, p.derived, p.quiet = at.Log, 0, newPushing(p.key, p.wanted), at.Offset
 		p.tabled = tabled{}
 	}
 	if p.offset < at.Offset {
