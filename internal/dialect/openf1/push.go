@@ -9,6 +9,7 @@ import (
 
 	"pitwall.live/internal/fanout"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/wire"
 )
 
 // pusher follows one session at one clock.
@@ -23,7 +24,8 @@ type pusher struct {
 	clock   string
 	log     uint64 // the name of the log
 	offset  uint64
-	quiet   uint64 // up to this message all was known when following began
+	at      time.Time // what the clock showed with the newest message that was taken
+	quiet   uint64    // up to this message all was known when following began
 	derived *pushing
 	tabled  tabled
 	last    int64 // _id
@@ -141,7 +143,11 @@ func (p *pusher) catchUp(ctx context.Context) (more time.Duration, err error) {
 		return 0, err
 	}
 	if p.derived == nil || p.derived.of != p.key || p.offset > at.Offset || p.log != at.Log {
-		p.log, p.offset, p.derived, p.quiet = at.Log, 0, newPushing(p.key, p.wanted), at.Offset
+		quiet, err := p.knownIn(&at)
+		if err != nil {
+			return 0, err
+		}
+		p.log, p.offset, p.derived, p.quiet = at.Log, 0, newPushing(p.key, p.wanted), quiet
 		p.tabled = tabled{}
 	}
 	if p.offset < at.Offset {
@@ -163,7 +169,18 @@ func (p *pusher) catchUp(ctx context.Context) (more time.Duration, err error) {
 			return 0, err
 		}
 	}
+	p.at = at.Time
 	return p.tables(ctx)
+}
+
+// knownIn is up to which message of a log that is read from its beginning nothing is pushed: all that is known there, and of a
+// mended log, in the place of the one that was followed, what was known in that.
+func (p *pusher) knownIn(at *wire.Place) (uint64, error) {
+	if p.derived == nil || p.derived.of != p.key || p.log == at.Log || p.at.IsZero() {
+		return at.Offset, nil
+	}
+	was, err := p.dialect.sessions.Place(p.key, p.at, 0, p.clock)
+	return min(was.Offset, at.Offset), err
 }
 
 // wanted reports whether what the message that is being taken brings is pushed, and to somebody. Of samples there
