@@ -143,7 +143,7 @@ func (a *api) momentOf(ctx context.Context, name string, m when, held bool) (*so
 	}
 	s := &source{
 		key: p.Key, number: p.Offset, age: changing, known: p.Time,
-		version: "l" + strconv.FormatUint(p.Offset, 36) + "." + strconv.FormatInt(p.Start.UnixMilli(), 36),
+		version: "l" + strconv.FormatUint(p.Offset, 36) + "." + strconv.FormatUint(p.Log, 36),
 	}
 	switch {
 	case m.at.IsZero() && m.lap == 0 && (m.clock != "" || !p.Newest):

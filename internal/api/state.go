@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -57,7 +58,7 @@ func state[T any](a *api, name, id, summary string, class cache.Class, of func(s
 	})
 }
 
-// picture makes a picture, or takes that of the same message from the cache. Clocks that can be steered say in it how
+// picture makes a picture, or takes that of the same message of the same log from the cache. Clocks that can be steered say in it how
 // they stand, so theirs are made each time.
 func (a *api) picture(ctx context.Context, class cache.Class, session string, m when, make func(context.Context) (cache.Entry, error)) (cache.Entry, error) {
 	held, known := a.sessions.Held(session)
@@ -68,5 +69,6 @@ func (a *api) picture(ctx context.Context, class cache.Class, session string, m 
 	if err != nil {
 		return cache.Entry{}, err
 	}
-	return a.cache.Get(ctx, class, cache.Key{Service: class.Service, Entity: class.Entity, ID: subject(held.Key), Version: p.Offset}, make)
+	key := cache.Key{Service: class.Service, Entity: class.Entity, ID: subject(held.Key) + "/" + strconv.FormatUint(p.Log, 36), Version: p.Offset}
+	return a.cache.Get(ctx, class, key, make)
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"pitwall.live/internal/backfill"
+	"pitwall.live/internal/dialect/openf1"
 	"pitwall.live/internal/f1"
 	"pitwall.live/internal/feed"
 	"pitwall.live/internal/ingest"
@@ -30,6 +31,7 @@ import (
 // lostRace is a race in a static archive, and what was heard of it: in the middle the source was lost.
 type lostRace struct {
 	root     string // of the archive
+	path     string // of the race in it
 	all, had []feed.Message
 	gap      int // of had: the first message of the new connection
 }
@@ -41,7 +43,8 @@ func newLostRace(t *testing.T) lostRace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := filepath.Join(r.root, filepath.FromSlash(race.Path()))
+	r.path = race.Path()
+	folder := filepath.Join(r.root, filepath.FromSlash(r.path))
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -237,6 +240,98 @@ func (s *twoParts) Run(ctx context.Context, out ingest.Out) error {
 	return ctx.Err()
 }
 
+// asking asks a server for what its dialects keep or name of a log, before and after a mended one takes its place.
+type asking struct {
+	server *server
+	pages  []string          // at a moment before the gap, where both logs are the same
+	had    map[string]string // their tags
+	rows   map[string]string // of OpenF1's dialect, by collection
+}
+
+func (r *lostRace) asking(t *testing.T, s *server) *asking {
+	t.Helper()
+	at, paused := r.had[r.gap/2].Time, true
+	clock, err := s.live.CreateClock("9008", wire.ClockWish{At: &at, Paused: &paused})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &asking{server: s, had: map[string]string{}, pages: []string{
+		"/api/v1/sessions/9008/positions?at=" + at.UTC().Format(time.RFC3339Nano),
+		"/livetiming/at/" + clock.ID + "/static/" + strings.Trim(r.path, "/") + "/TimingData.jsonStream",
+	}}
+	for _, page := range a.pages {
+		_, a.had[page] = a.get(t, s.handler, page)
+		if _, again := a.get(t, s.handler, page); again != a.had[page] || again == "" {
+			t.Errorf("%s: the tag is %q, then %q", page, a.had[page], again)
+		}
+	}
+	a.rows = a.openF1(t, s.handler)
+	return a
+}
+
+// get is a good answer.
+func (a *asking) get(t *testing.T, h http.Handler, path string) (body, tag string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1"+path, nil))
+	if w.Code != http.StatusOK || w.Body.Len() == 0 {
+		t.Fatalf("%s: status %d: %.300s", path, w.Code, w.Body)
+	}
+	return w.Body.String(), w.Header().Get("ETag")
+}
+
+// renewed holds the pages' tags to be others, and the server's OpenF1 dialect to one that has never seen the old log.
+func (a *asking) renewed(t *testing.T, stored openf1.Store) {
+	t.Helper()
+	for _, page := range a.pages {
+		if _, tag := a.get(t, a.server.handler, page); tag == a.had[page] {
+			t.Errorf("%s has the tag %s of the log that is no more", page, tag)
+		}
+	}
+	a.same(t, stored)
+}
+
+// openF1 is what its dialect says of the session.
+func (a *asking) openF1(t *testing.T, h http.Handler) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, name := range []string{"position", "race_control", "laps", "intervals", "stints", "weather"} {
+		all[name], _ = a.get(t, h, "/openf1/v1/"+name+"?session_key=9008")
+	}
+	return all
+}
+
+func (a *asking) same(t *testing.T, stored openf1.Store) {
+	t.Helper()
+	dialect, err := openf1.New(a.server.live, stored, openf1.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	dialect.Mount(mux)
+	want, changed := a.openF1(t, mux), 0
+	for name, got := range a.openF1(t, a.server.handler) {
+		if got != want[name] {
+			t.Errorf("%s has %d rows after the gap is filled, want %d, or others", name, strings.Count(got, "},"), strings.Count(want[name], "},"))
+		}
+		if got != a.rows[name] {
+			changed++
+		}
+	}
+	if changed == 0 {
+		t.Error("nothing was filled in: that proves nothing")
+	}
+}
+
+// boardOf is the board of a session, empty until there is one.
+func boardOf(s *server, key string) wire.Board {
+	b, err := s.live.Board(key, time.Time{}, 0, "")
+	if err != nil {
+		return wire.Board{}
+	}
+	return b
+}
+
 // A server fills the gap of a session while its source is still connected: viewers and store have what there was, and what
 // comes afterwards comes into the new log.
 func TestServeBackfills(t *testing.T) {
@@ -284,13 +379,7 @@ func TestServeBackfills(t *testing.T) {
 	go func() {
 		done <- s.run(ctx, func(ctx context.Context) error { return f.in.Run(ctx, given) }, f.mender.run)
 	}()
-	board := func() wire.Board {
-		b, err := s.live.Board("9008", time.Time{}, 0, "")
-		if err != nil {
-			return wire.Board{}
-		}
-		return b
-	}
+	board := func() wire.Board { return boardOf(s, "9008") }
 	until(t, "the gap is shown", func() bool { return len(board().Quality.Gaps) == 1 })
 	until(t, "the session with its gap is stored", func() bool {
 		at, err := k.Find(ctx, "9008")
@@ -299,6 +388,7 @@ func TestServeBackfills(t *testing.T) {
 	if st := f.mender.states(); len(st) != 1 || st[0].Gaps != 1 || st[0].State != backfill.Asking {
 		t.Errorf("the gap is said to be %+v", st)
 	}
+	asked := r.asking(t, s)
 	close(answer)
 	until(t, "the gap is filled", func() bool {
 		st := f.mender.states()
@@ -314,6 +404,7 @@ func TestServeBackfills(t *testing.T) {
 	}
 	trouble.Store(false)
 	until(t, "the board shows no gap", func() bool { b := board(); return len(b.Cars) > 0 && len(b.Quality.Gaps) == 0 })
+	asked.renewed(t, k.Store)
 	close(given.more)
 	<-given.gone
 	until(t, "what comes afterwards is stored", func() bool {

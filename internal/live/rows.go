@@ -2,12 +2,16 @@ package live
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"iter"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
+
 	"pitwall.live/internal/derive"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/sessionlog"
 	"pitwall.live/internal/tables"
 	"pitwall.live/internal/telemetry"
 	"pitwall.live/internal/timing"
@@ -63,8 +67,15 @@ func (s *Service) Place(session string, at time.Time, lap int, clock string) (wi
 	}
 	return wire.Place{
 		Key: held.about.Key, Offset: offset, Time: held.log.TimeAt(offset), Newest: offset >= held.log.Len(), Live: held.live.Load(),
-		Start: held.log.Start(),
+		Start: held.log.Start(), Log: logName(held.log),
 	}, nil
+}
+
+// logName names a log among those that a session may have had. A mended one begins with the same message as the one whose place
+// it takes, and was made at another time.
+func logName(log *sessionlog.Log) uint64 {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(log.Header().Created.UnixNano()))
+	return xxhash.Sum64(binary.LittleEndian.AppendUint64(b, uint64(log.Start().UnixNano())))
 }
 
 // samplesLooked is how many messages are read between two looks at whether anybody still waits.

@@ -81,6 +81,7 @@ type Held struct {
 // Place is a moment of a session as a position in its log.
 type Place struct {
 	Key    string
+	Log    uint64    // names the log that Offset is in: one that took its place, such as one with gaps filled, has another name
 	Offset uint64    // of the newest message known there
 	Time   time.Time // what the session's clock shows; zero: not known yet
 	Start  time.Time // of what is held

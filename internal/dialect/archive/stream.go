@@ -160,13 +160,13 @@ func (p *pageWriter) deadline(t time.Time) error {
 	return nil
 }
 
-// tagOf follows from what the page is made of: a log is known by its key and its first time, and never changes before an
-// offset.
+// tagOf follows from what the page is made of: a log never changes before an offset. One with gaps filled that takes its place
+// has another name.
 func tagOf(at *wire.Place, topic string) uint64 {
 	b := append([]byte(at.Key), 0)
 	b = append(b, topic...)
-	for _, n := range []int64{0, at.Start.UnixNano(), at.Time.UnixNano(), int64(at.Offset)} {
-		b = binary.LittleEndian.AppendUint64(b, uint64(n))
+	for _, n := range []uint64{0, at.Log, uint64(at.Time.UnixNano()), at.Offset} {
+		b = binary.LittleEndian.AppendUint64(b, n)
 	}
 	return xxhash.Sum64(b)
 }

@@ -21,8 +21,12 @@ type Accounts struct {
 	path string
 	log  *slog.Logger
 
-	mu      sync.Mutex // also while a password is tried: one at a time, for it takes a core's time
+	compare func(hash, password []byte) error // bcrypt's
+	trying  chan struct{}                     // a place for each password that is tried
+
+	mu      sync.Mutex
 	hashes  map[string][]byte
+	cost    int // the highest of them
 	changed time.Time
 	size    int64
 }
@@ -31,11 +35,12 @@ type Accounts struct {
 const (
 	maxAccountsFile = 1 << 20 // bytes
 	maxHashCost     = 14      // about a second
+	maxTrying       = 2       // passwords at once: each takes a core's time
 )
 
 // ReadAccounts reads the file. It is an error when it can not be read, has no account in it, or a line is no account.
 func ReadAccounts(path string, log *slog.Logger) (*Accounts, error) {
-	a := &Accounts{path: path, log: log}
+	a := &Accounts{path: path, log: log, compare: bcrypt.CompareHashAndPassword, trying: make(chan struct{}, maxTrying)}
 	if err := a.read(); err != nil {
 		return nil, err
 	}
@@ -63,7 +68,10 @@ func (a *Accounts) read() error {
 	if err != nil {
 		return fmt.Errorf("openf1: accounts: %s: %w", a.path, err)
 	}
-	a.hashes, a.changed, a.size = hashes, info.ModTime(), info.Size()
+	a.hashes, a.cost, a.changed, a.size = hashes, 0, info.ModTime(), info.Size()
+	for _, hash := range hashes {
+		a.cost = max(a.cost, costOf(hash))
+	}
 	return nil
 }
 
@@ -99,17 +107,39 @@ func readHashes(text []byte) (map[string][]byte, error) {
 	return all, nil
 }
 
-// nobody is the hash that an unknown name's password is held to: it takes the same time and is nobody's.
-var nobody = sync.OnceValue(func() []byte {
-	hash, err := bcrypt.GenerateFromPassword([]byte("nobody"), bcrypt.DefaultCost)
+// costOf is the cost of a hash that was read: twice the work for each step.
+func costOf(hash []byte) int {
+	cost, err := bcrypt.Cost(hash)
 	if err != nil {
-		panic(err) // the cost is one there is
+		panic(err) // readHashes takes no such hash
 	}
-	return hash
-})
+	return cost
+}
 
-// good reports whether name and password are an account's.
+// nobody is a hash of that cost which no password has that anybody could find.
+func nobody(cost int) []byte {
+	return fmt.Appendf(nil, "$2a$%02d$%s", cost, strings.Repeat(".", 53))
+}
+
+// good reports whether name and password are an account's. It takes the work of the highest cost in the file for every name,
+// also for one that is not there: the time tells nothing.
 func (a *Accounts) good(name, password string) bool {
+	hash, most := a.of(name)
+	known := hash != nil
+	if !known {
+		hash = nobody(most)
+	}
+	a.trying <- struct{}{}
+	defer func() { <-a.trying }()
+	right := a.compare(hash, []byte(password)) == nil && known
+	for cost := costOf(hash); cost < most; cost++ { // 2^cost and all from there come to 2^most
+		_ = a.compare(nobody(cost), []byte(password)) // for its work
+	}
+	return right
+}
+
+// of is the hash of a name, nil: it is none's, and the highest cost of all.
+func (a *Accounts) of(name string) (hash []byte, most int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if info, err := os.Stat(a.path); err != nil || !info.ModTime().Equal(a.changed) || info.Size() != a.size {
@@ -117,9 +147,5 @@ func (a *Accounts) good(name, password string) bool {
 			a.log.Warn("openf1: the accounts are those that were read before", "error", err)
 		}
 	}
-	hash, known := a.hashes[name]
-	if !known {
-		hash = nobody()
-	}
-	return bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil && known
+	return a.hashes[name], a.cost
 }

@@ -1,10 +1,13 @@
 package openf1
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,5 +89,52 @@ func TestAccounts(t *testing.T) {
 	}
 	if _, err := ReadAccounts(a.path+".none", slog.Default()); err == nil {
 		t.Error("a file that is not there was read")
+	}
+}
+
+// Every name costs the same work, whatever its own hash costs and whether it is there or not, and few are tried at once.
+func TestAccountsTakeTheSameWork(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "accounts")
+	var text []byte
+	for name, cost := range map[string]int{"ann": 4, "bob": 6, "eva": 5} {
+		hash, err := bcrypt.GenerateFromPassword([]byte("secret"), cost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, name+":"+string(hash)+"\n"...)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, err := ReadAccounts(path, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var work, at, most atomic.Int64
+	a.compare = func(hash, password []byte) error {
+		most.Store(max(most.Load(), at.Add(1)))
+		defer at.Add(-1)
+		work.Add(1 << costOf(hash))
+		return bcrypt.CompareHashAndPassword(hash, password)
+	}
+	for _, name := range []string{"ann", "bob", "eva", "nobody"} {
+		for _, password := range []string{"secret", "wrong"} {
+			work.Store(0)
+			if got := a.good(name, password); got != (name != "nobody" && password == "secret") || work.Load() != 1<<6 {
+				t.Errorf("%s with %s: %v after work of %d, want %d", name, password, got, work.Load(), 1<<6)
+			}
+		}
+	}
+	var tried sync.WaitGroup
+	for range 8 * maxTrying {
+		tried.Go(func() { a.good("eva", "secret") })
+	}
+	tried.Wait()
+	if n := most.Load(); n > maxTrying {
+		t.Errorf("%d were tried at once", n)
+	}
+	// A hash of nobody is one, and its work is done.
+	if err := bcrypt.CompareHashAndPassword(nobody(4), []byte("secret")); !errors.Is(err, bcrypt.ErrMismatchedHashAndPassword) {
+		t.Errorf("nobody: %v", err)
 	}
 }

@@ -26,8 +26,8 @@ type books struct {
 type book struct {
 	mu     sync.Mutex
 	d      *Derivation
-	offset uint64    // of the newest message in it
-	start  time.Time // of the log: another log of the session has another
+	log    uint64 // the name of the log
+	offset uint64 // of the newest message in it
 	used   uint64
 }
 
@@ -36,8 +36,8 @@ func (b *books) read(ctx context.Context, sessions Sessions, o *occasion, p *wir
 	k := b.find(o.key + "@" + o.clock)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.d == nil || k.offset > p.Offset || !k.start.Equal(p.Start) { // the clock was set back, or it is another log
-		k.d, k.offset, k.start = NewDerivation(o.number), 0, p.Start
+	if k.d == nil || k.offset > p.Offset || k.log != p.Log { // the clock was set back, or it is another log
+		k.d, k.offset, k.log = NewDerivation(o.number), 0, p.Log
 	}
 	if k.offset < p.Offset {
 		err := sessions.Messages(ctx, o.key, k.offset+1, p.Offset, func(m *feed.Message) error {

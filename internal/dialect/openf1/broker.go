@@ -36,7 +36,7 @@ const (
 func (s *Dialect) ServeMQTT(ctx context.Context, l net.Listener, b *bus.Bus, channels fanout.Channels) error {
 	broker := mqtt.New(&mqtt.Options{InlineClient: true, ClientNetWriteBufferSize: writtenAtOnce, Logger: slog.New(slog.DiscardHandler), Capabilities: capabilities()})
 	rows := fanout.New(b, channels, func(fanout.Message) []struct{} { return []struct{}{{}} }, func(struct{}) int { return 1 })
-	g := &gate{dialect: s, ctx: ctx, broker: broker, pushes: map[choice]context.CancelFunc{}}
+	g := &gate{dialect: s, ctx: ctx, broker: broker, pushes: map[choice]context.CancelFunc{}, asked: map[*mqtt.Client]map[choice]bool{}}
 	g.follow = func(ctx context.Context, c choice) {
 		p := pusher{dialect: s, rows: rows, choice: c, numbers: &numbering{}}
 		p.send = func(topic string, payload []byte) error { return broker.Publish(c.prefix()+topic, payload, false, 0) }
@@ -80,7 +80,12 @@ func (s *Dialect) serveSocket(w http.ResponseWriter, r *http.Request, clock stri
 	if c.clock == "" {
 		c.clock = r.URL.Query().Get("clock")
 	}
-	if c != (choice{}) {
+	c = c.plain()
+	if got, _, ok := chosenBy(c.prefix() + "v1/#"); !ok || got != c { // it would be another part of a topic
+		return failure{http.StatusNotFound, "No results found."}
+	}
+	// Who needs a token has not shown it yet and is told nothing of what there is: what he subscribes to is looked at then.
+	if c != (choice{}) && !s.tokens.needed() {
 		if err := s.there(r.Context(), c); err != nil {
 			return err
 		}
@@ -117,6 +122,14 @@ func capabilities() *mqtt.Capabilities {
 //	session/9574/at/c_7f3a/v1/laps     another session at a viewer's clock
 type choice struct{ session, clock string }
 
+// plain spells the session that is shown first like no session: it is another one after a while.
+func (c choice) plain() choice {
+	if c.session == "latest" {
+		c.session = ""
+	}
+	return c
+}
+
 func (c choice) prefix() string {
 	p := ""
 	if c.session != "" {
@@ -151,7 +164,7 @@ func chosenBy(topic string) (c choice, rest string, ok bool) {
 	case first != "v1":
 		return choice{}, "", false
 	}
-	return c, rest, true
+	return c.plain(), rest, true
 }
 
 // there refuses a choice that the viewer may not have: what is not there, and what is later than the clock.
@@ -194,6 +207,7 @@ type gate struct {
 
 	mu     sync.Mutex
 	pushes map[choice]context.CancelFunc
+	asked  map[*mqtt.Client]map[choice]bool // that there is room kept for, until the client's subscription is there
 	ended  sync.WaitGroup
 	over   bool
 }
@@ -247,7 +261,7 @@ func (g *gate) filter(cl *mqtt.Client, typed string) string {
 func (g *gate) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
 	for i := range pk.Filters {
 		name := g.filter(cl, pk.Filters[i].Filter)
-		if c, _, _ := chosenBy(name); c != (choice{}) && (g.dialect.there(g.ctx, c) != nil || !g.room(c)) {
+		if c, _, _ := chosenBy(name); c != (choice{}) && !g.grant(cl, c) {
 			name = noTopic
 		}
 		pk.Filters[i].Filter = name
@@ -278,7 +292,7 @@ func (g *gate) OnPacketEncode(cl *mqtt.Client, pk packets.Packet) packets.Packet
 }
 
 // OnSubscribed follows what is new.
-func (g *gate) OnSubscribed(*mqtt.Client, packets.Packet, []byte) { g.look() }
+func (g *gate) OnSubscribed(cl *mqtt.Client, _ packets.Packet, _ []byte) { g.settle(cl) }
 
 // OnSessionEstablished follows what a client had subscribed to before.
 func (g *gate) OnSessionEstablished(*mqtt.Client, packets.Packet) { g.look() }
@@ -287,24 +301,55 @@ func (g *gate) OnSessionEstablished(*mqtt.Client, packets.Packet) { g.look() }
 func (g *gate) OnUnsubscribed(*mqtt.Client, packets.Packet) { g.look() }
 
 // OnDisconnect does so too.
-func (g *gate) OnDisconnect(*mqtt.Client, error, bool) { g.look() }
+func (g *gate) OnDisconnect(cl *mqtt.Client, _ error, _ bool) { g.settle(cl) }
 
-// room reports whether a choice can be followed beside those that are.
-func (g *gate) room(c choice) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	n := len(g.pushes)
-	if g.pushes[choice{}] != nil {
-		n--
+// grant reports whether a client may follow a choice, and keeps room for it until his subscription is there: several may come in
+// one packet, and from several clients at once. What everybody gets needs none.
+func (g *gate) grant(cl *mqtt.Client, c choice) bool {
+	if !g.reserve(cl, c) {
+		return false
 	}
-	return g.pushes[c] != nil || n < maxPushes
+	if g.dialect.there(g.ctx, c) != nil {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		delete(g.asked[cl], c)
+		return false
+	}
+	return true
 }
 
-// look follows all that somebody subscribes to and nothing else. What everybody gets is followed on: to begin anew reads
-// all of the session.
-func (g *gate) look() {
+func (g *gate) reserve(cl *mqtt.Client, c choice) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	taken := map[choice]bool{}
+	for followed := range g.pushes {
+		taken[followed] = true
+	}
+	for _, asked := range g.asked {
+		for other := range asked {
+			taken[other] = true
+		}
+	}
+	delete(taken, choice{})
+	if !taken[c] && len(taken) >= maxPushes {
+		return false
+	}
+	if g.asked[cl] == nil {
+		g.asked[cl] = map[choice]bool{}
+	}
+	g.asked[cl][c] = true
+	return true
+}
+
+// look is settle without a client.
+func (g *gate) look() { g.settle(nil) }
+
+// settle follows all that somebody subscribes to and nothing else; what the client has asked for is there, or he has gone, and
+// no room is kept for him any more. What everybody gets is followed on: to begin anew reads all of the session.
+func (g *gate) settle(cl *mqtt.Client) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.asked, cl)
 	wanted := map[choice]bool{}
 	for _, cl := range g.broker.Clients.GetAll() {
 		if cl.Closed() {
@@ -316,14 +361,23 @@ func (g *gate) look() {
 			}
 		}
 	}
+	kept := map[choice]bool{} // others have asked for it: it may go on
+	for of, asked := range g.asked {
+		if of.Closed() {
+			delete(g.asked, of)
+		}
+		for c := range asked {
+			kept[c] = true
+		}
+	}
 	for c, stop := range g.pushes {
-		if !wanted[c] && c != (choice{}) {
+		if !wanted[c] && !kept[c] && c != (choice{}) {
 			stop()
 			delete(g.pushes, c)
 		}
 	}
-	for c := range wanted {
-		if g.over || g.pushes[c] != nil || len(g.pushes) > maxPushes {
+	for c := range wanted { // there is room: it was kept
+		if g.over || g.pushes[c] != nil {
 			continue
 		}
 		ctx, stop := context.WithCancel(g.ctx)

@@ -37,6 +37,8 @@ func TestChosenBy(t *testing.T) {
 	check("#", choice{}, "v1/#", true)
 	check("+/laps", choice{}, "v1/laps", true)
 	check("v1/+", choice{}, "v1/+", true)
+	check("session/latest/v1/laps", choice{}, "v1/laps", true) // no matter which one it is now
+	check("session/latest/at/live-30/#", choice{clock: "live-30"}, "v1/#", true)
 	check("at/live-30/#", choice{clock: "live-30"}, "v1/#", true)
 	check("session/9574/v1/laps", choice{session: "9574"}, "v1/laps", true)
 	check("session/monaco_2024_race/at/c_7/v1/+", choice{"monaco_2024_race", "c_7"}, "v1/+", true)
@@ -287,4 +289,74 @@ func (s *stand) serveMQTT(l net.Listener) {
 		}
 	})
 	until(s, "the broker", func() bool { return s.dialect.broker.Load() != nil })
+}
+
+// One packet with more filters than there is room for is granted as many as are followed, and no place of what everybody gets is
+// taken.
+func TestPushesOfOnePacketAreBounded(t *testing.T) {
+	s := newStand(t)
+	messages := slices.DeleteFunc(simulated(t, f1.Race), sampled)
+	g := s.growFrom(messages, len(messages)/4)
+	address := s.broker()
+	early, paused := messages[100].Time, true
+	filters := map[string]byte{}
+	for range 40 {
+		c, err := s.live.CreateClock(g.key, wire.ClockWish{At: &early, Paused: &paused})
+		if err != nil {
+			t.Fatal(err)
+		}
+		filters["at/"+c.ID+"/v1/position"] = 0
+	}
+	greedy, err := dial3(address, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer greedy.Disconnect(0)
+	sub := greedy.SubscribeMultiple(filters, nil).(*mqtt3.SubscribeToken)
+	if sub.Wait(); sub.Error() != nil {
+		t.Fatal(sub.Error())
+	}
+	granted := 0
+	for _, code := range sub.Result() {
+		if code < 0x80 {
+			granted++
+		}
+	}
+	if granted != maxPushes {
+		t.Errorf("%d of %d filters were granted, want %d", granted, len(filters), maxPushes)
+	}
+	box := newInbox()
+	s.subscribe(address, "", "v1/#", box)
+	g.rest()
+	until(t, "what everybody gets", func() bool { return box.seen("v1/position") > 0 })
+}
+
+// Where a token is needed, an address says nothing of which sessions and clocks there are to who has not shown one, and what
+// is not there is refused afterwards.
+func TestSocketTellsStrangersNothing(t *testing.T) {
+	s := newStand(t, func(c *Config) { c.Accounts = accounts(t, "ann:secret") })
+	key := s.hold(simulated(t, f1.Qualifying)[:500], nil)
+	s.broker()
+	for _, path := range []string{"mqtt?session=" + key, "mqtt?session=latest", "mqtt?session=nope", "mqtt?clock=c_none", "at/c_none/mqtt", "at/live-30/mqtt"} {
+		if resp, body := s.ask(path); resp.StatusCode != http.StatusUpgradeRequired {
+			t.Errorf("%s: %s: %s", path, resp.Status, body)
+		}
+	}
+	for _, path := range []string{"mqtt?session=%23", "mqtt?session=a/b", "mqtt?clock=%2B"} {
+		s.refused(path, http.StatusNotFound)
+	}
+	socket := strings.Replace(s.server.URL, "http", "ws", 1) + "/openf1/"
+	if _, err := dial3(socket+"mqtt?session="+key, ""); err == nil {
+		t.Error("connected without a token")
+	}
+	token, ok := s.dialect.tokens.give("ann", "secret")
+	if !ok {
+		t.Fatal("no token")
+	}
+	s.refusedTopics(socket+"mqtt?session=nope", token, "v1/laps")
+	s.refusedTopics(socket+"mqtt?clock=c_none", token, "v1/laps")
+	s.subscribe(socket+"mqtt?session="+key, token, "v1/laps", newInbox())
+	if n := atomic.LoadInt64(&s.dialect.broker.Load().Info.Subscriptions); n != 1 {
+		t.Errorf("%d subscriptions, want that to the session there is", n)
+	}
 }

@@ -86,6 +86,23 @@ func (h *heard) times(part string) (n int) {
 
 const someWeather = `{"date":"2000-01-01T00:%02d:00+00:00","session_key":7,"air_temperature":%d,"_id":%d}`
 
+// pushedReader reads from a service and a broker's push, with an account.
+func pushedReader(t *testing.T, s *service, address string) *Reader {
+	t.Helper()
+	began := time.Now()
+	cfg := DefaultRead()
+	cfg.URL, cfg.Transport, cfg.Samples, cfg.MQTT = "http://service.test", s, false, "mqtt://"+address
+	cfg.User, cfg.Password = "ann", "secret"
+	cfg.PerSecond, cfg.PerMinute, cfg.Every, cfg.Pushed, cfg.Reorder = 0, 0, 5*time.Millisecond, 10*time.Millisecond, 20*time.Millisecond
+	cfg.Now = func() time.Time { return time.Date(2000, 1, 1, 0, 30, 0, 0, time.UTC).Add(time.Since(began)) }
+	cfg.Log = slog.New(slog.DiscardHandler)
+	r, err := NewReader(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // The broker says "not authorised", is there, is started again: while nothing is pushed rows are asked for, what is pushed
 // comes at once, the token is kept, and no row comes twice.
 func TestPushComesAndGoes(t *testing.T) {
@@ -121,17 +138,7 @@ func TestPushComesAndGoes(t *testing.T) {
 	door := &porter{refuse: &refuse, tokens: func(token string) { mu.Lock(); defer mu.Unlock(); tokens[token]++ }}
 	broker, address := brokerAt(t, "127.0.0.1:0", door)
 
-	began := time.Now()
-	cfg := DefaultRead()
-	cfg.URL, cfg.Transport, cfg.Samples, cfg.MQTT = "http://service.test", s, false, "mqtt://"+address
-	cfg.User, cfg.Password = "ann", "secret"
-	cfg.PerSecond, cfg.PerMinute, cfg.Every, cfg.Pushed, cfg.Reorder = 0, 0, 5*time.Millisecond, 10*time.Millisecond, 20*time.Millisecond
-	cfg.Now = func() time.Time { return time.Date(2000, 1, 1, 0, 30, 0, 0, time.UTC).Add(time.Since(began)) }
-	cfg.Log = slog.New(slog.DiscardHandler)
-	r, err := NewReader(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := pushedReader(t, s, address)
 	var h heard
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

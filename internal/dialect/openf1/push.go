@@ -10,6 +10,7 @@ import (
 
 	"pitwall.live/internal/fanout"
 	"pitwall.live/internal/feed"
+	"pitwall.live/internal/wire"
 )
 
 // pusher follows one session at one clock. Two do so for each choice: one tells the samples, of which there are some hundred for
@@ -25,9 +26,10 @@ type pusher struct {
 
 	key     string
 	clock   string
-	start   time.Time
+	log     uint64 // the name of the log
 	offset  uint64
-	quiet   uint64 // up to this message all was known when following began
+	at      time.Time // what the clock showed with the newest message that was taken
+	quiet   uint64    // up to this message all was known when following began
 	derived *pushing
 	tabled  tabled
 	buf     []byte
@@ -150,15 +152,19 @@ func (p *pusher) follow(ctx context.Context) error {
 
 // catchUp pushes what the clock has passed since the last time, and says after how long it wants to look again, 0: when
 // there is something new. What was known when following began is not pushed, nor what a clock that was set back had passed
-// before.
+// before, nor what a gap of the log was filled with: REST has it.
 func (p *pusher) catchUp(ctx context.Context) (more time.Duration, err error) {
 	at, err := p.dialect.sessions.Place(p.key, noTime, 0, p.clock)
 	if err != nil {
 		return 0, err
 	}
-	if p.derived == nil || p.derived.of != p.key || p.offset > at.Offset || !p.start.Equal(at.Start) {
-		p.start, p.offset, p.derived, p.quiet = at.Start, 0, newPushing(p.key, p.wanted), at.Offset
-		p.tabled = newTabled(p.quiet)
+	if p.derived == nil || p.derived.of != p.key || p.offset > at.Offset || p.log != at.Log {
+		quiet, err := p.knownIn(&at)
+		if err != nil {
+			return 0, err
+		}
+		p.log, p.offset, p.derived, p.quiet = at.Log, 0, newPushing(p.key, p.wanted), quiet
+		p.tabled = newTabled(quiet)
 	}
 	if p.offset < at.Offset {
 		err = p.dialect.sessions.Messages(ctx, p.key, p.offset+1, at.Offset, func(m *feed.Message) error {
@@ -183,10 +189,21 @@ func (p *pusher) catchUp(ctx context.Context) (more time.Duration, err error) {
 			return 0, err
 		}
 	}
+	p.at = at.Time
 	if p.samples {
 		return 0, nil
 	}
 	return p.tables(ctx)
+}
+
+// knownIn is up to which message of a log that is read from its beginning nothing is pushed: all that is known there, and of a
+// mended log, in the place of the one that was followed, what was known in that.
+func (p *pusher) knownIn(at *wire.Place) (uint64, error) {
+	if p.derived == nil || p.derived.of != p.key || p.log == at.Log || p.at.IsZero() {
+		return at.Offset, nil
+	}
+	was, err := p.dialect.sessions.Place(p.key, p.at, 0, p.clock)
+	return min(was.Offset, at.Offset), err
 }
 
 // wanted reports whether what the message that is being taken brings is pushed, and to somebody. Of samples there

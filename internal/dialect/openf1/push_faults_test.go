@@ -3,6 +3,7 @@ package openf1
 import (
 	"context"
 	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -115,6 +116,82 @@ func TestPushGoesOnAfterFailures(t *testing.T) {
 		if date <= known {
 			t.Errorf("%s was pushed, which was known when following began (%s)", date, known)
 			break
+		}
+	}
+}
+
+// positionDates are the dates of the positions that REST has, and of those that were pushed.
+func (s *stand) positionDates(box *inbox) (rest, pushed map[string]bool) {
+	s.Helper()
+	rest, pushed = map[string]bool{}, map[string]bool{}
+	for _, row := range s.get("v1/position?session_key=latest") {
+		rest[row["date"].(string)] = true
+	}
+	box.mu.Lock()
+	defer box.mu.Unlock()
+	for _, row := range box.newest["v1/position"] {
+		pushed[row["date"].(string)] = true
+	}
+	return rest, pushed
+}
+
+// TestPushGoesOnInMendedLog has a log with its gap filled take the place of the one that is followed: what was pushed is not pushed
+// again, nor what was filled in, and all that follows is, also what is in the new log before the push looks at it.
+func TestPushGoesOnInMendedLog(t *testing.T) {
+	s := newStand(t)
+	messages := slices.DeleteFunc(simulated(t, f1.Race), sampled)
+	from, to, swap := len(messages)/4, len(messages)/2, len(messages)*3/4
+	for messages[swap].Time.Equal(messages[swap-1].Time) {
+		swap++
+	}
+	g := s.growFrom(slices.Concat(messages[:from], messages[to:swap]), from)
+	address, before, after := s.broker(), newInbox(), newInbox()
+	s.subscribe(address, "", "v1/position", before)
+	until(t, "the push to follow", func() bool {
+		g.add(10)
+		return before.seen("v1/position") > 0
+	})
+	g.rest()
+	newest := func(dates map[string]bool) string { return slices.Max(slices.Collect(maps.Keys(dates))) }
+	until(t, "all of the first log", func() bool {
+		rest, pushed := s.positionDates(before)
+		return newest(rest) == newest(pushed)
+	})
+	s.subscribe(address, "", "v1/position", after)
+	fresh, err := sessionlog.Open(filepath.Join(t.TempDir(), "log.jsonl"), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.live.Close()
+		if err := fresh.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for i := range messages { // as if they came now
+		messages[i].Received = time.Now()
+	}
+	if _, err := fresh.Append(slices.Clone(messages)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.live.Renew(t.Context(), g.key, fresh); err != nil {
+		t.Fatal(err)
+	}
+	known := string(appendDate(nil, messages[swap-1].Time.UnixMicro()))
+	until(t, "all that follows", func() bool {
+		rest, pushed := s.positionDates(after)
+		maps.DeleteFunc(rest, func(date string, _ bool) bool { return date <= known })
+		for date := range rest {
+			if !pushed[date] {
+				return false
+			}
+		}
+		return len(rest) > 0 && g.log.Len() < fresh.Len()
+	})
+	_, pushed := s.positionDates(after)
+	for date := range pushed {
+		if date <= known {
+			t.Errorf("%s was pushed again, or was filled in: %s was known", date, known)
 		}
 	}
 }
