@@ -171,7 +171,7 @@ test-full: test lint versitygw clickhouse ## Also the slow proofs: FastF1 as a r
 	scripts/part.sh "foreign clients of OpenF1 and Ergast" scripts/rest_clients.sh $(CURDIR)/$(BIN)
 	scripts/part.sh "Schemathesis" scripts/schemathesis.sh $(CURDIR)/$(BIN)
 	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "stores, writer and API in full, race detector" go test -race -count=1 -timeout 40m $(LONG)
-	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "dialects in full, race detector" go test -race -count=1 -timeout 20m ./internal/dialect/... ./internal/almanac
+	PITWALL_FULL=1 CGO_ENABLED=1 scripts/part.sh "dialects and back-fill in full, race detector" go test -race -count=1 -timeout 20m ./internal/dialect/... ./internal/almanac ./internal/backfill
 	PITWALL_FULL=1 scripts/part.sh "ClickHouse" go test -count=1 -timeout 20m ./internal/store/clickhouse
 	PITWALL_FULL=1 scripts/part.sh "moments of a session in full" go test -count=1 -timeout 40m -run '$(MOMENTS)' ./internal/live
 	PITWALL_E2E_SIMULATED=1 PITWALL_BIN=$(CURDIR)/$(BIN) scripts/part.sh "a simulated race on the board" npm run --silent --prefix web e2e
